@@ -346,7 +346,7 @@ const MUTANTS = [
   {
     name: 'the check of the gate while no more requests can be deferred',
     file: 'src/jobs/worker/group-commit.ts',
-    from: 'await keepAlive(session);',
+    from: 'await this.keepAlive(session);',
     to: '',
     tests: ['faults/two-programs'],
   },

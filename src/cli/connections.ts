@@ -46,15 +46,22 @@ export class Connections {
     await this.#config.drop();
   }
 
-  /** Opens a session on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
-  async session(databaseUrl: string): Promise<Session> {
+  /**
+   * Opens a session on the migrated database.
+   *
+   * @param limitMs maximum time for each statement of the command.
+   * @throws ShopError `UNAVAILABLE` or `CONFIG`
+   */
+  async session(databaseUrl: string, limitMs = Number.POSITIVE_INFINITY): Promise<Session> {
     const { isSessionUsable, openSession } = await import('../domain/servers/connections.ts');
-    return this.#session.take(databaseUrl, {
+    const session = await this.#session.take(databaseUrl, {
       open: () => openSession(databaseUrl),
       intact: ({ broken }) => !broken,
       usable: isSessionUsable,
       close: (session) => session.close(),
     });
+    session.limitStatements(limitMs);
+    return session;
   }
 
   /** Opens TypeORM on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */

@@ -15,6 +15,11 @@ import { Prompter } from './prompts/prompter.ts';
 import type { ReadServer } from './replica-reads.ts';
 import type { Interpreter } from './shell/interpreter.ts';
 
+/** Minimum time that a server has to respond. */
+const LEAST_WAIT_MS = 2_000;
+/** Maximum time that a timer can wait. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The environment that a command runs in. */
 export interface Runtime {
   readonly streams: Streams;
@@ -42,6 +47,7 @@ export class Context {
   readonly #stop = new AbortController();
   readonly #releasers: (() => unknown)[] = [];
   #config: Config | null = null;
+  #limitMs = Number.POSITIVE_INFINITY;
   #onSignal: ((signal: StopSignal) => void) | null = null;
   #interrupted = (signal: StopSignal) => new Interrupted(signal);
   #session: Promise<Session> | null = null;
@@ -125,9 +131,20 @@ export class Context {
     return redisUrl;
   }
 
+  /**
+   * Limits how long the command waits for a server that does not respond, which then counts as unavailable. A healthy server
+   * gets at least two seconds.
+   */
+  limitWaits(ms: number): void {
+    this.#limitMs = Math.max(ms, LEAST_WAIT_MS);
+  }
+
   /** Opens a session on the migrated database. */
   async session(): Promise<Session> {
-    this.#session ??= this.#unlessStopped(async ({ connections }) => connections.session(await this.databaseUrl()));
+    this.#session ??= this.#unlessStopped(async ({ connections }) => {
+      const url = await this.databaseUrl();
+      return this.#awaitServer('MySQL', url, connections.session(url, this.#limitMs));
+    });
     return this.#session;
   }
 
@@ -173,7 +190,7 @@ export class Context {
     this.#channel ??= this.#unlessStopped(async ({ connections }) => {
       const [databaseUrl, redisUrl] = [await this.databaseUrl(), await this.redisUrl()];
       const { prefix } = await this.config();
-      const queue = connections.queue(redisUrl, prefix);
+      const queue = this.#awaitServer('Redis', redisUrl, connections.queue(redisUrl, prefix));
       // the promise is awaited below, but not if MySQL fails first
       queue.catch(() => {});
       const session = await this.session();
@@ -196,6 +213,12 @@ export class Context {
     const opened = await open(this.#runtime);
     this.stopped.throwIfAborted();
     return opened;
+  }
+
+  async #awaitServer<T>(server: 'MySQL' | 'Redis', url: string, work: Promise<T>): Promise<T> {
+    if (this.#limitMs > LONGEST_TIMER_MS) return work;
+    const { awaitServer } = await import('../domain/servers/await-server.ts');
+    return awaitServer(server, url, this.#limitMs, work);
   }
 
   /** Prints a message for people on standard error, except with `--quiet` or if errors are printed as JSON. */

@@ -17,5 +17,13 @@ export function createLog(stderr: NodeJS.WriteStream, language: Language, level:
         translateTime: 'SYS:HH:MM:ss.l',
       })
     : stderr;
-  return pino({ level, timestamp: stdTimeFunctions.isoTime, serializers: { err: errorFields } }, target);
+  return pino(
+    {
+      level,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: errorFields },
+    },
+    target,
+  );
 }

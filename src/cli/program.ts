@@ -69,6 +69,7 @@ export class Program {
           standard.visibleCommands(command).filter((visible) => !shell || this.#runsInShell(visible)),
       })
       .addHelpText('after', shell ? `\n${language.translate(phrase('`exit`, `quit` or Ctrl-D ends the shell.'))}` : '')
+      .addHelpText('beforeAll', ({ command }) => this.#requireKnown(command))
       .hook('preSubcommand', (_root, command) => {
         if (shell && !this.#runsInShell(command)) throw notInShell(command.name());
         return this.load(command);
@@ -162,6 +163,14 @@ export class Program {
       this.#current = command;
       throw error;
     });
+  }
+
+  /** Refuses to print the help of a group if an unknown subcommand of it was given. Returns no text. @throws CommanderError */
+  #requireKnown(command: CommanderCommand): string {
+    const [name = '-'] = command.args;
+    if (command.commands.length === 0 || name.startsWith('-')) return '';
+    this.#current = command;
+    throw new CommanderError(1, 'commander.unknownCommand', `unknown command ${name}`);
   }
 
   #entryOf(command: CommanderCommand): CommandEntry | undefined {

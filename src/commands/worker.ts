@@ -40,11 +40,12 @@ export const worker = command({
     const openMonitor = await prepareMonitor(context, options);
     const { prefix, logLevel, rankingPeriodMs, logPeriodMs, replica } = await context.config();
     const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
-    const [{ openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
-      import('../domain/servers/connections.ts'),
-      import('../jobs/worker/worker.ts'),
-      import('../cli/log.ts'),
-    ]);
+    const [{ databaseAddress, openSession, pingRedis, redisAddressText }, { ShopWorker }, { createLog }] =
+      await Promise.all([
+        import('../domain/servers/connections.ts'),
+        import('../jobs/worker/worker.ts'),
+        import('../cli/log.ts'),
+      ]);
     limitHeapGrowth();
     // a running worker waits for an unavailable server, but at the start that is an error
     const session = await openSession(databaseUrl);
@@ -56,6 +57,24 @@ export const worker = command({
     const lifeCycle = log.child({}, { level: 'info' });
     // opened before the worker, which must not start if the port is in use
     const monitor = await openMonitor?.(log);
+    lifeCycle.info(
+      {
+        version: packageVersion(),
+        node: process.version,
+        settings: {
+          // addresses, because the URLs contain passwords
+          database: databaseAddress(databaseUrl),
+          replica: replica === null ? null : databaseAddress(replica.url),
+          redis: redisAddressText(redisUrl),
+          prefix,
+          concurrency,
+          rankingPeriodMs,
+          logLevel,
+          logPeriodMs,
+        },
+      },
+      'worker starting',
+    );
     const shopWorker = new ShopWorker({
       lane: { databaseUrl, prefix },
       redisUrl,
@@ -96,7 +115,8 @@ async function prepareMonitor(
   const address = { host: metricsHost ?? config.metricsHost, port };
   const { Monitor } = await import('../jobs/monitoring/server.ts');
   return async (log) => {
-    const monitor = await Monitor.open(address, packageVersion(), log);
+    const worker = { version: packageVersion(), rankingPeriodMs: config.rankingPeriodMs };
+    const monitor = await Monitor.open(address, worker, log);
     context.release(() => monitor.close());
     return monitor;
   };

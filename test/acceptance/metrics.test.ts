@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
@@ -63,10 +64,22 @@ describe('a worker that applies requests', () => {
       'shop_up{server="redis"}': 1,
       'shop_queue_jobs{state="waiting"}': 0,
       'shop_queue_jobs{state="delayed"}': 0,
+      'shop_requests_refused_total{code="INSUFFICIENT_STOCK"}': 1,
+      'shop_requests_refused_total{code="CANCELLED"}': 0,
+      'shop_request_duration_seconds_bucket{le="600"}': 5,
+      shop_request_duration_seconds_count: 5,
+      shop_pending_requests: 0,
+      shop_queue_paused: 0,
       shop_oldest_pending_age_seconds: 0,
+      shop_ranking_period_seconds: 60,
       shop_lane_held: 1,
       [`shop_worker_info{version="${version}"}`]: 1,
+      [`shop_build_info{version="${version}",node="${process.version}"}`]: 1,
     });
+    // the failed request had two pauses between its three attempts
+    expect(metrics.get('shop_request_duration_seconds_sum')).toBeGreaterThan(
+      metrics.get('shop_commit_seconds_sum') ?? 0,
+    );
     const seconds = metrics.get('shop_commit_seconds_sum') ?? 0;
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThan(60);
@@ -74,6 +87,50 @@ describe('a worker that applies requests', () => {
       const age = (await scrape(worker)).get('shop_ranking_age_seconds');
       return age !== undefined && age >= 0 && age < 60;
     });
+  });
+
+  it('logs the versions and the settings first, without passwords', async () => {
+    const [first = ''] = worker.stderr.split('\n');
+    const version = (await shop.run(['--version'])).stdout.trim();
+    const address = (url: string) => new URL(url).host;
+    expect(JSON.parse(first)).toMatchObject({
+      level: 'info',
+      msg: 'worker starting',
+      version,
+      node: process.version,
+      settings: {
+        database: address(shop.databaseUrl),
+        replica: null,
+        redis: address(shop.redisUrl),
+        prefix: shop.prefix,
+        concurrency: 100,
+        rankingPeriodMs: 60_000,
+        logLevel: 'info',
+        logPeriodMs: 60_000,
+      },
+    });
+    for (const url of [shop.databaseUrl, shop.redisUrl]) expect(first).not.toContain(new URL(url).password);
+  });
+
+  it('shows what is pending while the queue is paused, and logs who has paused and resumed it, even if it is idle', async () => {
+    const { pausedHost } = await shop.ok<{ pausedHost: string }>(['queue', 'pause', '--actor', 'night shift']);
+    await worker.logged('the queue is paused');
+    expect(logged(worker, 'the queue is paused; resume it with `shop queue resume`')).toMatchObject([
+      { level: 'warn', pausedBy: 'night shift', pausedHost, pausedAt: expect.stringMatching(/Z$/) },
+    ]);
+    for (const key of ['waits', 'waits-too']) await shop.ok(['charge', '1', '7', '--key', key, '--no-wait']);
+    const gauges = async () => {
+      const samples = await scrape(worker);
+      return [samples.get('shop_queue_paused'), samples.get('shop_pending_requests')];
+    };
+    await eventually('both are pending', async () => isDeepStrictEqual(await gauges(), [1, 2]));
+    await shop.ok(['queue', 'resume', '--actor', 'day shift']);
+    await eventually('both are applied', async () => isDeepStrictEqual(await gauges(), [0, 0]));
+    await worker.logged('the queue has been resumed');
+    expect(logged(worker, 'the queue has been resumed')).toMatchObject([
+      { level: 'info', resumedBy: 'day shift', resumedHost: pausedHost },
+    ]);
+    expect(logged(worker, 'the queue is paused; resume it with `shop queue resume`')).toHaveLength(1);
   });
 
   it.skipIf(noPromtool !== null)(`is read by Prometheus without complaint ${noPromtool ?? ''}`, async () => {
@@ -156,7 +213,14 @@ it('logs a line per period on applied requests, one line when it becomes idle, a
   const applied = () => logged(worker, 'summary').reduce((sum, line) => sum + Number(line.applied), 0);
   await eventually('the charge is in a line', () => applied() > 0);
   const [line] = logged(worker, 'summary').filter(({ applied }) => applied === 1);
-  expect(line).toMatchObject({ level: 30, lane: 'held', failed: 0, failedAttempts: 0, waiting: 0 });
+  expect(line).toMatchObject({
+    level: 'info',
+    pending: expect.any(Number),
+    lane: 'held',
+    failed: 0,
+    failedAttempts: 0,
+    waiting: 0,
+  });
   expect(line).toMatchObject({ commitMs: { median: expect.any(Number), p99: expect.any(Number) } });
   await worker.logged('"msg":"idle"');
   // the refreshes of the ranking show that time passes

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
-import { PendingAge } from '../../src/domain/requests/pending-age.ts';
+import { Backlog } from '../../src/domain/requests/backlog.ts';
 import { openSession } from '../../src/domain/servers/connections.ts';
 import { reportRecovery, waitForRecovery } from '../support/recovery.ts';
 import { TestShop } from '../support/shop.ts';
@@ -62,10 +62,12 @@ it('takes over and applies requests after a request with the id 10^12 (row 38)',
 it('finds the oldest pending request behind the gap at once', async () => {
   const session = await openSession(shop.databaseUrl);
   try {
-    expect(await new PendingAge().measure(session, 0)).toBe(0);
+    expect(await new Backlog().measure(session, 0)).toEqual({ pending: 0, oldestSeconds: 0 });
     await shop.ok(['charge', user, '1', '--no-wait']);
     await shop.sql('UPDATE requests SET created_at = created_at - INTERVAL 100 SECOND ORDER BY id DESC LIMIT 1');
-    expect(await new PendingAge().measure(session, 0)).toBeGreaterThanOrEqual(100);
+    const size = await new Backlog().measure(session, 0);
+    expect(size?.pending).toBe(1);
+    expect(size?.oldestSeconds).toBeGreaterThanOrEqual(100);
   } finally {
     await session.close();
   }

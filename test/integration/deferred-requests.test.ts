@@ -34,9 +34,10 @@ afterAll(async () => {
 
 async function record(...args: readonly string[]): Promise<RecordedRequest> {
   const { requestId } = await shop.ok<{ requestId: number }>([...args, '--no-wait']);
-  const [request] = await shop.sql<RecordedRequest>('SELECT id, kind, payload, reason FROM requests WHERE id = ?', [
-    requestId,
-  ]);
+  const [request] = await shop.sql<RecordedRequest>(
+    'SELECT id, kind, payload, reason, created_at AS createdAt FROM requests WHERE id = ?',
+    [requestId],
+  );
   if (request === undefined) throw new Error(`no request ${requestId}`);
   return request;
 }

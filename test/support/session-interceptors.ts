@@ -16,6 +16,7 @@ export function interceptStatements(
     chosen: session.chosen,
     packetBytes: session.packetBytes,
     idleSeconds: session.idleSeconds,
+    limitStatements: (ms) => session.limitStatements(ms),
     format: (sql, values) => session.format(sql, values),
     close: () => session.close(),
     destroy: () => session.destroy(),

@@ -4,7 +4,8 @@ import type { Page } from '../output/page.ts';
 
 /** Draws progress as a bar of the given width and a percentage. */
 export function progressBar(done: number, total: number, width: number, { symbols }: Page): string {
-  const part = total === 0 ? 1 : done / total;
+  // an estimated total may be too low
+  const part = total === 0 ? 1 : Math.min(done / total, 1);
   const full = Math.floor(part * width);
   const percent = String(Math.floor(part * 100)).padStart(3);
   const [solid, light] = symbols ? ['█', '░'] : ['#', '.'];

@@ -35,6 +35,7 @@ export const HISTORY = withSpareColumns(
   'requestId',
   'orderId',
   'reason',
+  'id',
 );
 
 /** A line of a statement: the opening balance, an entry, or the closing balance. */

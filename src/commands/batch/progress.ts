@@ -1,7 +1,12 @@
 import type { SingleBar } from 'cli-progress';
 import type { Context } from '../../cli/context.ts';
+import { barWidth } from '../../cli/live/lines.ts';
+import { progressBar } from '../../cli/live/progress.ts';
+import { GAP } from '../../cli/output/align.ts';
 import { toJson } from '../../cli/output/json.ts';
 import { duration, grouped } from '../../cli/output/numbers.ts';
+import { type Page, pageOf } from '../../cli/output/page.ts';
+import { widthOf } from '../../cli/output/text.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { BatchProgress } from '../../jobs/queue/batch-run.ts';
 
@@ -41,26 +46,32 @@ export class BatchProgressDisplay {
     const { default: progress } = await import('cli-progress');
     this.#bar = new progress.SingleBar({
       stream: stderr,
-      format: '{bar} {percentage} % · {words}',
+      format: (_options, { value, total }, { words }: { words: readonly Phrase[] }) =>
+        drawProgress({ decided: value, total, words }, pageOf(stderr, this.#context.language)),
       hideCursor: true,
       clearOnComplete: true,
     });
-    this.#bar.start(1, 0, { words: this.#context.language.translate(phrase('sending')) });
+    this.#bar.start(1, 0, { words: [phrase('sending')] });
   }
 
   update(progress: BatchProgress): void {
     const reported = this.#measure(progress);
     if (this.#bar !== null) {
       this.#bar.setTotal(Math.max(reported.total, 1));
-      this.#bar.update(reported.decided, { words: this.#inWords(reported) });
+      this.#bar.update(reported.decided, { words: inWords(reported) });
       return;
     }
     const now = performance.now();
     if (now - this.#lineAt < LINE_MS) return;
     this.#lineAt = now;
-    const { stderr } = this.#context.streams;
-    if (this.#context.quiet) return;
-    stderr.write(this.#context.jsonErrors ? `${toJson({ progress: reported })}\n` : `${this.#inWords(reported)}\n`);
+    const { language, streams, quiet } = this.#context;
+    const { stderr } = streams;
+    if (quiet) return;
+    stderr.write(
+      this.#context.jsonErrors
+        ? `${toJson({ progress: reported })}\n`
+        : `${language.translate(joined(inWords(reported), ', '))}\n`,
+    );
   }
 
   /** Prints lines above the bar, which redraws itself. */
@@ -78,10 +89,6 @@ export class BatchProgressDisplay {
     this.#bar = null;
   }
 
-  #inWords(reported: ReportedProgress): string {
-    return this.#context.language.translate(inWords(reported));
-  }
-
   #measure(progress: BatchProgress): ReportedProgress {
     const { sent, decided } = progress;
     this.#samples.push({ at: performance.now(), decided });
@@ -96,9 +103,24 @@ export class BatchProgressDisplay {
   }
 }
 
-function inWords({ sent, total, decided, rate, secondsLeft }: ReportedProgress): Phrase {
+/** Returns the parts of the line, the least important first. */
+export function inWords({ sent, total, decided, rate, secondsLeft }: ReportedProgress): readonly Phrase[] {
   const rows =
     sent < total ? phrase`${grouped(sent)} of about ${grouped(total)} rows sent` : phrase`${grouped(sent)} rows sent`;
   const left = secondsLeft === null ? [] : [phrase`about ${duration(secondsLeft)} left`];
-  return joined([rows, phrase`${grouped(decided)} decided`, phrase`${grouped(rate)} a second`, ...left], ', ');
+  return [rows, phrase`${grouped(decided)} decided`, phrase`${grouped(rate)} a second`, ...left];
+}
+
+/**
+ * Draws progress in one line within the width of the page, as a bar and words. Words that do not fit are left out, the first
+ * ones first.
+ */
+export function drawProgress(
+  { decided, total, words }: { readonly decided: number; readonly total: number; readonly words: readonly Phrase[] },
+  page: Page,
+): string {
+  const text = joined(words, ', ');
+  const line = `${progressBar(decided, total, barWidth(page, text), page)}${GAP}${page.language.translate(text)}`;
+  const fits = widthOf(line) <= (page.width ?? Number.POSITIVE_INFINITY);
+  return fits || words.length === 1 ? line : drawProgress({ decided, total, words: words.slice(1) }, page);
 }

@@ -15,11 +15,15 @@ export const show = command({
   examples: ['shop batch show payroll-2026-11', 'shop batch show 7 --json', 'shop batch show 7 --watch'],
   run: async (context, [batch], options) => {
     if (options.watch) {
-      const { BatchFollower } = await import('../../domain/batches/follow.ts');
-      const follower = new BatchFollower(await context.session(), batch);
+      const [{ BatchFollower }, { readPause }] = await Promise.all([
+        import('../../domain/batches/follow.ts'),
+        import('../../domain/requests/pause.ts'),
+      ]);
+      const session = await context.session();
+      const follower = new BatchFollower(session, batch);
       return watch(context, {
-        read: () => follower.poll(),
-        answer: ({ whole: _, ...totals }) => answer(totals, BATCH),
+        read: async () => ({ ...(await follower.poll()), pause: await readPause(session) }),
+        answer: ({ whole: _, pause: __, ...totals }) => answer(totals, BATCH),
         draw: drawBatch,
         done: isDone,
       });

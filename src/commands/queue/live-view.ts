@@ -6,6 +6,7 @@ import { paint, type Style } from '../../cli/output/colors.ts';
 import { duration, grouped } from '../../cli/output/numbers.ts';
 import type { Page } from '../../cli/output/page.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
+import type { Pause } from '../../domain/requests/pause.ts';
 import type { QueueStatus } from '../../jobs/queue/status.ts';
 import { holdInWords } from './view.ts';
 
@@ -76,12 +77,15 @@ function jobsInWords({ waiting, active, delayed }: QueueStatus): Phrase {
 }
 
 function drawState({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: Page): string {
-  if (paused) {
-    const words = phrase`paused by ${pausedBy ?? ''} since ${pausedAt?.toLocaleTimeString('en-GB')}`;
-    return paint(page, 'refused', translated(page, words));
-  }
+  if (paused && pausedBy !== null && pausedAt !== null) return drawPause({ pausedBy, pausedAt }, page);
   if (laneHeld) return paint(page, 'good', translated(page, phrase('running')));
   return paint(page, 'bad', translated(page, phrase('no worker holds the lane, so no requests are being applied')));
+}
+
+/** Draws who has paused the queue. */
+export function drawPause({ pausedBy, pausedAt }: Pick<Pause, 'pausedBy' | 'pausedAt'>, page: Page): string {
+  const words = phrase`paused by ${pausedBy} since ${pausedAt.toLocaleTimeString('en-GB')}`;
+  return paint(page, 'refused', translated(page, words));
 }
 
 function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {

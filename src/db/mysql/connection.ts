@@ -39,6 +39,8 @@ export interface Session {
   queryAll<Rows extends readonly unknown[]>(statements: Statements<Rows>): Promise<RowsOfEach<Rows>>;
   /** Inserts the values into a statement, as `query` and `execute` do. */
   format(sql: string, values: readonly SqlValue[]): string;
+  /** Sets a time limit for later statements, in addition to the session's own one. Infinity removes it. */
+  limitStatements(ms: number): void;
   /** Closes the connection cleanly. */
   close(): Promise<void>;
   /** Drops the connection immediately. The server rolls back an open transaction and releases its locks. */
@@ -196,7 +198,9 @@ class MysqlSession implements Session {
   readonly idleSeconds: number | undefined;
   packetBytes = 0;
   readonly #connection: Connection;
-  readonly #statementMs: number | undefined;
+  /** The session's own limit for statements. */
+  readonly #statementMs: number;
+  #limitMs: number;
   #broken = false;
   #activeStatements = 0;
   #answeredAt = performance.now();
@@ -209,7 +213,8 @@ class MysqlSession implements Session {
     this.url = options.url;
     this.chosen = options.chosen;
     this.idleSeconds = options.idleSeconds;
-    this.#statementMs = options.statementMs;
+    this.#statementMs = options.statementMs ?? Number.POSITIVE_INFINITY;
+    this.#limitMs = this.#statementMs;
     // without a listener, a connection that fails while idle would end the process; the next statement reports it
     connection.on('error', () => {
       this.#broken = true;
@@ -254,7 +259,7 @@ class MysqlSession implements Session {
   async #send(sql: string, values: readonly SqlValue[]): Promise<unknown> {
     this.#activeStatements++;
     try {
-      const timeout = this.#statementMs === undefined ? {} : { timeout: this.#statementMs };
+      const timeout = Number.isFinite(this.#limitMs) ? { timeout: this.#limitMs } : {};
       // if values are given, the driver searches the text for placeholders, and the text may have megabytes
       const given = values.length === 0 ? {} : { values: values as unknown[] };
       const [result] = await this.#connection.query({ sql, ...given, ...timeout });
@@ -271,6 +276,10 @@ class MysqlSession implements Session {
     } finally {
       this.#activeStatements--;
     }
+  }
+
+  limitStatements(ms: number): void {
+    this.#limitMs = Math.min(this.#statementMs, ms);
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,14 @@
 import { type RowsOfEach, type Session, type Statements, sqlTime } from '../../db/mysql/connection.ts';
 import { nearIds } from '../../db/mysql/id-condition.ts';
 import { readAndWrite } from '../../db/mysql/transaction.ts';
+import type { FailureCode, RefusalCode } from '../errors.ts';
 import { GATE, GATE_COLUMNS, type Gate, requireRunning } from '../requests/gate.ts';
 import { KINDS, type RequestContent, type RequestKind, sizeOf } from '../requests/kinds/index.ts';
-import type { Decision, Refused, TouchedRows } from '../requests/kinds/kind.ts';
+import type { Refused, TouchedRows } from '../requests/kinds/kind.ts';
 import { parseContent } from '../requests/kinds/parse.ts';
 import { LIMITS } from '../requests/kinds/state.ts';
 import type { RecordedRequest } from '../requests/pending.ts';
+import type { OutcomeStatus } from '../requests/status.ts';
 import { advance, decide } from './decide.ts';
 import { insertOutcomes, persist } from './persist.ts';
 import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row-locks.ts';
@@ -17,10 +19,21 @@ import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row
  */
 const FULL_LINES = 4_000;
 
+/** A request that got its outcome. */
+export interface DecidedRequest {
+  readonly id: number;
+  readonly kind: RequestKind;
+  readonly status: OutcomeStatus;
+  /** The code of a refusal or a failure; null if the request was applied. */
+  readonly code: RefusalCode | FailureCode | null;
+  /** Milliseconds from its recording to the transaction, by the server's clock. */
+  readonly waitedMs: number;
+}
+
 /** The result of one transaction over a group of requests. */
 export interface GroupResult {
   /** The requests that got their outcome in this transaction, in the order in which they were applied. */
-  readonly decided: readonly { readonly id: number; readonly kind: RequestKind; readonly status: Decision['status'] }[];
+  readonly decided: readonly DecidedRequest[];
   /** Requests for a later transaction, if the group was too large for one. */
   readonly rest: readonly RecordedRequest[];
 }
@@ -49,17 +62,18 @@ export async function applyGroup(
     ([gate, settled, ...locked]) => {
       const { isDecided, isWithdrawn, now, lastTransactionId } = requireBeginning(gate, settled);
       const state = stateOf(resolved, locked);
-      const decisions = requests.flatMap(({ id, kind, content, error }) => {
+      const decisions = requests.flatMap((request) => {
+        const { id, content, error } = request;
         if (isDecided(id)) return [];
-        if (isWithdrawn(id)) return [{ id, kind, decision: CANCELLED }];
+        if (isWithdrawn(id)) return [{ id, request, decision: CANCELLED }];
         if (content === null) throw error;
         const decision = decide(state, content, LIMITS);
         if (decision.status === 'applied') advance(state, id, decision.effects, now);
-        return [{ id, kind, decision }];
+        return [{ id, request, decision }];
       });
       return {
         writes: persist(decisions, state, { now, attemptOf, lastTransactionId }),
-        result: decisions.map(({ id, kind, decision }) => ({ id, kind, status: decision.status })),
+        result: decisions.map(({ request, decision }) => decidedRequest(request, decision, now)),
       };
     },
   );
@@ -70,26 +84,37 @@ export async function applyGroup(
  * Stores that a request has failed permanently, unless it already has an outcome. A withdrawn request is refused instead. The
  * request's payload may be invalid.
  *
- * @returns the stored status; null if the request already had an outcome.
+ * @returns null if the request already had an outcome.
  * @throws DatabaseError; QueuePaused
  */
 export async function failRequest(
   session: Session,
-  { id, kind }: RecordedRequest,
+  request: RecordedRequest,
   attempts: number,
-): Promise<'failed' | 'refused' | null> {
-  return readAndWrite<BeginningRows, 'failed' | 'refused' | null>(
+): Promise<DecidedRequest | null> {
+  const { id, kind } = request;
+  return readAndWrite<BeginningRows, DecidedRequest | null>(
     session,
     beginning(session, [{ id }]),
     ([gate, settled]) => {
       const { isDecided, isWithdrawn, now } = requireBeginning(gate, settled);
       if (isDecided(id)) return { writes: [], result: null };
-      const { status, code } = isWithdrawn(id)
-        ? CANCELLED
-        : ({ status: 'failed', code: KINDS[kind].failureCode } as const);
-      return { writes: insertOutcomes([[id, status, code, attempts, '{}', sqlTime(now)]]), result: status };
+      const decision = isWithdrawn(id) ? CANCELLED : ({ status: 'failed', code: KINDS[kind].failureCode } as const);
+      return {
+        writes: insertOutcomes([[id, decision.status, decision.code, attempts, '{}', sqlTime(now)]]),
+        result: decidedRequest(request, decision, now),
+      };
     },
   );
+}
+
+function decidedRequest(
+  { id, kind, createdAt }: Pick<RecordedRequest, 'id' | 'kind' | 'createdAt'>,
+  { status, code }: Pick<DecidedRequest, 'status'> & Partial<Pick<DecidedRequest, 'code'>>,
+  now: Date,
+): DecidedRequest {
+  // the wait is negative if the server's clock was set back
+  return { id, kind, status, code: code ?? null, waitedMs: Math.max(now.getTime() - createdAt.getTime(), 0) };
 }
 
 /** The decision on a withdrawn request. */
@@ -149,9 +174,7 @@ function requireBeginning(...[gate, settled]: RowsOfEach<BeginningRows>): Beginn
 }
 
 /** A request with its content. If the payload is invalid, the content is null, and `error` says why. */
-interface ParsedRequest {
-  readonly id: number;
-  readonly kind: RequestKind;
+interface ParsedRequest extends Pick<RecordedRequest, 'id' | 'kind' | 'createdAt'> {
   readonly content: RequestContent | null;
   readonly error?: unknown;
 }
@@ -187,12 +210,12 @@ async function fitting(session: Session, group: readonly RecordedRequest[]): Pro
 
 /** Parses a request. An invalid payload is not reported here, because the request may be withdrawn. */
 function parseRequest(request: RecordedRequest): ParsedRequest {
-  const { id, kind, withdrawn } = request;
-  if (withdrawn) return { id, kind, content: null };
+  const { id, kind, createdAt, withdrawn } = request;
+  if (withdrawn) return { id, kind, createdAt, content: null };
   try {
-    return { id, kind, content: parseContent(request) };
+    return { id, kind, createdAt, content: parseContent(request) };
   } catch (error) {
-    return { id, kind, content: null, error };
+    return { id, kind, createdAt, content: null, error };
   }
 }
 

@@ -103,10 +103,14 @@ async function lockGate(session: Session, remainingMs: number): Promise<void> {
   }
 }
 
-/** Checks without a lock whether this session may write. @throws DatabaseError (see `requireOwnGate`) */
-export async function checkGate(session: Session): Promise<void> {
+/**
+ * Checks without a lock whether this session may write. Returns true if the queue is paused.
+ *
+ * @throws DatabaseError (see `requireOwnGate`)
+ */
+export async function checkGate(session: Session): Promise<boolean> {
   const [gate] = await session.query<Gate>(`SELECT ${GATE_COLUMNS} FROM (${GATE_ROW}) gate`);
-  requireOwnGate(gate);
+  return requireOwnGate(gate).pausedAt !== null;
 }
 
 /** Makes each transaction of this session compare the database's prefix with the given one. */

@@ -19,6 +19,20 @@ export async function readPause(session: Session): Promise<Pause | null> {
   return pause ?? null;
 }
 
+/** Number of newest activities among which the end of a pause is searched. */
+const RECENT_ACTIVITIES = 1_000;
+
+/** Reads who has just resumed the queue after a pause; null if that is not among the newest activities. */
+export async function readResume(session: Session, { pausedAt }: Pause): Promise<Origin | null> {
+  const [resume] = await session.query<Origin>(
+    `SELECT actor, host FROM activities
+     WHERE id > (SELECT MAX(id) FROM activities) - ${RECENT_ACTIVITIES} AND action = 'queue resume' AND created_at >= ?
+     ORDER BY id DESC LIMIT 1`,
+    [pausedAt],
+  );
+  return resume ?? null;
+}
+
 /**
  * Pauses the queue after the current transaction. Once this function has returned, nothing more is applied.
  *

@@ -6,6 +6,7 @@ import type { Watermark } from './watermark.ts';
 /** A request as it was recorded. Its row never changes. */
 export interface RecordedRequest extends RecordedContent {
   readonly id: number;
+  readonly createdAt: Date;
   /** True if the request is known to be withdrawn, so that its payload and its rows are not needed. */
   readonly withdrawn?: true;
 }
@@ -105,7 +106,7 @@ const MAX_BYTES = 1_000_000;
 const SHORT_BYTES = 4_000;
 
 /** The columns of `MeasuredRequest`. */
-const MEASURED = `id, kind, reason, LENGTH(payload) AS bytes, IF(LENGTH(payload) <= ${SHORT_BYTES}, payload, NULL) AS payload`;
+const MEASURED = `id, kind, reason, created_at AS createdAt, LENGTH(payload) AS bytes, IF(LENGTH(payload) <= ${SHORT_BYTES}, payload, NULL) AS payload`;
 
 interface MeasuredRequest extends Omit<RecordedRequest, 'payload'> {
   readonly bytes: number;
@@ -125,10 +126,11 @@ async function withPayloads(session: Session, measured: readonly MeasuredRequest
     session,
     fitting.filter(({ payload }) => payload === null).map(({ id }) => id),
   );
-  return fitting.map(({ id, kind, reason, payload }) => ({
+  return fitting.map(({ id, kind, reason, createdAt, payload }) => ({
     id,
     kind,
     reason,
+    createdAt,
     payload: payload ?? payloadOf(id, long),
   }));
 }
@@ -164,14 +166,9 @@ export async function findPending(session: Session, { after, upTo, limit }: Pend
   for (let from = after; from < end && found.length < limit; ) {
     const to = Math.min(from + STRETCH, end);
     const range = [from, to];
-    const [stretch] = await session.query<{ requests: number; outcomes: number; next: number | null }>(
-      `SELECT (SELECT COUNT(*) FROM requests WHERE id > ? AND id <= ?) AS requests,
-         (SELECT COUNT(*) FROM outcomes WHERE request_id > ? AND request_id <= ?) AS outcomes,
-         (SELECT MIN(id) FROM requests WHERE id > ?) AS next`,
-      [...range, ...range, to],
-    );
-    from = Math.max(to, (stretch?.next ?? end) - 1);
-    if (stretch?.requests === stretch?.outcomes) continue;
+    const { pending, next } = await countPendingBetween(session, from, to);
+    from = Math.max(to, (next ?? end) - 1);
+    if (pending === 0) continue;
     // both tables are bounded, so that the join is fast in either order
     const rows = await session.query<{ id: number }>(
       `SELECT r.id FROM requests r
@@ -182,6 +179,21 @@ export async function findPending(session: Session, { after, upTo, limit }: Pend
     for (const { id } of rows) found.push(id);
   }
   return found;
+}
+
+/** Counts the requests without an outcome after the id `from` and up to the id `to`, and finds the next request after `to`. */
+export async function countPendingBetween(
+  session: Session,
+  from: number,
+  to: number,
+): Promise<{ readonly pending: number; readonly next: number | null }> {
+  const [row] = await session.query<{ requests: number; outcomes: number; next: number | null }>(
+    `SELECT (SELECT COUNT(*) FROM requests WHERE id > ? AND id <= ?) AS requests,
+       (SELECT COUNT(*) FROM outcomes WHERE request_id > ? AND request_id <= ?) AS outcomes,
+       (SELECT MIN(id) FROM requests WHERE id > ?) AS next`,
+    [from, to, from, to, to],
+  );
+  return { pending: (row?.requests ?? 0) - (row?.outcomes ?? 0), next: row?.next ?? null };
 }
 
 /** Finds the first request after an id; null if there is none. */

@@ -4,15 +4,17 @@ import type { DataSource } from '../../db/mysql/data-source.ts';
 import { DatabaseError } from '../../db/mysql/errors.ts';
 import { NoPrimary, requireWrites } from '../../db/mysql/failover.ts';
 import { inSnapshot } from '../../db/mysql/transaction.ts';
+import { databaseAddress } from '../../db/mysql/url.ts';
 import { awaitReply, connectRedis, type RedisClient } from '../../db/redis/client.ts';
 import { RedisSubscription } from '../../db/redis/subscription.ts';
+import { redisAddressText } from '../../db/redis/url.ts';
 import { onCurrentSchema, requireCurrentSchema } from '../../db/schema.ts';
 import { within } from '../../db/within.ts';
 import { translateDatabaseError } from './mysql-errors.ts';
 import { translateRedisError } from './redis-errors.ts';
 
 export type { DataSource, RedisClient, Session };
-export { awaitReply, inSnapshot, RedisSubscription, within };
+export { awaitReply, databaseAddress, inSnapshot, RedisSubscription, redisAddressText, within };
 
 const CONNECT_RETRY_MS = 15_000;
 /**

@@ -61,7 +61,8 @@ export class ActivityLog implements LaneObserver {
     const taken = this.#take();
     if (stillIdle) return;
     const { mysql, redis } = await this.#sources.readQueue();
-    const queue = { ...redis?.jobs, oldestPendingSeconds: mysql?.oldestPendingSeconds ?? undefined };
+    const { pending, oldestSeconds } = mysql?.backlog ?? {};
+    const queue = { ...redis?.jobs, pending, oldestPendingSeconds: oldestSeconds };
     if (idle) this.#log.info({ seconds: taken.seconds, lane: taken.lane, ...queue }, 'idle');
     else this.#log.info({ ...taken, ...queue }, 'summary');
   }

@@ -1,17 +1,17 @@
-import type { RequestKind } from '../../domain/requests/kinds/index.ts';
-import type { OutcomeStatus } from '../../domain/requests/status.ts';
+import type { DecidedRequest } from '../../domain/apply/apply.ts';
 import type { DecidedRange } from '../queue/job-data.ts';
 
 /** Number of requests of one kind with the same outcome. */
-export interface OutcomeCount {
-  readonly kind: RequestKind;
-  readonly outcome: OutcomeStatus;
+export interface OutcomeCount extends Pick<DecidedRequest, 'kind' | 'code'> {
+  readonly outcome: DecidedRequest['status'];
   readonly count: number;
 }
 
 /** A committed transaction that decided requests. */
 export interface Commit {
   readonly outcomes: readonly OutcomeCount[];
+  /** Milliseconds from the recording of each request until MySQL has confirmed the COMMIT. */
+  readonly waitsMs: readonly number[];
   readonly range: DecidedRange;
   /** Milliseconds from its first statement until MySQL has confirmed the COMMIT. */
   readonly ms: number;
@@ -24,19 +24,24 @@ export interface LaneObserver {
   attemptFailed(): void;
 }
 
-/** Returns the number of requests that a transaction has decided. */
-export function requestsOf({ outcomes }: Commit): number {
-  return outcomes.reduce((sum, { count }) => sum + count, 0);
+/** Summarizes a transaction. Returns null if it decided no request. */
+export function summarizeCommit(decided: readonly DecidedRequest[], ms: number): Commit | null {
+  const [first, last] = [decided[0], decided.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  return {
+    outcomes: countOutcomes(decided),
+    waitsMs: decided.map(({ waitedMs }) => waitedMs + ms),
+    range: { first: first.id, last: last.id },
+    ms,
+  };
 }
 
-/** Counts decisions by kind and outcome. */
-export function countOutcomes(
-  decided: Iterable<{ readonly kind: RequestKind; readonly status: OutcomeCount['outcome'] }>,
-): OutcomeCount[] {
+/** Counts decisions by kind, outcome and code. */
+function countOutcomes(decided: readonly DecidedRequest[]): OutcomeCount[] {
   const counts = new Map<string, OutcomeCount>();
-  for (const { kind, status: outcome } of decided) {
-    const key = `${kind} ${outcome}`;
-    counts.set(key, { kind, outcome, count: (counts.get(key)?.count ?? 0) + 1 });
+  for (const { kind, status: outcome, code } of decided) {
+    const key = `${kind} ${outcome} ${code}`;
+    counts.set(key, { kind, outcome, code, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   return [...counts.values()];
 }

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { RankingCache } from '../../domain/ranking/cache.ts';
 import type { RankingAddress } from '../../domain/ranking/ranking.ts';
-import { PendingAge } from '../../domain/requests/pending-age.ts';
+import { Backlog, type BacklogSize } from '../../domain/requests/backlog.ts';
+import { readPause } from '../../domain/requests/pause.ts';
 import { openRedis, openSession, type RedisClient, type Session } from '../../domain/servers/connections.ts';
 import { type JobCounts, Producer } from '../queue/producer.ts';
 import type { LaneHandle } from '../worker/lane-handle.ts';
@@ -9,8 +10,9 @@ import { BoundedPoll } from './bounded-poll.ts';
 
 /** State of the queue in MySQL. */
 export interface DatabaseGauges {
-  /** Age of the oldest pending request; 0 if none is pending, null if the age is not known yet. */
-  readonly oldestPendingSeconds: number | null;
+  readonly paused: boolean;
+  /** Null if it is not known yet. */
+  readonly backlog: BacklogSize | null;
 }
 
 /** State of the queue in Redis. */
@@ -34,7 +36,7 @@ const REDIS_LIMIT_MS = 1_500;
 export class QueueGauges {
   readonly #address: RankingAddress;
   readonly #lane: Pick<LaneHandle, 'decidedUpTo'>;
-  readonly #pendingAge = new PendingAge();
+  readonly #backlog = new Backlog();
   readonly #mysql: BoundedPoll<DatabaseGauges>;
   readonly #redis: BoundedPoll<RedisGauges>;
   #session: Session | null = null;
@@ -68,7 +70,8 @@ export class QueueGauges {
       this.#session = await openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
       if (this.#closed) this.#session.destroy();
     }
-    return { oldestPendingSeconds: await this.#pendingAge.measure(this.#session, this.#lane.decidedUpTo) };
+    const paused = (await readPause(this.#session)) !== null;
+    return { paused, backlog: await this.#backlog.measure(this.#session, this.#lane.decidedUpTo) };
   }
 
   async #readRedis(): Promise<RedisGauges> {

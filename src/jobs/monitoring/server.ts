@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { ShopError } from '../../domain/errors.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { judgeHealth, type WorkerState } from './health.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics, type WorkerFacts } from './metrics.ts';
 import type { QueueGaugeValues } from './queue-gauges.ts';
 
 /** Address at which metrics and health are served. */
@@ -34,9 +34,9 @@ export class Monitor {
   readonly #server: Server;
   #worker: Monitored | null = null;
 
-  private constructor(server: Server, version: string, log: Logger) {
+  private constructor(server: Server, worker: WorkerFacts, log: Logger) {
     this.#server = server;
-    this.metrics = new Metrics(version);
+    this.metrics = new Metrics(worker);
     server.on('request', (request, response) => {
       this.#serve(request, response).catch((error) => {
         log.error({ err: error }, 'could not serve a request');
@@ -51,7 +51,7 @@ export class Monitor {
    *
    * @throws ShopError `CONFIG` if it can't listen at this address.
    */
-  static async open({ host, port }: MonitorAddress, version: string, log: Logger): Promise<Monitor> {
+  static async open({ host, port }: MonitorAddress, worker: WorkerFacts, log: Logger): Promise<Monitor> {
     const server = createServer();
     server.listen(port, host);
     try {
@@ -59,7 +59,7 @@ export class Monitor {
     } catch (error) {
       throw notListening(host, port, error);
     }
-    return new Monitor(server, version, log);
+    return new Monitor(server, worker, log);
   }
 
   /** The URL at which the server listens. */

@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { applyGroup, failRequest } from '../../domain/apply/apply.ts';
+import { applyGroup, type DecidedRequest, failRequest } from '../../domain/apply/apply.ts';
 import { keepAlive } from '../../domain/apply/lane-lock.ts';
 import { readFailedAttempts, readRetried, recordFailedAttempt } from '../../domain/requests/attempts.ts';
 import { QueuePaused } from '../../domain/requests/gate.ts';
+import type { Origin } from '../../domain/requests/origin.ts';
+import { type Pause, readPause, readResume } from '../../domain/requests/pause.ts';
 import type { RecordedRequest } from '../../domain/requests/pending.ts';
 import { attemptBackoffMs, MAX_ATTEMPTS } from '../../domain/requests/retry-delay.ts';
 import type { Session } from '../../domain/servers/connections.ts';
 import { isConflict, isOutage } from '../../domain/servers/mysql-errors.ts';
-import { countOutcomes, type LaneObserver } from '../monitoring/commits.ts';
+import { type LaneObserver, summarizeCommit } from '../monitoring/commits.ts';
 import { DEFERRED_RETRY_MS, DeferredRequests } from './deferred-requests.ts';
 
 /** Milliseconds between two checks of a paused queue, well below the server's limit for idle sessions. */
@@ -18,8 +20,10 @@ export const MAX_GROUP = 2_000;
 
 /** Events of the group commit. */
 export interface CommitEvents extends LaneObserver {
-  /** Called when the queue is paused while requests wait, once per pause. */
-  paused(): void;
+  /** Called once per pause. */
+  paused(pause: Pause): void;
+  /** Called when a pause has ended. @param origin null if nobody has recorded the end of the pause. */
+  resumed(origin: Origin | null): void;
 }
 
 /**
@@ -41,7 +45,8 @@ export class GroupCommit {
   readonly #log: Logger;
   readonly #events: CommitEvents;
   readonly #stop: AbortSignal;
-  #paused = false;
+  /** The pause that was reported last; null while the queue runs. */
+  #pause: Pause | null = null;
 
   /** @param stop ends the wait for a paused queue. */
   constructor(log: Logger, events: CommitEvents, stop: AbortSignal) {
@@ -54,6 +59,21 @@ export class GroupCommit {
   /** True while requests wait for rows locked by another session. `apply` must then be called repeatedly. */
   get waiting(): boolean {
     return !this.#deferred.empty;
+  }
+
+  /**
+   * Keeps the session alive while nothing is applied, and reports when the queue is paused or resumed.
+   *
+   * @returns true if the queue is paused.
+   * @throws DatabaseError (see `keepAlive`)
+   */
+  async keepAlive(session: Session): Promise<boolean> {
+    const pause = (await keepAlive(session)) ? await readPause(session) : null;
+    const before = this.#pause;
+    this.#pause = pause;
+    if (pause !== null && pause.pausedAt.getTime() !== before?.pausedAt.getTime()) this.#events.paused(pause);
+    if (pause === null && before !== null) this.#events.resumed(await readResume(session, before));
+    return pause !== null;
   }
 
   /** Returns true if the request is deferred. */
@@ -84,7 +104,7 @@ export class GroupCommit {
     while (this.#deferred.full && !this.#stop.aborted) {
       await delay(DEFERRED_RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
       // it may be a long time until a transaction checks the gate, so it is checked here
-      await keepAlive(session);
+      await this.keepAlive(session);
       await this.#applyAll(session, [], new Set());
     }
     const notApplied = new Set<number>();
@@ -148,13 +168,12 @@ export class GroupCommit {
 
   /** Applies a group in one transaction, and returns the requests that did not fit. */
   async #commit(session: Session, group: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
-    const { result, ms } = await this.#whileRunning(() => applyGroup(session, group, (id) => this.#failedOf(id) + 1));
+    const { result, ms } = await this.#whileRunning(session, () =>
+      applyGroup(session, group, (id) => this.#failedOf(id) + 1),
+    );
     const { decided, rest } = result;
     for (const { id } of group.slice(0, group.length - rest.length)) this.#failed.delete(id);
-    const [first, last] = [decided[0], decided.at(-1)];
-    if (first !== undefined && last !== undefined) {
-      this.#events.committed({ outcomes: countOutcomes(decided), range: { first: first.id, last: last.id }, ms });
-    }
+    this.#report(decided, ms);
     this.#log.debug({ requests: decided.length, transactionMs: ms }, 'applied');
     return rest;
   }
@@ -179,18 +198,15 @@ export class GroupCommit {
 
   /** Stores a permanent failure. If that fails too, the request stays pending, and the sweep retries it. */
   async #storeFailure(session: Session, request: RecordedRequest): Promise<void> {
-    const { id, kind } = request;
+    const { id } = request;
     const stored = await this.#store(session, id, 'the failure could not be stored', () =>
       failRequest(session, request, MAX_ATTEMPTS),
     );
     if (stored === null) return;
     this.#failed.delete(id);
-    if (stored.result !== null) {
-      const outcomes = [{ kind, outcome: stored.result, count: 1 }] as const;
-      this.#events.committed({ outcomes, range: { first: id, last: id }, ms: stored.ms });
-    }
+    if (stored.result !== null) this.#report([stored.result], stored.ms);
     // a withdrawn request is refused
-    if (stored.result !== 'refused')
+    if (stored.result?.status !== 'refused')
       this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed after three attempts');
   }
 
@@ -202,7 +218,7 @@ export class GroupCommit {
     work: () => Promise<T>,
   ): Promise<{ readonly result: T; readonly ms: number } | null> {
     try {
-      return await this.#whileRunning(work);
+      return await this.#whileRunning(session, work);
     } catch (error) {
       if (session.broken || isOutage(error) || error instanceof QueuePaused) throw error;
       this.#log.error({ err: error, requestId: id }, failureMessage);
@@ -216,22 +232,26 @@ export class GroupCommit {
    * @returns the result, and the duration in milliseconds without that wait.
    * @throws QueuePaused if the lane stops before the queue is resumed.
    */
-  async #whileRunning<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly ms: number }> {
+  async #whileRunning<T>(
+    session: Session,
+    work: () => Promise<T>,
+  ): Promise<{ readonly result: T; readonly ms: number }> {
     for (;;) {
       const started = performance.now();
       try {
         const result = await work();
-        const ms = performance.now() - started;
-        if (this.#paused) this.#log.info('the queue has been resumed');
-        this.#paused = false;
-        return { result, ms };
+        return { result, ms: performance.now() - started };
       } catch (error) {
         if (!(error instanceof QueuePaused) || this.#stop.aborted) throw error;
-        if (!this.#paused) this.#events.paused();
-        this.#paused = true;
-        await delay(PAUSED_POLL_MS, undefined, { signal: this.#stop }).catch(() => {});
+        while ((await this.keepAlive(session)) && !this.#stop.aborted)
+          await delay(PAUSED_POLL_MS, undefined, { signal: this.#stop }).catch(() => {});
       }
     }
+  }
+
+  #report(decided: readonly DecidedRequest[], ms: number): void {
+    const commit = summarizeCommit(decided, ms);
+    if (commit !== null) this.#events.committed(commit);
   }
 
   #failedOf(id: number): number {

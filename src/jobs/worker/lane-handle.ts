@@ -164,7 +164,10 @@ export class LaneHandle {
         this.#events.lost();
         break;
       case 'paused':
-        this.#events.paused();
+        this.#events.paused(message.pause);
+        break;
+      case 'resumed':
+        this.#events.resumed(message.origin);
         break;
       case 'committed':
         this.#events.committed(message.commit);

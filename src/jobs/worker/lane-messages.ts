@@ -1,4 +1,6 @@
 import type { LaneAddress, LaneRefusal } from '../../domain/apply/lane-lock.ts';
+import type { Origin } from '../../domain/requests/origin.ts';
+import type { Pause } from '../../domain/requests/pause.ts';
 import type { Commit } from '../monitoring/commits.ts';
 
 /** Start parameters of the lane's thread. */
@@ -22,7 +24,8 @@ export type FromLane =
   | { readonly type: 'taken' }
   | { readonly type: 'held'; readonly decidedUpTo: number }
   | { readonly type: 'lost' }
-  | { readonly type: 'paused' }
+  | { readonly type: 'paused'; readonly pause: Pause }
+  | { readonly type: 'resumed'; readonly origin: Origin | null }
   | { readonly type: 'committed'; readonly commit: Commit }
   | { readonly type: 'attempt failed' }
   /** Reports that MySQL has responded since the last such message, possibly with an error. */

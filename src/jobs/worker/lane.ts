@@ -1,6 +1,6 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { acquireLane, keepAlive, type LaneAddress, openLaneSession } from '../../domain/apply/lane-lock.ts';
+import { acquireLane, type LaneAddress, openLaneSession } from '../../domain/apply/lane-lock.ts';
 import { QueuePaused } from '../../domain/requests/gate.ts';
 import {
   newestRequest,
@@ -280,7 +280,7 @@ export class Lane {
 
   /** Keeps the idle session alive and retries the deferred requests. */
   async #idle(session: Session): Promise<void> {
-    await keepAlive(session);
+    await this.#commits.keepAlive(session);
     if (this.#commits.waiting) await this.#apply(session, []);
   }
 

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { LaneAddress } from '../../domain/apply/lane-lock.ts';
+import type { Origin } from '../../domain/requests/origin.ts';
+import type { Pause } from '../../domain/requests/pause.ts';
 import type { Replica } from '../../domain/servers/replica.ts';
 import { openWorkerRedis } from '../../domain/servers/worker-redis.ts';
 import { ActivityLog } from '../monitoring/activity-log.ts';
@@ -60,7 +62,9 @@ export class ShopWorker {
       standingBy: () => lifeCycle.info('standing by: another worker holds the lane'),
       held: () => lifeCycle.info({ concurrency }, 'worker ready'),
       lost: () => {},
-      paused: () => lifeCycle.warn('the queue is paused; resume it with `shop queue resume`'),
+      paused: (pause: Pause) => lifeCycle.warn(pause, 'the queue is paused; resume it with `shop queue resume`'),
+      resumed: (origin: Origin | null) =>
+        lifeCycle.info({ resumedBy: origin?.actor, resumedHost: origin?.host }, 'the queue has been resumed'),
       committed: (commit: Commit) => {
         for (const observer of observers) observer.committed(commit);
       },

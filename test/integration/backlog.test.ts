@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { failRequest } from '../../src/domain/apply/apply.ts';
+import { Backlog, type BacklogSize } from '../../src/domain/requests/backlog.ts';
 import { readRequests } from '../../src/domain/requests/pending.ts';
-import { PendingAge } from '../../src/domain/requests/pending-age.ts';
 import { recordRequest } from '../../src/domain/requests/request.ts';
 import { retryFailed } from '../../src/domain/requests/retries.ts';
 import { openSession, type Session } from '../../src/domain/servers/connections.ts';
@@ -22,9 +22,9 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Measures the age, and repeats a measurement that has run out of time. */
-function seen(age: PendingAge, decidedUpTo = 0): Promise<number> {
-  return eventually('an age', async () => (await age.measure(session, decidedUpTo)) ?? undefined);
+/** Measures the backlog, and repeats a measurement that has run out of time. */
+function seen(backlog: Backlog, decidedUpTo = 0): Promise<BacklogSize> {
+  return eventually('a size', async () => (await backlog.measure(session, decidedUpTo)) ?? undefined);
 }
 
 async function record(secondsAgo: number): Promise<number> {
@@ -37,40 +37,46 @@ async function record(secondsAgo: number): Promise<number> {
 async function fail(id: number): Promise<void> {
   const { value: [request] = [] } = await readRequests(session, [id]).next();
   if (request === undefined) throw new Error('it was not recorded');
-  expect(await failRequest(session, request, 3)).toBe('failed');
+  expect(await failRequest(session, request, 3)).toMatchObject({ id, status: 'failed', code: 'CHARGE_FAILED' });
   expect(await failRequest(session, request, 3)).toBeNull();
 }
 
-it('reports the age of the oldest pending request, even if its id is very low', async () => {
-  const age = new PendingAge();
-  const look = () => seen(age);
-  expect(await look()).toBe(0);
+it('reports the number of pending requests and the age of the oldest one, even if its id is very low', async () => {
+  const backlog = new Backlog();
+  const size = () => seen(backlog);
+  expect(await size()).toEqual({ pending: 0, oldestSeconds: 0 });
   const first = await record(100);
   await record(1_000).then(fail);
   const second = await record(50);
-  expect(await look()).toBeGreaterThanOrEqual(100);
-  expect(await look()).toBeLessThan(1_000);
+  expect(await size()).toEqual({ pending: 2, oldestSeconds: between(100, 1_000) });
   await fail(first);
-  expect(await look()).toBeGreaterThanOrEqual(50);
-  expect(await look()).toBeLessThan(100);
+  expect(await size()).toEqual({ pending: 1, oldestSeconds: between(50, 100) });
   await fail(second);
   // the next id is far above all requests that may still be recorded late
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 700000');
-  await record(0).then(fail);
-  expect(await look()).toBe(0);
-  // this request was decided long ago, and is pending again
-  await retryFailed(session, [first], { actor: 'tester', host: 'here' });
+  const newest = await record(0);
+  await fail(newest);
+  expect(await size()).toEqual({ pending: 0, oldestSeconds: 0 });
+  // these requests were decided long ago, and are pending again; one is below the ids that are searched, the other is not
+  const origin = { actor: 'tester', host: 'here' };
+  await retryFailed(session, [first], origin);
   await shop.sql('UPDATE retries SET retried_at = retried_at - INTERVAL 200 SECOND');
-  expect(await look()).toBeGreaterThanOrEqual(200);
-  expect(await look()).toBeLessThan(1_000);
+  expect(await size()).toEqual({ pending: 1, oldestSeconds: between(200, 1_000) });
+  await retryFailed(session, [newest], origin);
+  expect(await size()).toEqual({ pending: 2, oldestSeconds: between(200, 1_000) });
 });
 
 it('skips ranges that were found decided, or are known to be decided', async () => {
   const forgotten = await record(5_000);
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 2000000');
   await record(0).then(fail);
-  const informed = new PendingAge();
-  expect(await seen(informed, forgotten + 20_000)).toBeLessThan(1_000);
-  const ignorant = new PendingAge();
-  expect(await seen(ignorant)).toBeGreaterThanOrEqual(5_000);
+  const informed = new Backlog();
+  expect(await seen(informed, forgotten + 20_000)).toEqual({ pending: 2, oldestSeconds: between(200, 1_000) });
+  const ignorant = new Backlog();
+  expect(await seen(ignorant)).toEqual({ pending: 3, oldestSeconds: between(5_000, 10_000) });
 });
+
+/** Matches a number from `least` to just below `end`. */
+function between(least: number, end: number): unknown {
+  return expect.toSatisfy((value: number) => value >= least && value < end, `from ${least} to below ${end}`);
+}

@@ -1,0 +1,79 @@
+import type { Session } from '../../db/mysql/connection.ts';
+import { countPendingBetween, findPending, longestOf, newestRequest, nextRequest } from './pending.ts';
+import { findRetriedPending } from './retries.ts';
+import { Watermark } from './watermark.ts';
+
+/** The pending requests at one moment. */
+export interface BacklogSize {
+  /** Number of pending requests. If counting them takes too long, the number of the oldest ones. */
+  readonly pending: number;
+  /** How long the oldest one has waited; 0 if none is pending. */
+  readonly oldestSeconds: number;
+}
+
+/** Number of ids to examine between two checks of the time limit. */
+const STRIDE = 100_000;
+const BUDGET_MS = 500;
+/** Number of pending requests that are compared, because a retried request has an old id but may not have waited longest. */
+const SAMPLE = 1_000;
+/** Maximum number of retried requests that are counted. */
+const MAX_RETRIED = 10_000;
+
+/**
+ * Measures the pending requests repeatedly.
+ *
+ * It remembers the id up to which all requests have an outcome, and the id up to which all retried requests have one. So the
+ * cost of each call depends only on what was recorded since the last call, and on what is pending. A request that is recorded
+ * very late, by a command that was frozen, is missed here; the worker's sweep finds it.
+ */
+export class Backlog {
+  readonly #requests = new Watermark();
+  readonly #retries = new Watermark();
+
+  /**
+   * Returns the current size.
+   *
+   * @param decidedUpTo all requests up to this id have an outcome, except those whose commands are still recording them.
+   * @returns null if the time limit was reached before the oldest request was found. In that case the next call continues from
+   *   there.
+   * @throws DatabaseError
+   */
+  async measure(session: Session, decidedUpTo: number): Promise<BacklogSize | null> {
+    const deadline = performance.now() + BUDGET_MS;
+    const retried = await findRetriedPending(session, this.#retries, MAX_RETRIED);
+    const known = new Set(retried);
+    const newest = await newestRequest(session);
+    this.#requests.see(newest);
+    this.#requests.raise(decidedUpTo);
+    for (let after = this.#requests.settled; ; ) {
+      const upTo = Math.min(after + STRIDE, newest);
+      const oldest = await findPending(session, { after, upTo, limit: SAMPLE });
+      this.#requests.raise(Math.min(upTo, (oldest[0] ?? Number.MAX_SAFE_INTEGER) - 1));
+      const first = oldest.find((id) => !known.has(id));
+      if (first !== undefined || oldest.length === SAMPLE || upTo === newest) {
+        const compared = retried.slice(0, SAMPLE);
+        const longest = await longestOf(session, first === undefined ? compared : [...compared, first]);
+        return {
+          pending: await this.#count(session, retried, newest, deadline),
+          // the wait is negative if the server's clock was set back
+          oldestSeconds: Math.max(longest?.seconds ?? 0, 0),
+        };
+      }
+      if (performance.now() > deadline) return null;
+      after = Math.max(upTo, ((await nextRequest(session, upTo)) ?? newest) - 1);
+    }
+  }
+
+  async #count(session: Session, retried: readonly number[], newest: number, deadline: number): Promise<number> {
+    const { settled } = this.#requests;
+    let count = retried.filter((id) => id <= settled).length;
+    for (let after = settled; after < newest; ) {
+      const upTo = Math.min(after + STRIDE, newest);
+      const { pending, next } = await countPendingBetween(session, after, upTo);
+      count += pending;
+      if (next === null || performance.now() > deadline) break;
+      after = Math.max(upTo, next - 1);
+    }
+    return count;
+  }
+}
