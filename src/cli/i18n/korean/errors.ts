@@ -267,6 +267,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be a duration such as 500ms, 30s, 5m, 2h or 3d': '500ms, 30s, 5m, 2h, 3d 같은 시간이어야 합니다',
   'must be a time such as 2026-01-31, 2026-01-31 09:30 or 2026-01-31T09:30:00Z, or an age such as 2h':
     '2026-01-31, 2026-01-31 09:30, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
+  'is too early: a report has at most 1,000 days or months':
+    '너무 이릅니다. 집계는 최대 1,000일 또는 1,000개월까지입니다',
   'must be one of {0}': '다음 중 하나여야 합니다: {0}',
   'must be a cursor that `shop activity list` has printed': '`shop activity list`가 출력한 커서여야 합니다',
   'prints more than one value: use it with -o jsonl, csv or tsv':

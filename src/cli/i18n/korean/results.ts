@@ -66,6 +66,10 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'The queue is not paused.': '큐가 일시 정지되어 있지 않습니다.',
   'Requests that are pending again: {0}.': '다시 처리할 요청: {0}.',
   'Requests that would be retried: {0}': '재시도할 요청: {0}',
+  'Sales from {0} to {1}': '{0}부터 {1}까지의 매출',
+  'Points from {0} to {1}': '{0}부터 {1}까지의 포인트',
+  'Total of these rows: {0} orders, {1} units, {2} paid, {3} refunded, net {4}':
+    '위 행의 합계: 주문 {0}건, 수량 {1}, 결제 {2}, 환불 {3}, 순매출 {4}',
   'Best sellers from {0} to {1}': '{0}부터 {1}까지의 베스트셀러',
   'Best sellers refreshed, from {0} to {1}.': '{0}부터 {1}까지의 베스트셀러를 갱신했습니다.',
   'refreshed {0}, read from the {1}': '갱신 시각 {0}, 출처 {1}',
