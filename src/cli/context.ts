@@ -160,7 +160,7 @@ export class Context {
   }
 
   /**
-   * Reads from a replica if one is configured. Lists, histories and the audit do this. (The ranking does the same; see
+   * Reads from a replica if one is configured. Lists, histories, reports and the audit do this. (The ranking does the same; see
    * `ShopRanking`.)
    *
    * Reads that a decision depends on use `session()` or `orm()`, which connect to the primary: outcomes, keys, balances,

@@ -7,9 +7,8 @@ import { answer, type Column, type View } from '../cli/output/view.ts';
 import type { Audit, AuditCheck } from '../domain/audit/audit.ts';
 import type { AuditCheckName } from '../domain/audit/check.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
+import { openLongSession } from './long-session.ts';
 
-/** Time limit of a statement. Statements read whole tables, so only one that takes longer than this counts as lost. */
-const STATEMENT_MS = 30 * 60_000;
 /** Maximum number of parallel sessions, which limits how many of the server's cores the audit uses. */
 const SESSIONS = 2;
 /** After this wait, the command prints what it is waiting for. */
@@ -74,22 +73,10 @@ function entryOf({ name, ok, checked, found, faults }: AuditCheck): ChecklistEnt
 export const audit = command({
   examples: ['shop audit', 'shop audit --json', 'shop audit -o tsv | awk \'$2 == "false"\''],
   run: async (context) => {
-    const [{ openSession }, auditing] = await Promise.all([
-      import('../domain/servers/connections.ts'),
-      import('../domain/audit/audit.ts'),
-    ]);
-    const databaseUrl = await context.databaseUrl();
-    const result = await context.read(async ({ replica }) => {
+    const auditing = await import('../domain/audit/audit.ts');
+    const result = await context.read(async (server) => {
       const sessions = [];
-      for (let count = 0; count < SESSIONS; count++) {
-        // no other read of a command may take this long
-        const session =
-          replica === null
-            ? await openSession(databaseUrl, { statementMs: STATEMENT_MS })
-            : await (await import('../domain/servers/replica.ts')).openReplica(replica, STATEMENT_MS);
-        context.release(() => session.close());
-        sessions.push(session);
-      }
+      for (let count = 0; count < SESSIONS; count++) sessions.push(await openLongSession(context, server));
       return auditing.audit(sessions, async ({ checks, checked, seconds }) => {
         if (seconds < TELL_SECONDS) return;
         await context.say(

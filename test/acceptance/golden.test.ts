@@ -74,6 +74,9 @@ const HISTORY: readonly (readonly string[])[] = [
 const POINTS_ADJUST = ['balance', 'adjust', '1', '--by', '-500', '--reason', 'charged twice'];
 const STOCK_ADJUST = ['product', 'adjust', '@lamp', '--to', '41', '--expect', '42', '--reason', '재고 실사'];
 
+/** Days and months of a report that are the same each time, because nothing had happened. */
+const BEFORE_THE_SHOP = ['--since', '2025-12-30', '--until', '2026-01-02'];
+
 /** Cases that print the same each time. */
 const SETTLED: readonly Case[] = [
   { args: ['user', 'show', '3'] },
@@ -105,6 +108,10 @@ const SETTLED: readonly Case[] = [
   { args: ['batch', 'results', 'november'] },
   { args: ['request', 'show', 'order-1'] },
   { args: ['request', 'list'] },
+  { args: ['report', 'sales', '--by', 'product'] },
+  { args: ['report', 'sales', '--by', 'user', '--limit', '1'], name: 'report-sales-by-user' },
+  { args: ['report', 'sales', '--by', 'day', ...BEFORE_THE_SHOP], name: 'report-sales-by-day' },
+  { args: ['report', 'points', '--by', 'month', ...BEFORE_THE_SHOP] },
   { args: ['activity', 'list', '--actor', 'tester'] },
   { args: ['queue', 'status'] },
   { args: ['queue', 'failed'] },

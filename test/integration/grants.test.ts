@@ -248,6 +248,8 @@ it('serves a whole shop: operators record requests, and the worker applies them'
     'request list',
     'request show 1',
     'activity list',
+    'report sales --by product',
+    'report points --by day',
     'product top --fresh',
     'ranking refresh --lock-timeout 30s',
     'queue status',

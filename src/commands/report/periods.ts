@@ -43,7 +43,7 @@ export function reportPeriods(unit: CalendarUnit, { since, until }: GivenSpan, l
   const first = isCut ? newest : since;
   const periods = first > last ? [] : unitsBetween(unit, first, last, MAX_PERIODS);
   if (periods.length > MAX_PERIODS) {
-    throw invalid('--since', phrase('is too early: a report has at most 1,000 days or months; give a --limit'));
+    throw invalid('--since', phrase('is too early: a report has at most 1,000 days or months'));
   }
   return {
     names: periods.map(({ name }) => name),

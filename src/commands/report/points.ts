@@ -1,6 +1,7 @@
 import { command } from '../../cli/command.ts';
 import { choiceOption } from '../../cli/options.ts';
 import { answer } from '../../cli/output/view.ts';
+import { openLongSession } from '../long-session.ts';
 import { reportPeriods, SPAN_OPTIONS } from './periods.ts';
 import { pointsView } from './view.ts';
 
@@ -16,7 +17,7 @@ export const points = command({
   run: async (context, _args, { by, ...span }) => {
     const { pointsByPeriod } = await import('../../domain/reports/points.ts');
     const { names, ...periods } = reportPeriods(by, span);
-    const rows = await context.read(async (server) => pointsByPeriod(await server.session(), periods));
+    const rows = await context.read(async (server) => pointsByPeriod(await openLongSession(context, server), periods));
     const named = rows.map((row, index) => ({ [by]: names[index], ...row }));
     return answer(named, pointsView(by, { since: periods.starts[0], until: span.until }));
   },

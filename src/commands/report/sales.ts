@@ -3,6 +3,7 @@ import type { Context } from '../../cli/context.ts';
 import { DEFAULT_LIMIT } from '../../cli/list.ts';
 import { choiceOption, LIST_OPTIONS } from '../../cli/options.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
+import { openLongSession } from '../long-session.ts';
 import { firstTime, type GivenSpan, reportPeriods, SPAN_OPTIONS } from './periods.ts';
 import { PRODUCT_COLUMNS, periodColumn, salesView, USER_COLUMNS } from './view.ts';
 
@@ -43,7 +44,7 @@ async function byPeriod(
 ): Promise<Answer> {
   const { salesByPeriod } = await import('../../domain/reports/sales.ts');
   const { names, ...periods } = reportPeriods(unit, span, limit);
-  const rows = await context.read(async (server) => salesByPeriod(await server.session(), periods));
+  const rows = await context.read(async (server) => salesByPeriod(await openLongSession(context, server), periods));
   const named = rows.map((row, index) => ({ [unit]: names[index], ...row }));
   return answer(named, salesView(periodColumn(unit), { since: periods.starts[0], until: span.until }));
 }
@@ -57,7 +58,7 @@ async function byNet(
   const { salesByProduct, salesByUser } = await import('../../domain/reports/sales.ts');
   const span = { since: firstTime(given), until: given.until };
   return context.read(async (server) => {
-    const session = await server.session();
+    const session = await openLongSession(context, server);
     return by === 'product'
       ? answer(await salesByProduct(session, span, limit), salesView(PRODUCT_COLUMNS, span))
       : answer(await salesByUser(session, span, limit), salesView(USER_COLUMNS, span));

@@ -272,6 +272,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'The statement has more than {0} entries.': '명세서의 거래가 {0}건을 넘습니다.',
   'Choose a shorter span, or run `shop balance history {0} {1} --all -o csv`.':
     '기간을 줄이거나 `shop balance history {0} {1} --all -o csv`를 실행하십시오.',
+  'is too early: a report has at most 1,000 days or months':
+    '너무 이릅니다. 집계는 최대 1,000일 또는 1,000개월까지입니다',
   'must be one of {0}': '다음 중 하나여야 합니다: {0}',
   'must be a cursor that `shop activity list` has printed': '`shop activity list`가 출력한 커서여야 합니다',
   'prints more than one value: use it with -o jsonl, csv or tsv':

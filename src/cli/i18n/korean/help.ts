@@ -186,6 +186,20 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
     '이 시각 이후에 기록된 요청: ISO 8601, 또는 2h 같은 경과 시간',
   'recorded before: ISO 8601, or an age such as 2h': '이 시각 전에 기록된 요청: ISO 8601, 또는 2h 같은 경과 시간',
 
+  'Report sales and points by day, month, product or user': '일, 월, 상품, 사용자별로 매출과 포인트를 집계합니다',
+  'Report orders, refunds and the net amount by day, month, product or user':
+    '일, 월, 상품, 사용자별로 주문, 환불, 순매출을 집계합니다',
+  'Report changes of all balances by day or month, with the points owed at the end':
+    '일별, 월별로 전체 잔액의 변동과 기말 잔액을 집계합니다',
+  'day, month, product or user (required)': 'day, month, product 또는 user (필수)',
+  'day or month (required)': 'day 또는 month (필수)',
+  'from this time on (default: the last 30 days, or 12 months with --by month)':
+    '이 시각부터 (기본값: 최근 30일, --by month이면 최근 12개월)',
+  'before this time (default: now); a date excludes that day':
+    '이 시각 전까지 (기본값: 지금). 날짜를 쓰면 그날은 빠집니다',
+  'the products or users with the highest net amount, or the newest days or months (default: 20, or all)':
+    '순매출이 큰 상품이나 사용자, 또는 최근 날짜나 월의 수 (기본값: 20, 또는 전부)',
+
   'View who changed what': '누가 무엇을 바꾸었는지 조회합니다',
   'List who changed what, newest first': '누가 무엇을 바꾸었는지 최신순으로 보여 줍니다',
   'changed by this actor': '이 요청자가 바꾼 내역',

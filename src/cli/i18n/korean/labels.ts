@@ -111,4 +111,13 @@ export const LABELS: Readonly<Record<string, string>> = {
   version: '버전',
   waiting: '대기',
   workers: '워커',
+  day: '날짜',
+  month: '월',
+  orders: '주문 수',
+  units: '수량',
+  net: '순매출',
+  charged: '충전',
+  paid: '결제',
+  adjusted: '조정',
+  closing: '기말 잔액',
 };
