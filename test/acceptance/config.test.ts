@@ -41,7 +41,7 @@ it('shows the settings, and with a malformed one also why, and exits with 78', a
   expect(json).toMatchObject({ status: EXIT_CODES.CONFIG, stderr: '' });
   expect(row('SHOP_LOG_LEVEL', JSON.parse(json.stdout))).toMatchObject({ value: null, source: 'environment' });
   const table = await runInProcess(['config', 'show'], { env: { ...env, SHOP_LANG: 'en' }, columns: 80 });
-  expect(table.stdout).toContain('\nSHOP_LOG_LEVEL has a value that is not allowed. Use one of trace,');
+  expect(table.stdout.replace(/\s+/g, ' ')).toContain('SHOP_LOG_LEVEL has a value that is not allowed. Use one of trace,');
   expect(json.stdout + table.stdout).not.toContain('hunter2');
 });
 
