@@ -109,7 +109,6 @@ export const LABELS: Readonly<Record<string, string>> = {
   user: '사용자',
   'user id': '사용자 ID',
   users: '사용자',
-  value: '값',
   version: '버전',
   waiting: '대기',
   workers: '워커',
