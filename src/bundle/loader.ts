@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Script } from 'node:vm';
 
 /** A loaded file of the bundle, with its exports and its compiled script. */
@@ -21,7 +21,10 @@ const loaded = new Map<string, Loaded>();
 export function load(file: string): Record<string, unknown> {
   const known = loaded.get(file);
   if (known !== undefined) return known.exports;
-  const script = new Script(readFileSync(file, 'utf8'), { filename: file, cachedData: readCode(file) });
+  // V8 stores the path for stack traces in the compiled code, which may run on another machine, so the path is relative;
+  // it is copied, because of a part of a string V8 stores the whole string
+  const filename = Buffer.from(relative(join(__dirname, '..'), file)).toString();
+  const script = new Script(readFileSync(file, 'utf8'), { filename, cachedData: readCode(file) });
   const module: Loaded = { exports: {}, script };
   loaded.set(file, module);
   const folder = dirname(file);

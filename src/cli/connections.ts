@@ -1,4 +1,5 @@
 import type { Config, ConfigFlags } from '../config/config.ts';
+import type { SettingReport } from '../config/setting-report.ts';
 import type { DataSource, RedisClient, Session } from '../domain/servers/connections.ts';
 import type { Replica } from '../domain/servers/replica.ts';
 import type { DecidedMessages } from '../jobs/queue/decided-messages.ts';
@@ -29,6 +30,7 @@ export class Connections {
   readonly #orm = new Kept<DataSource>();
   readonly #replicaSession = new Kept<Session>();
   readonly #queue = new Kept<Queue>();
+  readonly #reportedVariables = new Set<string>();
 
   /** Reads the configuration. @throws ShopError `CONFIG` */
   async config(flags: ConfigFlags): Promise<Config> {
@@ -44,6 +46,19 @@ export class Connections {
   /** Forgets the configuration, so that it is read again on next use. */
   async forgetConfig(): Promise<void> {
     await this.#config.drop();
+  }
+
+  /** Reports all settings, even malformed ones. @throws ShopError `CONFIG` */
+  async settings(flags: ConfigFlags): Promise<SettingReport> {
+    const { reportSettings } = await import('../config/setting-report.ts');
+    return reportSettings(flags);
+  }
+
+  /** Returns the unknown variables that no earlier call has returned, so that a shell warns of each only once. */
+  takeUnknownVariables({ unknownVariables }: Pick<Config, 'unknownVariables'>): readonly string[] {
+    const unreported = unknownVariables.filter((name) => !this.#reportedVariables.has(name));
+    for (const name of unreported) this.#reportedVariables.add(name);
+    return unreported;
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { ReportedSetting } from '../config/setting-report.ts';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import type { DataSource, Session } from '../domain/servers/connections.ts';
@@ -99,9 +100,20 @@ export class Context {
     return this.#runtime.openShell();
   }
 
+  /** Reads the configuration, and warns of unknown variables. @throws ShopError `CONFIG` */
   async config(): Promise<Config> {
-    this.#config ??= await this.#runtime.connections.config({ actor: this.#flags.actor });
+    if (this.#config === null) {
+      this.#config = await this.#runtime.connections.config({ actor: this.#flags.actor });
+      await this.#warnOfUnknownVariables(this.#config);
+    }
     return this.#config;
+  }
+
+  /** Reports all settings, even malformed ones, and warns of unknown variables. @throws ShopError `CONFIG` */
+  async settings(): Promise<readonly ReportedSetting[]> {
+    const report = await this.#runtime.connections.settings({ actor: this.#flags.actor });
+    await this.#warnOfUnknownVariables(report);
+    return report.settings;
   }
 
   /** Reads the configuration again, for a command that has changed its sources. */
@@ -109,6 +121,13 @@ export class Context {
     await this.#runtime.connections.forgetConfig();
     this.#config = null;
     return this.config();
+  }
+
+  async #warnOfUnknownVariables(found: Pick<Config, 'unknownVariables'>): Promise<void> {
+    const unknown = this.#runtime.connections.takeUnknownVariables(found);
+    if (unknown.length === 0) return;
+    const { warnOfUnknownVariable } = await import('./unknown-variable.ts');
+    for (const name of unknown) await this.say(warnOfUnknownVariable(name));
   }
 
   /** Returns the user and the machine that make the command's changes. */

@@ -92,6 +92,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
+    name: 'config',
+    summary: 'View the settings and their sources',
+    load: async () => (await import('./config/index.ts')).config,
+  },
+  {
     name: 'db',
     summary: 'Migrate the database and view its state',
     load: async () => (await import('./db/index.ts')).db,

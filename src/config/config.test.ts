@@ -50,6 +50,7 @@ it('has a default for every setting', () => {
     logPeriodMs: 60_000,
     metricsPort: null,
     metricsHost: '127.0.0.1',
+    unknownVariables: [],
   });
   expect(config.actor).not.toBe('');
   expect(config.host).not.toBe('');

@@ -7,14 +7,14 @@ import { withDotEnv } from './dot-env.ts';
 import { durationMs } from './duration.ts';
 import { readLocalUrls } from './local-urls.ts';
 import { checkLanguage } from './locale.ts';
-import { databaseOptionProblem, redisOptionProblem } from './server-urls.ts';
-import { CORRECT, checkOptions, type LogLevel, NAME, readSettings, type ServerSource } from './settings.ts';
+import { CORRECT, type LogLevel, NAME, readSettings, type ServerSource } from './settings.ts';
+import { unknownVariables } from './unknown-variables.ts';
 
 /**
  * Configuration of `shop`, read once and frozen.
  *
  * Precedence: flags, environment, `.env` in the working directory, and the local environment of `shop dev up`. Only this file,
- * `locale.ts` (for the language) and `time-zone.ts` read the environment.
+ * `setting-report.ts`, `locale.ts` (for the language) and `time-zone.ts` read the environment.
  */
 export interface Config {
   /**
@@ -32,8 +32,8 @@ export interface Config {
    */
   readonly redisUrl: string | null;
   /**
-   * Number of URLs set by the user. With `both`, `shop dev up` starts no servers. The local environment is used only with
-   * `none`, so that the database of one shop is never combined with the queue of another.
+   * Number of URLs set by the user. The local environment is used only with `none`, so that the database of one shop is never
+   * combined with the queue of another.
    */
   readonly urlsGiven: 'none' | 'one' | 'both';
   /** First part of every Redis key and lock name. It separates shops on the same servers. */
@@ -54,11 +54,17 @@ export interface Config {
   readonly dev: DevConfig;
   /** Absolute path of the folder for the history of `shop shell`; null if the user has no home folder. */
   readonly stateDirectory: string | null;
+  /** Variables whose names begin with `SHOP_` but are no settings. */
+  readonly unknownVariables: readonly string[];
 }
 
 /** Settings of the local environment. */
 export interface DevConfig {
-  /** Absolute path of the environment's folder: `SHOP_DEV_DIR`, or `.shop` in the checkout. */
+  /**
+   * Absolute path of the environment's folder: `SHOP_DEV_DIR`, or else the folder of `devDirectory`.
+   *
+   * @throws ShopError `CONFIG` if it has none.
+   */
   readonly directory: string;
   /** Source of the servers; `auto` uses the first available one. */
   readonly servers: ServerSource;
@@ -82,20 +88,20 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
   const given = withDotEnv(env);
   const settings = readSettings(given);
   checkLanguage(given, env);
-  checkOptions('SHOP_DATABASE_URL', settings.SHOP_DATABASE_URL, databaseOptionProblem);
-  checkOptions('SHOP_DATABASE_REPLICA_URL', settings.SHOP_DATABASE_REPLICA_URL, databaseOptionProblem);
-  checkOptions('SHOP_REDIS_URL', settings.SHOP_REDIS_URL, redisOptionProblem);
-  const directory = devDirectory(settings.SHOP_DEV_DIR);
   const urls = [settings.SHOP_DATABASE_URL, settings.SHOP_REDIS_URL].filter((url) => url !== undefined).length;
-  const local = urls === 0 ? readLocalUrls(directory) : null;
+  const local = urls === 0 ? readLocalUrls(devDirectory(settings.SHOP_DEV_DIR, env)) : null;
   const databaseUrl = settings.SHOP_DATABASE_URL ?? local?.databaseUrl ?? null;
+  checkReplica(settings.SHOP_DATABASE_REPLICA_URL, databaseUrl);
   return Object.freeze({
     databaseUrl,
-    replica: readReplica(settings.SHOP_DATABASE_REPLICA_URL, settings.SHOP_REPLICA_LAG, databaseUrl),
+    replica:
+      settings.SHOP_DATABASE_REPLICA_URL === undefined
+        ? null
+        : Object.freeze({ url: settings.SHOP_DATABASE_REPLICA_URL, lagMs: durationMs(settings.SHOP_REPLICA_LAG) }),
     redisUrl: settings.SHOP_REDIS_URL ?? local?.redisUrl ?? null,
     urlsGiven: urls === 0 ? 'none' : urls === 1 ? 'one' : 'both',
     prefix: settings.SHOP_PREFIX,
-    actor: readActor(flags.actor ?? settings.SHOP_ACTOR ?? systemUser()),
+    actor: chooseActor(flags.actor, settings.SHOP_ACTOR),
     host: hostname().slice(0, 255),
     logLevel: settings.SHOP_LOG_LEVEL,
     rankingPeriodMs: durationMs(settings.SHOP_RANKING_PERIOD),
@@ -103,7 +109,10 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
     metricsPort: settings.SHOP_METRICS_PORT === undefined ? null : Number(settings.SHOP_METRICS_PORT),
     metricsHost: settings.SHOP_METRICS_HOST,
     dev: Object.freeze({
-      directory,
+      // computed on access, because a command with URLs needs no folder
+      get directory() {
+        return devDirectory(settings.SHOP_DEV_DIR, env);
+      },
       servers: settings.SHOP_DEV_SERVERS,
       mysqld: settings.SHOP_MYSQLD ?? null,
       redisServer: settings.SHOP_REDIS_SERVER ?? null,
@@ -112,21 +121,22 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
     get stateDirectory() {
       return stateDirectory(env);
     },
+    unknownVariables: unknownVariables(given),
   });
 }
 
 /** Checks that a replica has the name of the database, so that another shop's data is never read. @throws ShopError `CONFIG` */
-function readReplica(url: string | undefined, lag: string, databaseUrl: string | null): Config['replica'] {
-  if (url === undefined) return null;
-  if (databaseUrl !== null && databaseName(databaseUrl) === databaseName(url))
-    return Object.freeze({ url, lagMs: durationMs(lag) });
+export function checkReplica(url: string | undefined, databaseUrl: string | null): void {
+  if (url === undefined) return;
+  if (databaseUrl !== null && databaseName(databaseUrl) === databaseName(url)) return;
   const setting = 'SHOP_DATABASE_REPLICA_URL';
   const problem = phrase('must name the same database as SHOP_DATABASE_URL');
   throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: CORRECT });
 }
 
-function readActor(text: string): string {
-  const parsed = NAME.safeParse(text);
+/** Returns the actor of a flag or a setting, or else the operating system's user. @throws ShopError `INVALID_INPUT` */
+export function chooseActor(flag: string | undefined, setting: string | undefined): string {
+  const parsed = NAME.safeParse(flag ?? setting ?? systemUser());
   if (parsed.success) return parsed.data;
   throw new ShopError('INVALID_INPUT', {
     field: 'actor',

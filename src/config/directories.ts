@@ -8,6 +8,9 @@ import { phrase } from '../domain/phrase.ts';
 /** Folder of the checkout or the installed package: the nearest parent folder with a package.json. */
 export const packageDirectory: string = findPackageDirectory();
 
+/** True for a checkout. An installed package and the container image have no sources. */
+const isCheckout = existsSync(join(packageDirectory, 'src'));
+
 /** Returns the folder for state. A relative path is ignored, as the XDG specification requires. */
 export function stateDirectory({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv): string | null {
   if (isAbsolute(given)) return join(given, 'shop');
@@ -19,12 +22,25 @@ export function stateDirectory({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv
   }
 }
 
-/** Returns the absolute path of the local environment. @throws ShopError `CONFIG` if its base folder does not exist. */
-export function devDirectory(given = join(packageDirectory, '.shop')): string {
+/**
+ * Returns the absolute path of the local environment: the given one; `.shop` in a checkout; or else a folder for state,
+ * because npm deletes the folder of an installed package when it installs the package again.
+ *
+ * @throws ShopError `CONFIG` if there is no home folder, or the given path is relative to a folder that does not exist.
+ */
+export function devDirectory(given: string | undefined, env: NodeJS.ProcessEnv): string {
+  const setting = 'SHOP_DEV_DIR';
+  if (given === undefined) {
+    if (isCheckout) return join(packageDirectory, '.shop');
+    const state = stateDirectory(env);
+    if (state !== null) return join(state, 'dev');
+    const message = phrase('There is no home folder for the local environment.');
+    const hint = phrase`Set SHOP_DATABASE_URL and SHOP_REDIS_URL, or set ${setting} to a folder for local servers.`;
+    throw new ShopError('CONFIG', { setting }, { message, hint });
+  }
   try {
     return resolve(given);
   } catch (cause) {
-    const setting = 'SHOP_DEV_DIR';
     const message = phrase`${setting} is relative to a working directory that does not exist: ${given}.`;
     throw new ShopError('CONFIG', { setting }, { message, hint: phrase('Give an absolute path.'), cause });
   }

@@ -7,17 +7,31 @@ import { readSettingsFile } from './settings-file.ts';
 /** Settings that name programs to run or folders to write to. */
 const TRUSTED_SETTINGS = ['SHOP_MYSQLD', 'SHOP_REDIS_SERVER', 'SHOP_DEV_DIR'];
 
+/** Variables from the environment and from a `.env` file. Empty ones are left out. */
+interface GivenSettings {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly dotEnv: NodeJS.ProcessEnv;
+  /** Path of the `.env` file. */
+  readonly dotEnvPath: string;
+}
+
+/** Merges the environment with the `.env` file in the working directory. @throws ShopError as `readGiven` */
+export function withDotEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { environment, dotEnv } = readGiven(env);
+  return { ...dotEnv, ...environment };
+}
+
 /**
- * Merges the environment with the `.env` file in the working directory. The environment takes precedence.
+ * Reads the environment and the `.env` file in the working directory. The environment takes precedence.
  *
  * @throws ShopError `CONFIG` if the file can't be read, or belongs to another user and names programs or folders.
  */
-export function withDotEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function readGiven(env: NodeJS.ProcessEnv): GivenSettings {
   const path = inWorkingDirectory('.env');
   const given = withoutEmpty(env);
   const hint = phrase`Check it with \`ls -ld ${path}\`, or run the command in another folder.`;
   const file = readSettingsFile(path, hint);
-  if (file === null) return given;
+  if (file === null) return { environment: given, dotEnv: {}, dotEnvPath: path };
   const settings = withoutEmpty(parseEnv(file.text));
   const setting = TRUSTED_SETTINGS.find((name) => settings[name] !== undefined && given[name] === undefined);
   if (setting !== undefined && file.isForeign) {
@@ -30,7 +44,7 @@ export function withDotEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
       },
     );
   }
-  return { ...settings, ...given };
+  return { environment: given, dotEnv: settings, dotEnvPath: path };
 }
 
 /** Returns the path of a file in the working directory. A deleted folder has no path, so the name is returned. */

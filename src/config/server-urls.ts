@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
-import { SENTINEL_OPTIONS } from '../db/redis/url.ts';
+import { SENTINEL_OPTIONS, SENTINEL_PASSWORD } from '../db/redis/url.ts';
 import { type HostUrls, hostOf, splitHosts } from '../db/url.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import { readSmallFile } from './small-file.ts';
@@ -54,6 +54,18 @@ export function redisOptionProblem(text: string): Phrase | null {
     const ofSentinels = kind === 'sentinel' ? takeSentinelOptions(url.searchParams) : null;
     return ofSentinels ?? tlsProblem(url) ?? unreadableFile(url);
   });
+}
+
+/** Masks the passwords in a valid URL of servers. */
+export function withoutPasswords(text: string): string {
+  const { kind, urls } = splitHosts(text);
+  const url = new URL(urls[0]);
+  const scheme = kind === 'server' ? url.protocol : url.protocol.replace(':', `+${kind}:`);
+  const password = url.password === '' ? '' : ':***';
+  const login = url.username + password === '' ? '' : `${url.username}${password}@`;
+  if (url.searchParams.has(SENTINEL_PASSWORD)) url.searchParams.set(SENTINEL_PASSWORD, '***');
+  const hosts = urls.map((one) => new URL(one).host).join(',');
+  return `${scheme}//${login}${hosts}${url.pathname}${url.search}`;
 }
 
 function isUrl(text: string, protocols: readonly string[], path: RegExp): boolean {

@@ -3,6 +3,13 @@ import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
 import { durationMs } from './duration.ts';
 import { HOST, LONGEST_PERIOD_MS, MAX_PORT, SHORTEST_PERIOD_MS } from './limits.ts';
+import {
+  databaseOptionProblem,
+  isDatabaseUrl,
+  isDatabaseUrlOfHosts,
+  isRedisUrl,
+  redisOptionProblem,
+} from './server-urls.ts';
 import { isDatabaseUrl, isDatabaseUrlOfHosts, isRedisUrl } from './server-urls.ts';
 import { canonicalTimeZone } from './time-zone.ts';
 
@@ -65,25 +72,44 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_METRICS_HOST: phrase('must be a host name or an address'),
 };
 
+/** Names of all settings. `locale.ts` reads the language, because help needs it without the other settings. */
+export const SETTING_NAMES: readonly string[] = [...Object.keys(SETTINGS.shape), 'SHOP_LANG'];
+
+/** Defaults of the settings that have a fixed one. */
+export const DEFAULTS: Readonly<Record<string, string | undefined>> = SETTINGS.parse({});
+
+/** How to check the options of a URL whose other parts are valid. */
+const OPTION_PROBLEMS: Readonly<Record<string, (url: string) => Phrase | null>> = {
+  SHOP_DATABASE_URL: databaseOptionProblem,
+  SHOP_DATABASE_REPLICA_URL: databaseOptionProblem,
+  SHOP_REDIS_URL: redisOptionProblem,
+};
+
 /** Reads the settings and fills in defaults. @throws ShopError `CONFIG` for a malformed setting */
 export function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
-  const parsed = SETTINGS.safeParse(env);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const setting = String(issue?.path[0] ?? 'the environment');
-  const problem = PROBLEMS[setting] ?? phrase('has a value that is not allowed');
-  throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: configHint(setting) });
+  const [error] = settingErrors(env);
+  if (error !== undefined) throw error;
+  return SETTINGS.parse(env);
 }
 
-/** Checks the options of a URL. @throws ShopError `CONFIG` */
-export function checkOptions(
-  setting: string,
-  url: string | undefined,
-  problemOf: (url: string) => Phrase | null,
-): void {
-  const problem = url === undefined ? null : problemOf(url);
-  if (problem === null) return;
-  throw new ShopError(
+/** Returns an error with the code `CONFIG` for each malformed setting, as far as it can be checked by itself. */
+export function settingErrors(env: NodeJS.ProcessEnv): ShopError[] {
+  const issues = SETTINGS.safeParse(env).error?.issues ?? [];
+  const malformed = new Set(issues.map(({ path: [setting] }) => String(setting)));
+  const errors = [...malformed].map((setting) => {
+    const problem = PROBLEMS[setting] ?? phrase('has a value that is not allowed');
+    return new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: configHint(setting) });
+  });
+  for (const [setting, problemOf] of Object.entries(OPTION_PROBLEMS)) {
+    const url = env[setting];
+    const problem = url === undefined || malformed.has(setting) ? null : problemOf(url);
+    if (url !== undefined && problem !== null) errors.push(optionError(setting, url, problem));
+  }
+  return errors;
+}
+
+function optionError(setting: string, url: string, problem: Phrase): ShopError {
+  return new ShopError(
     'CONFIG',
     { setting },
     {
@@ -93,7 +119,7 @@ export function checkOptions(
           'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; see docs/configuration.md.',
         ),
         // everything after a question mark in a password is read as options
-        url?.includes('@', url.indexOf('?')) === true ? ENCODING : null,
+        url.includes('@', url.indexOf('?')) ? ENCODING : null,
       ),
     },
   );

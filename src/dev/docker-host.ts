@@ -74,7 +74,7 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
     );
     // the image's user must be able to read the copy; here the private folder protects the file
     await chmod(confFile, 0o644);
-    await docker(['cp', '--quiet', confFile, `${name}:${CONF_IN_CONTAINER}`]);
+    await docker(['cp', confFile, `${name}:${CONF_IN_CONTAINER}`]);
     return name;
   }
 

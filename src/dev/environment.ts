@@ -1,10 +1,11 @@
 import { rm, rmdir } from 'node:fs/promises';
 import type { DevConfig } from '../config/config.ts';
-import { type Phrase, phrase } from '../domain/phrase.ts';
+import type { Phrase } from '../domain/phrase.ts';
 import { engineVersion } from './docker.ts';
 import { removeDockerData } from './docker-host.ts';
 import { readIfThere, writePrivateFile } from './files.ts';
 import { type Folder, folderOf, type ServiceName } from './folder.ts';
+import type { Host } from './host.ts';
 import { type Operation, runOperation } from './operation.ts';
 import { bringUpServers, SERVERS, stopServices } from './servers.ts';
 import { inspect, logOf, tailOf } from './services.ts';
@@ -17,8 +18,6 @@ export type { WorkerCommand } from './worker.ts';
 
 export interface UpOptions {
   readonly dev: DevConfig;
-  /** URLs of existing servers, or null to start servers. */
-  readonly urls: WorkerTarget | null;
   /** The worker to start, or null to leave the worker alone. */
   readonly worker: WorkerCommand | null;
   /** Receives each message. */
@@ -43,9 +42,9 @@ export interface ServiceStatus {
 
 export interface EnvironmentStatus {
   readonly directory: string;
-  /** Source of the servers at the last `up`; null before the first one. */
-  readonly source: 'urls' | 'docker' | 'programs' | null;
-  /** MySQL, Redis and the worker; only the worker if URLs were set. */
+  /** Source of the servers, which has their data; null before the first `up`. */
+  readonly source: Host['kind'] | null;
+  /** MySQL, Redis and the worker. */
   readonly services: readonly ServiceStatus[];
 }
 
@@ -75,13 +74,13 @@ const CRASH_LINES = 10;
  * Starts the local environment: servers from the first available source, then the worker. Running services are left alone;
  * missing or crashed ones are started. On failure, the services that this call has started are stopped again.
  *
- * @throws ShopError `CONFIG` if no source of servers is available, `UNAVAILABLE` if a service does not become ready, `LOCKED`
+ * @throws ShopError `CONFIG` if no source of servers is available or another one has the data, `UNAVAILABLE` if a service does not become ready, `LOCKED`
  * if another command holds the folder for more than ten minutes
  */
 export async function up(options: UpOptions): Promise<EnvironmentStatus> {
-  const { dev, urls, worker } = options;
+  const { dev, worker } = options;
   return runOperation(dev.directory, options, async (operation) => {
-    const target = urls === null ? await useOwnServers(operation, dev) : await useGivenServers(operation, urls);
+    const target = await useServers(operation, dev);
     if (worker !== null) await bringUpWorker(operation, worker, target);
     return statusOf(operation.folder, operation.state);
   });
@@ -124,29 +123,12 @@ export async function logs(dev: DevConfig, { service, lines }: LogOptions): Prom
   return result;
 }
 
-async function useOwnServers(operation: Operation, dev: DevConfig): Promise<WorkerTarget> {
+async function useServers(operation: Operation, dev: DevConfig): Promise<WorkerTarget> {
   const { folder } = operation;
   const { databaseUrl, redisUrl } = await bringUpServers(operation, { ...dev, mysqldArguments: [] });
   const content = `${JSON.stringify({ databaseUrl, redisUrl }, null, 2)}\n`;
   if (content !== (await readIfThere(folder.environment))) await writePrivateFile(folder.environment, content);
   return { databaseUrl, redisUrl };
-}
-
-/** Uses existing servers. The local ones are stopped, so that nobody uses them by mistake. */
-async function useGivenServers(operation: Operation, urls: WorkerTarget): Promise<WorkerTarget> {
-  const { state, folder, say, save } = operation;
-  const own = SERVERS.filter((server) => state.services[server].running !== null);
-  if (own.length > 0) {
-    say(phrase('URLs are set: stopping the local servers and keeping their data'));
-    await stopServices(operation, ['worker', ...own]);
-  }
-  await rm(folder.environment, { force: true });
-  const { pingDatabase, pingRedis } = await import('../domain/servers/connections.ts');
-  await pingDatabase(urls.databaseUrl);
-  await pingRedis(urls.redisUrl);
-  state.source = 'urls';
-  await save();
-  return urls;
 }
 
 async function stopAll(operation: Operation): Promise<DownReport> {
@@ -172,11 +154,9 @@ async function resetAll(operation: Operation): Promise<DownReport> {
 }
 
 async function statusOf(folder: Folder, state: EnvironmentState | null): Promise<EnvironmentStatus> {
-  const source = state?.source ?? null;
-  const names = source === 'urls' ? (['worker'] as const) : SERVICES;
   const services: ServiceStatus[] = [];
-  for (const name of names) services.push(await serviceStatus(folder, state, name));
-  return { directory: folder.root, source, services };
+  for (const name of SERVICES) services.push(await serviceStatus(folder, state, name));
+  return { directory: folder.root, source: state?.dataSource ?? null, services };
 }
 
 async function serviceStatus(

@@ -1,21 +1,26 @@
 import type { Config } from '../config/config.ts';
 import { ShopError } from '../domain/errors.ts';
-import { phrase } from '../domain/phrase.ts';
-import type { WorkerTarget } from './worker.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 
-/** Returns the URLs that the user has set, or null. @throws ShopError `CONFIG` if only one is set */
-export function givenUrls({ urlsGiven, databaseUrl, redisUrl }: Config): WorkerTarget | null {
-  if (urlsGiven === 'one') {
-    const names = ['SHOP_DATABASE_URL', 'SHOP_REDIS_URL'] as const;
-    const [missing, given] = databaseUrl === null ? names : [names[1], names[0]];
-    throw new ShopError(
-      'CONFIG',
-      { setting: missing },
-      {
-        message: phrase`${missing} is missing: set the URLs of both MySQL and Redis, or neither.`,
-        hint: phrase`Set ${missing} too, or unset ${given} to use local servers.`,
-      },
-    );
-  }
-  return databaseUrl !== null && redisUrl !== null && urlsGiven === 'both' ? { databaseUrl, redisUrl } : null;
+/** Explains that commands don't use local servers because URLs are set. Returns null if none is set. */
+export function localServersUnused(config: Config): Phrase | null {
+  const given = givenUrls(config);
+  return given === null ? null : phrase`${given}, so commands do not use local servers.`;
+}
+
+/** Checks that no URL is set, because commands would not use the local servers. @throws ShopError `CONFIG` */
+export function refuseGivenUrls(config: Config): void {
+  const message = localServersUnused(config);
+  if (message === null) return;
+  const hint = phrase(
+    'Use the given servers with `shop db migrate` and `shop worker`, or unset the URLs; `shop config show` shows where they are set.',
+  );
+  const setting = config.databaseUrl === null ? 'SHOP_REDIS_URL' : 'SHOP_DATABASE_URL';
+  throw new ShopError('CONFIG', { setting }, { message, hint });
+}
+
+function givenUrls({ urlsGiven, databaseUrl }: Config): Phrase | null {
+  if (urlsGiven === 'none') return null;
+  if (urlsGiven === 'both') return phrase('SHOP_DATABASE_URL and SHOP_REDIS_URL are set');
+  return databaseUrl === null ? phrase('SHOP_REDIS_URL is set') : phrase('SHOP_DATABASE_URL is set');
 }

@@ -8,7 +8,7 @@ import { type Operation, runOperation } from './operation.ts';
 import { choosePort, isFreePort } from './ports.ts';
 import { awaitReady } from './readiness.ts';
 import { inspect, logOf, stop, tailOf } from './services.ts';
-import { chooseHost, preferredKind, type ServerPreferences } from './sources.ts';
+import { chooseHost, refuseOtherSource, type ServerPreferences } from './sources.ts';
 import type { EnvironmentState } from './state.ts';
 
 export interface ServersOptions extends Partial<ServerPreferences> {
@@ -20,7 +20,6 @@ export interface ServersOptions extends Partial<ServerPreferences> {
 
 /** Servers that are ready. */
 export interface Servers {
-  readonly source: Host['kind'];
   /** URL with the account `shop`, which has all rights in the database `shop`. */
   readonly databaseUrl: string;
   /** URL with the account `root`, which may create other databases. */
@@ -36,7 +35,7 @@ const LINES = 10;
 /**
  * Starts MySQL and Redis in their own folder, without a worker. Running servers are left alone.
  *
- * @throws ShopError `CONFIG` if no source of servers is available, `UNAVAILABLE` if a server does not become ready
+ * @throws ShopError `CONFIG` if no source of servers is available or another one has the data, `UNAVAILABLE` if a server does not become ready
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const { directory, say = () => undefined, signal } = options;
@@ -52,21 +51,19 @@ export async function stopServers(directory: string): Promise<void> {
 /** Starts the servers as `startServers` does, within an operation. */
 export async function bringUpServers(operation: Operation, preferences: ServerPreferences): Promise<Servers> {
   const { state, save } = operation;
-  const missing = await missingServers(operation, preferredKind(preferences));
+  refuseOtherSource(operation, preferences);
+  const missing = await missingServers(operation);
   if (missing.length > 0) {
     const host = await chooseHost(operation, preferences);
     if (host.kind === 'programs')
       state.programs = { mysqld: host.programs.mysql.path, redisServer: host.programs.redis.path };
     for (const server of missing) await startServer(operation, host, server);
-    state.dataSource = host.kind;
   }
   // a running server is awaited as well, because it may still be starting, or may hang
   for (const server of SERVERS)
     if (!missing.includes(server)) await awaitServer(operation, server, logOf(operation.folder, state, server), 0);
-  const source = state.dataSource ?? 'programs';
-  state.source = source;
   await save();
-  return serversOf(state, source);
+  return serversOf(state);
 }
 
 /** Stops the services in this order. All are tried, and the first error is thrown at the end. */
@@ -90,23 +87,15 @@ export async function stopServices(
   if (failures.length > 0) throw failures[0];
 }
 
-/**
- * Returns the servers to start. Servers that have crashed, or that come from another source than the preferred one, are
- * stopped first.
- */
-async function missingServers(operation: Operation, preferred: Host['kind'] | null): Promise<ServerName[]> {
+/** Returns the servers to start. What is left of a crashed server is stopped first. */
+async function missingServers(operation: Operation): Promise<ServerName[]> {
   const { state, say } = operation;
   const missing: ServerName[] = [];
   for (const server of SERVERS) {
     const { running } = state.services[server];
-    const kind = running?.kind === 'container' ? 'docker' : 'programs';
     if (running === null) missing.push(server);
     else if (!(await inspect(running)).alive) {
       say(phrase`${TITLES[server]} had crashed; starting it again`);
-      await stopServices(operation, [server]);
-      missing.push(server);
-    } else if (preferred !== null && preferred !== kind) {
-      say(phrase`stopping ${TITLES[server]} from ${kind}; its data stays there`);
       await stopServices(operation, [server]);
       missing.push(server);
     }
@@ -128,6 +117,7 @@ async function startServer(operation: Operation, host: Host, server: ServerName)
       say(phrase`starting ${TITLES[server]} on 127.0.0.1:${port}: ${host.describe(server)}`);
       service.running = await host.start(server, port);
       service.port = port;
+      state.dataSource = host.kind;
       await save();
       await awaitServer(operation, server, log, logStart);
       break;
@@ -166,8 +156,8 @@ async function awaitServer(operation: Operation, server: ServerName, log: string
   service.version = version;
 }
 
-function serversOf(state: EnvironmentState, source: Host['kind']): Servers {
-  return { source, databaseUrl: databaseUrl(state), rootUrl: rootUrl(state), redisUrl: redisUrl(state) };
+function serversOf(state: EnvironmentState): Servers {
+  return { databaseUrl: databaseUrl(state), rootUrl: rootUrl(state), redisUrl: redisUrl(state) };
 }
 
 function databaseUrl({ secrets, services }: EnvironmentState): string {

@@ -42,6 +42,33 @@ export async function chooseHost(operation: Operation, preferences: ServerPrefer
   throw noSource(operation, sources, reasons);
 }
 
+/**
+ * Checks that the preferences allow the source that has the folder's data, because another one would start without the data.
+ *
+ * @throws ShopError `CONFIG`
+ */
+export function refuseOtherSource({ state, folder }: Operation, preferences: ServerPreferences): void {
+  const { dataSource } = state;
+  const kind = preferredKind(preferences);
+  if (dataSource === null || kind === null || kind === dataSource) return;
+  const { servers, mysqld } = preferences;
+  const setting = servers !== 'auto' ? 'SHOP_DEV_SERVERS' : mysqld !== null ? 'SHOP_MYSQLD' : 'SHOP_REDIS_SERVER';
+  throw new ShopError(
+    'CONFIG',
+    { setting, directory: folder.root, source: dataSource },
+    {
+      message: phrase`The local environment in ${folder.root} has its data in ${IN_SOURCE[dataSource]}, and ${setting} requires another source of servers.`,
+      hint: phrase`Unset ${setting}, use another folder with \`SHOP_DEV_DIR="$HOME/.shop" shop dev up\`, or delete the data with \`shop dev reset\`.`,
+    },
+  );
+}
+
+/** Where the data of a source is. */
+const IN_SOURCE: Readonly<Record<Host['kind'], Phrase>> = {
+  docker: phrase('volumes of Docker'),
+  programs: phrase("files of this machine's servers"),
+};
+
 /** Returns the kind of host that the preferences require, or null for any. */
 export function preferredKind({
   servers,
@@ -54,7 +81,6 @@ export function preferredKind({
 
 function sourcesOf({ state }: Operation, preferences: ServerPreferences): Source[] {
   if (preferences.servers !== 'auto') return [preferences.servers];
-  // another source would start without the data
   const kind = preferredKind(preferences) ?? state.dataSource;
   if (kind === 'docker') return ['docker'];
   return kind === 'programs' ? ['programs', 'packages'] : ['docker', 'programs', 'packages'];
@@ -120,7 +146,7 @@ function noSource({ state, folder }: Operation, sources: readonly Source[], reas
       { server: 'Docker', reason: reasons[0] },
       {
         message: phrase`The servers of ${folder.root} are in Docker: ${reasons[0]}.`,
-        hint: phrase`Start Docker. To continue without that data, remove ${folder.root} and run \`shop dev up\`.`,
+        hint: phrase('Start Docker, or use another folder with `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.'),
       },
     );
   }

@@ -24,9 +24,7 @@ const SERVICE = z.object({
 const STATE = z.object({
   /** The folder of this state. It serves to detect that the folder was copied or moved. */
   directory: z.string(),
-  /** Source of the servers at the last successful `up`. */
-  source: z.nullable(z.enum(['urls', 'docker', 'programs'])),
-  /** Source that holds the local servers' data. It does not change when URLs are set. */
+  /** Source of the servers, which has their data; null before the first start. Only `reset` makes another one possible. */
   dataSource: z.nullable(z.enum(['docker', 'programs'])),
   secrets: z.object({ root: z.string(), shop: z.string(), redis: z.string() }),
   /** Absolute paths of the programs with which the data was created. */
@@ -92,7 +90,6 @@ export async function writeState(folder: Folder, state: EnvironmentState): Promi
 export function newState(folder: Folder): EnvironmentState {
   return {
     directory: folder.root,
-    source: null,
     dataSource: null,
     secrets: { root: password(), shop: password(), redis: password() },
     programs: { mysqld: null, redisServer: null },

@@ -26,13 +26,13 @@ export interface WorkerTarget {
   readonly redisUrl: string;
 }
 
-/** Returns the command for the worker of this checkout, for the shop with this prefix. */
+/** Returns the command for the worker of this package, for the shop with this prefix. */
 export function shopWorker(prefix: string): WorkerCommand {
   return {
     command: process.execPath,
     args: [join(packageDirectory, 'bin/shop.js'), 'worker'],
-    // a worker of another shop, or of an older build, must be restarted
-    identity: `${prefix} ${statSync(join(packageDirectory, 'dist/main.cjs'), { throwIfNoEntry: false })?.mtimeMs}`,
+    // a worker of another shop, or of an older build, must be restarted; npm gives all installed files the same mtime
+    identity: `${prefix} ${statSync(join(packageDirectory, 'dist/main.cjs'), { throwIfNoEntry: false })?.ctimeMs}`,
   };
 }
 

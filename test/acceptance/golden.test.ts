@@ -30,6 +30,8 @@ interface Case {
   readonly status?: number;
   /** Name of the file, if it is not the command's. */
   readonly name?: string;
+  /** Variables that replace those of the shop. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Runs before each format, to prepare the data that the command needs. */
   readonly before?: readonly string[];
 }
@@ -71,6 +73,15 @@ const HISTORY: readonly (readonly string[])[] = [
   ['product', 'retire', '@slate'],
 ];
 
+/** Settings whose output is always the same; no server is called. */
+const LASTING_SETTINGS = {
+  SHOP_DATABASE_URL: 'mysql://shop_operator:secret@a.example:3306,b.example:3306/shop?ssl-mode=REQUIRED',
+  SHOP_REDIS_URL: 'redis+sentinel://shop:secret@a.example,b.example/main?sentinel_password=secret',
+  SHOP_PREFIX: 'shop',
+  SHOP_MYSQLD: '/usr/sbin/mysqld',
+  SHOP_REDIS_SERVER: '/usr/bin/redis-server',
+};
+
 const POINTS_ADJUST = ['balance', 'adjust', '1', '--by', '-500', '--reason', 'charged twice'];
 const STOCK_ADJUST = ['product', 'adjust', '@lamp', '--to', '41', '--expect', '42', '--reason', '재고 실사'];
 
@@ -96,6 +107,7 @@ const SETTLED: readonly Case[] = [
   { args: ['product', 'list'] },
   { args: ['product', 'list', '--retired'], name: 'product-list-retired' },
   { args: ['product', 'history', '@hb'] },
+  { args: ['config', 'show'], env: LASTING_SETTINGS },
   { args: ['ranking', 'refresh'] },
   { args: ['product', 'top'] },
   { args: ['order', 'show', '2'] },
@@ -194,13 +206,14 @@ afterAll(async () => {
 });
 
 /** Runs a command, checks its exit status and returns its output. */
-async function printed({ args, stdin, status = 0 }: Case, rendering: Rendering = 'json'): Promise<string> {
+async function printed({ args, stdin, env: more, status = 0 }: Case, rendering: Rendering = 'json'): Promise<string> {
   const env = {
     ...shop.env,
     SHOP_DEV_DIR: join(directory, 'dev'),
     TZ: 'Asia/Seoul',
     LC_ALL: 'C.UTF-8',
     NO_COLOR: '1',
+    ...more,
     SHOP_LANG: rendering === 'korean' ? 'ko' : 'en',
   };
   const result =

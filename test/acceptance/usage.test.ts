@@ -174,12 +174,16 @@ it('prints help and version on standard output', async () => {
   expect(all.stdout).toContain('Commands:');
 });
 
-it('starts no servers and migrates nothing if one of the two URLs is set', async () => {
-  expect(await shop.refused(['dev', 'up'], { env: { SHOP_REDIS_URL: '' } })).toMatchObject({
-    status: 78,
-    code: 'CONFIG',
-    details: { setting: 'SHOP_REDIS_URL' },
-  });
+it('starts no servers and migrates nothing if a URL is set', async () => {
+  for (const [env, setting] of [
+    [{}, 'SHOP_DATABASE_URL'],
+    [{ SHOP_REDIS_URL: '' }, 'SHOP_DATABASE_URL'],
+    [{ SHOP_DATABASE_URL: '' }, 'SHOP_REDIS_URL'],
+  ] as const) {
+    const error = await shop.refused(['dev', 'up'], { env });
+    expect(error).toMatchObject({ status: 78, code: 'CONFIG', details: { setting } });
+    expect(error.hint).toContain('shop db migrate');
+  }
   expect(await shop.sql('SHOW TABLES')).toEqual([]);
 });
 

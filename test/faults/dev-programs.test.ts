@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { localUrlsFile } from '../../src/config/local-urls.ts';
 import { down, startServers, status, stopServers, up, type WorkerCommand } from '../../src/dev/environment.ts';
-import { pingDatabase, pingRedis } from '../../src/domain/servers/connections.ts';
+import { pingRedis } from '../../src/domain/servers/connections.ts';
 import {
   alive,
   commandLines,
@@ -105,7 +105,6 @@ describe.skipIf(!hasPrograms)(
       const tried: string[] = [];
       const environment = await up({
         dev,
-        urls: null,
         worker: null,
         say: (line) => {
           const port = /^starting Redis on 127\.0\.0\.1:(\d+)/.exec(String(line))?.[1];
@@ -150,7 +149,6 @@ describe.skipIf(!hasPrograms)(
       const controller = new AbortController();
       const interrupted = up({
         dev,
-        urls: null,
         worker: { command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] },
         say: (line) => String(line) === 'starting the worker' && controller.abort(new Error('interrupted')),
         signal: controller.signal,
@@ -162,34 +160,21 @@ describe.skipIf(!hasPrograms)(
 
     it('ends a worker that ignores signals, and everything that it started', async () => {
       const dev = await readyEnvironment();
-      const { databaseUrl, redisUrl } = await startServers(await readyEnvironment());
       const ignoring = `process.on('SIGTERM', () => {}); require('node:child_process').spawn('sleep', ['1000']);
       console.log('{"msg":"standing by"}'); setInterval(() => {}, 1000)`;
-      const environment = await up({
-        dev,
-        urls: { databaseUrl, redisUrl },
-        worker: { command: process.execPath, args: ['-e', ignoring] },
-        say: () => undefined,
-      });
-      expect(environment).toMatchObject({ source: 'urls', services: [{ name: 'worker', state: 'running' }] });
-      await expect(stat(localUrlsFile(dev.directory))).rejects.toThrow('ENOENT');
-      expect(await down(dev)).toEqual({ stopped: ['worker'], killed: ['worker'] });
+      const environment = await start(dev, { command: process.execPath, args: ['-e', ignoring] });
+      expect(await down(dev)).toEqual({ stopped: ['worker', 'mysql', 'redis'], killed: ['worker'] });
       expect(alive(pidOf(environment, 'worker'))).toBe(false);
-      await pingDatabase(databaseUrl);
     });
 
-    it('restarts the worker only if its servers have changed', async () => {
+    it('restarts the worker only if its program has changed', async () => {
       const dev = await readyEnvironment();
-      const local = await start(dev, WORKER);
-      const { databaseUrl, redisUrl } = await startServers(await readyEnvironment());
-      const given = () => up({ dev, urls: { databaseUrl, redisUrl }, worker: WORKER, say: () => undefined });
-      const first = await given();
-      expect(first.source).toBe('urls');
-      expect(Object.values(pids(local)).filter(alive)).toEqual([]);
-      expect(pids(await given())).toEqual(pids(first));
-      expect(pidOf(await start(dev, WORKER), 'worker')).not.toBe(pidOf(first, 'worker'));
+      const first = await start(dev, WORKER);
+      expect(pids(await start(dev, WORKER))).toEqual(pids(first));
+      const changed = await start(dev, { ...WORKER, identity: 'another build' });
+      expect(pids(changed)).toMatchObject({ mysql: pidOf(first, 'mysql'), redis: pidOf(first, 'redis') });
+      expect(pidOf(changed, 'worker')).not.toBe(pidOf(first, 'worker'));
       expect(alive(pidOf(first, 'worker'))).toBe(false);
-      await down(dev);
     });
 
     it('starts servers only, with an account that may create databases', async () => {

@@ -62,6 +62,15 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
     expect(ours('container', 'ls', '--all')).toEqual([]);
     expect(Object.values(pids(second)).filter(alive)).toEqual([]);
 
+    for (const [setting, change] of [
+      ['SHOP_DEV_SERVERS', { servers: 'programs' }],
+      ['SHOP_MYSQLD', { mysqld: '/bin/true' }],
+      ['SHOP_REDIS_SERVER', { redisServer: '/bin/true' }],
+    ] as const) {
+      const refused = { code: 'CONFIG', details: { setting, source: 'docker' } };
+      await expect(start({ ...dev, ...change })).rejects.toMatchObject(refused);
+    }
+
     const third = await start(dev);
     expect(third.source).toBe('docker');
     expect(await query((await urlsOf(dev)).databaseUrl, 'SHOW TABLES')).toHaveLength(1);

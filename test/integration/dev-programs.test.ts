@@ -125,6 +125,25 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
     },
   );
 
+  it('refuses another source of servers, and leaves servers and data alone', async () => {
+    const dev = await readyEnvironment();
+    const first = await start(dev, WORKER);
+    await expect(start({ ...dev, servers: 'docker' })).rejects.toMatchObject({
+      code: 'CONFIG',
+      details: { setting: 'SHOP_DEV_SERVERS', directory: dev.directory, source: 'programs' },
+      hint: expect.stringContaining('shop dev reset'),
+    });
+    expect(pids(await status(dev))).toEqual(pids(first));
+    // programs that are installed are the same source as programs that were there
+    expect(pids(await start({ ...dev, servers: 'packages' }, WORKER))).toEqual(pids(first));
+    await down(dev);
+    await expect(start({ ...dev, servers: 'docker' })).rejects.toMatchObject({ code: 'CONFIG' });
+    expect(await status({ ...dev, servers: 'docker' })).toMatchObject({ source: 'programs' });
+    expect((await logs({ ...dev, servers: 'docker' }, { lines: 1 })).length).toBeGreaterThan(0);
+    await reset({ ...dev, servers: 'docker' });
+    await expect(stat(dev.directory)).rejects.toThrow('ENOENT');
+  });
+
   it("names the setting whose program can't be run", async () => {
     const dev = await newEnvironment({ mysqld: '/bin/true' });
     await expect(start(dev)).rejects.toMatchObject({ code: 'CONFIG', message: expect.stringContaining('SHOP_MYSQLD') });

@@ -46,7 +46,7 @@ export function start(
   worker: WorkerCommand | null = null,
   talk: string[] = [],
 ): Promise<EnvironmentStatus> {
-  return up({ dev, urls: null, worker, say: (line) => talk.push(String(line)) });
+  return up({ dev, worker, say: (line) => talk.push(String(line)) });
 }
 
 export async function urlsOf(dev: DevConfig): Promise<{ databaseUrl: string; redisUrl: string }> {

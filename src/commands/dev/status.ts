@@ -11,9 +11,15 @@ export const status = command({
   summary: 'Show which servers are running, stopped or crashed',
   examples: ['shop dev status', 'shop dev status --json'],
   run: async (context) => {
-    const environment = await import('../../dev/environment.ts');
-    const current = await environment.status((await context.config()).dev);
+    const config = await context.config();
+    const [environment, { localServersUnused }] = await Promise.all([
+      import('../../dev/environment.ts'),
+      import('../../dev/given-urls.ts'),
+    ]);
+    const current = await environment.status(config.dev);
     await reportCrashes(context, current);
+    const unused = localServersUnused(config);
+    if (unused !== null) await context.say(unused);
     return answer(current, STATUS);
   },
 });

@@ -10,14 +10,14 @@ export const up = command({
   examples: ['shop dev up', 'SHOP_DEV_SERVERS=programs shop dev up'],
   run: async (context) => {
     const config = await context.config();
-    const [environment, { givenUrls }, { shopWorker }] = await Promise.all([
+    const [environment, { refuseGivenUrls }, { shopWorker }] = await Promise.all([
       import('../../dev/environment.ts'),
       import('../../dev/given-urls.ts'),
       import('../../dev/worker.ts'),
     ]);
+    refuseGivenUrls(config);
     const options = {
       dev: config.dev,
-      urls: givenUrls(config),
       say: (line: Phrase) => void context.say(line),
       signal: context.stopped,
     };

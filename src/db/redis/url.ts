@@ -27,8 +27,9 @@ interface RedisLogin {
 }
 
 const PORTS = { server: 6379, cluster: 6379, sentinel: 26379 } as const;
+export const SENTINEL_PASSWORD = 'sentinel_password';
 /** Options in a URL that contain the login for the sentinels. */
-export const SENTINEL_OPTIONS = ['sentinel_username', 'sentinel_password'] as const;
+export const SENTINEL_OPTIONS = ['sentinel_username', SENTINEL_PASSWORD] as const;
 
 /** Parses a URL that `server-urls.ts` has validated. */
 export function parseRedisUrl(url: string): RedisAddress {

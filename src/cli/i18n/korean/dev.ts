@@ -1,9 +1,21 @@
 /** The local environment. */
 export const DEV: Readonly<Record<string, string>> = {
   'migrated: {0}': '마이그레이션: {0}',
-  '{0} is missing: set the URLs of both MySQL and Redis, or neither.':
-    '{0} 설정이 빠졌습니다. MySQL과 Redis의 URL은 둘 다 설정하거나 둘 다 비워야 합니다.',
-  'Set {0} too, or unset {1} to use local servers.': '{0}도 설정하거나, 로컬 서버를 쓰려면 {1}을/를 비우십시오.',
+  '{0}, so commands do not use local servers.': '{0}. 그래서 명령이 로컬 서버를 쓰지 않습니다.',
+  'SHOP_DATABASE_URL and SHOP_REDIS_URL are set': 'SHOP_DATABASE_URL과 SHOP_REDIS_URL이 설정되어 있습니다',
+  'SHOP_DATABASE_URL is set': 'SHOP_DATABASE_URL이 설정되어 있습니다',
+  'SHOP_REDIS_URL is set': 'SHOP_REDIS_URL이 설정되어 있습니다',
+  'Use the given servers with `shop db migrate` and `shop worker`, or unset the URLs; `shop config show` shows where they are set.':
+    '`shop db migrate`와 `shop worker`로 설정된 서버를 쓰거나, URL을 비우십시오. 어디에 설정되어 있는지는 `shop config show`로 볼 수 있습니다.',
+  'There is no home folder for the local environment.': '로컬 환경을 둘 홈 폴더가 없습니다.',
+  'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, or set {0} to a folder for local servers.':
+    'SHOP_DATABASE_URL과 SHOP_REDIS_URL을 설정하거나, {0}을/를 로컬 서버를 둘 폴더로 설정하십시오.',
+  'The local environment in {0} has its data in {1}, and {2} requires another source of servers.':
+    '{0}의 로컬 환경은 데이터가 {1}에 있는데, {2}은/는 다른 종류의 서버를 요구합니다.',
+  'Unset {0}, use another folder with `SHOP_DEV_DIR="$HOME/.shop" shop dev up`, or delete the data with `shop dev reset`.':
+    '{0}을/를 비우거나, `SHOP_DEV_DIR="$HOME/.shop" shop dev up`으로 다른 폴더를 쓰거나, `shop dev reset`으로 데이터를 지우십시오.',
+  'volumes of Docker': 'Docker 볼륨',
+  "files of this machine's servers": '이 컴퓨터의 서버 파일',
   '{0} has crashed. The last lines of {1}:': '{0}: 비정상 종료되었습니다. {1}의 마지막 줄들:',
   '`shop dev up` starts it again.': '`shop dev up`으로 다시 시작할 수 있습니다.',
   "{0} can't be read as the local environment.": '{0}을/를 로컬 환경으로 읽을 수 없습니다.',
@@ -13,8 +25,6 @@ export const DEV: Readonly<Record<string, string>> = {
   '`docker {0}` failed: {1}': '`docker {0}` 명령이 실패했습니다: {1}',
   'Check with `docker version` that the engine responds.': '`docker version`으로 엔진이 응답하는지 확인하십시오.',
   'no reason was given': '이유를 알 수 없음',
-  'URLs are set: stopping the local servers and keeping their data':
-    'URL이 설정되어 있어 로컬 서버를 멈춥니다. 데이터는 남습니다',
   'the worker': '워커',
   'The worker': '워커',
   'waiting for another `shop dev` command in this folder': '이 폴더에서 실행 중인 다른 `shop dev` 명령을 기다리는 중',
@@ -45,7 +55,6 @@ export const DEV: Readonly<Record<string, string>> = {
     '{0}을/를 보십시오. AppArmor가 프로그램을 제한한다면 Docker를 쓰거나 그 프로필을 내리십시오.',
   'See {0}.': '{0}을/를 보십시오.',
   '{0} had crashed; starting it again': '{0}: 비정상 종료되어 다시 시작합니다',
-  'stopping {0} from {1}; its data stays there': '{0}을/를 멈춥니다 ({1}). 데이터는 남습니다',
   'starting {0} on 127.0.0.1:{1}: {2}': '{0}을/를 127.0.0.1:{1}에서 시작하는 중: {2}',
   'port {0} was taken by another program; trying another':
     '포트 {0}을/를 다른 프로그램이 차지하여 다른 포트를 시도합니다',
@@ -60,8 +69,8 @@ export const DEV: Readonly<Record<string, string>> = {
   'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, start Docker, install MySQL and Redis (or MariaDB, Valkey), or run as root on Debian or Ubuntu.':
     'SHOP_DATABASE_URL과 SHOP_REDIS_URL을 설정하거나, Docker를 시작하거나, MySQL과 Redis(또는 MariaDB, Valkey)를 설치하거나, Debian이나 Ubuntu에서 root로 실행하십시오.',
   'The servers of {0} are in Docker: {1}.': '{0}의 서버는 Docker에 있습니다: {1}.',
-  'Start Docker. To continue without that data, remove {0} and run `shop dev up`.':
-    'Docker를 시작하십시오. 그 데이터 없이 계속하려면 {0}을/를 지우고 `shop dev up`을 실행하십시오.',
+  'Start Docker, or use another folder with `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.':
+    'Docker를 시작하거나, `SHOP_DEV_DIR="$HOME/.shop" shop dev up`으로 다른 폴더를 쓰십시오.',
   'No MySQL and Redis found: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, {0}.':
     '쓸 수 있는 MySQL과 Redis가 없습니다: SHOP_DATABASE_URL과 SHOP_REDIS_URL이 설정되지 않았음, {0}.',
   "{0} can't be read as the state of the local environment.": '{0}을/를 로컬 환경의 상태로 읽을 수 없습니다.',

@@ -251,6 +251,10 @@ An interruption always ends it.`]: `각 줄은 POSIX 셸처럼 읽습니다: '..
 
   'Verify that no point, unit or order is lost or counted twice':
     '포인트, 재고, 주문이 하나도 사라지거나 두 번 계산되지 않았는지 검증합니다',
+  'View the settings and their sources': '설정과 그 출처를 조회합니다',
+  'Show all settings and where each value comes from': '모든 설정과 각 값의 출처를 보여 줍니다',
+  "Passwords are shown as ***, and a value that can't be used is left out. If there is one, the exit status is 78.":
+    '암호는 ***로 보이고, 쓸 수 없는 값은 보이지 않습니다. 그런 값이 있으면 종료 상태는 78입니다.',
   'Check servers, settings, clocks, schema and workers, and print fixes':
     '서버, 설정, 시계, 스키마, 워커를 점검하고 조치를 알려 줍니다',
 

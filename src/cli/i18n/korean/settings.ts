@@ -62,5 +62,9 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   'has an {0} that is not a PEM file: {1}': '{0}이/가 PEM 파일이 아닙니다: {1}',
   "has an {0} that can't be read ({1}): {2}": '{0}을/를 읽을 수 없습니다 ({1}): {2}',
   'must be a duration from 10ms to 1m, such as 500ms or 2s': '500ms나 2s처럼 10ms에서 1m까지의 시간이어야 합니다',
+  '{0} is not a setting and has no effect.': '{0}은/는 설정이 아니어서 효과가 없습니다.',
+  'List the settings with `shop config show`.': '모든 설정은 `shop config show`로 볼 수 있습니다.',
+  value: '값',
+  'There are no settings.': '설정이 없습니다.',
   'must name the same database as SHOP_DATABASE_URL': 'SHOP_DATABASE_URL과 같은 데이터베이스를 가리켜야 합니다',
 };

@@ -1,0 +1,99 @@
+import { ShopError } from '../domain/errors.ts';
+import { type Phrase, sentences } from '../domain/phrase.ts';
+import { type ConfigFlags, checkReplica, chooseActor } from './config.ts';
+import { devDirectory } from './directories.ts';
+import { readGiven } from './dot-env.ts';
+import { localUrlsFile, readLocalUrls } from './local-urls.ts';
+import { checkLanguage } from './locale.ts';
+import { withoutPasswords } from './server-urls.ts';
+import { DEFAULTS, SETTING_NAMES, settingErrors } from './settings.ts';
+import { unknownVariables } from './unknown-variables.ts';
+
+/** A setting and where its value comes from. */
+export interface ReportedSetting {
+  readonly setting: string;
+  /** Null if there is no value, or a malformed one, which may contain a password. */
+  readonly value: string | null;
+  /** `flag`, `environment`, `default`, or the path of a file. */
+  readonly source: string;
+  /** Explains why the value can't be used, and what to do; null if it can be used. */
+  readonly problem: Phrase | null;
+}
+
+/** All settings, and the variables that are none. */
+export interface SettingReport {
+  readonly settings: readonly ReportedSetting[];
+  readonly unknownVariables: readonly string[];
+}
+
+/** The values of one source. */
+interface Source {
+  readonly name: string;
+  readonly values: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Reports all settings, even if some are malformed. Passwords are masked.
+ *
+ * @throws ShopError `CONFIG` if `.env` or the file of the local environment can't be read.
+ */
+export function reportSettings(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): SettingReport {
+  const { environment, dotEnv, dotEnvPath } = readGiven(env);
+  const given = { ...dotEnv, ...environment };
+  const problems = new Map<unknown, Phrase>();
+  const note = ({ details, text }: ShopError) => problems.set(details.setting, sentences(text.message, text.hint));
+  settingErrors(given).forEach(note);
+  attempt(() => checkLanguage(given, env), note);
+  const directory = attempt(() => devDirectory(given.SHOP_DEV_DIR, env), note);
+  const sources: readonly Source[] = [
+    { name: 'flag', values: flags.actor === undefined ? {} : { SHOP_ACTOR: chooseActor(flags.actor, undefined) } },
+    { name: 'environment', values: environment },
+    { name: dotEnvPath, values: dotEnv },
+    ...localSource(given, directory),
+    {
+      name: 'default',
+      values: {
+        ...DEFAULTS,
+        SHOP_ACTOR: chooseActor(undefined, undefined),
+        SHOP_LANG: checkLanguage({}, env),
+        SHOP_DEV_DIR: directory,
+      },
+    },
+  ];
+  const settings = SETTING_NAMES.map((setting) => {
+    const source = sources.find(({ values }) => values[setting] !== undefined);
+    return { setting, value: source?.values[setting] ?? null, source: source?.name ?? 'default' };
+  });
+  const valueNamed = (name: string) => settings.find(({ setting }) => setting === name)?.value ?? null;
+  const [database, replica] = ['SHOP_DATABASE_URL', 'SHOP_DATABASE_REPLICA_URL'] as const;
+  if (!problems.has(database) && !problems.has(replica))
+    attempt(() => checkReplica(given[replica], valueNamed(database)), note);
+  return {
+    settings: settings.map(({ setting, value, source }) => {
+      const problem = problems.get(setting) ?? null;
+      const shown = setting.endsWith('_URL') && value !== null && problem === null ? withoutPasswords(value) : value;
+      return { setting, value: problem === null ? shown : null, source, problem };
+    }),
+    unknownVariables: unknownVariables(given),
+  };
+}
+
+/** Returns the local environment's URLs, which are used if no URL is set. */
+function localSource(given: NodeJS.ProcessEnv, directory: string | undefined): Source[] {
+  if (directory === undefined || given.SHOP_DATABASE_URL !== undefined || given.SHOP_REDIS_URL !== undefined) return [];
+  const local = readLocalUrls(directory);
+  if (local === null) return [];
+  const values = { SHOP_DATABASE_URL: local.databaseUrl, SHOP_REDIS_URL: local.redisUrl };
+  return [{ name: localUrlsFile(directory), values }];
+}
+
+/** Returns the result, or undefined if `note` has received an error. */
+function attempt<T>(read: () => T, note: (error: ShopError) => void): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ShopError)) throw error;
+    note(error);
+    return undefined;
+  }
+}
