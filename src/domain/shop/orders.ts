@@ -58,7 +58,7 @@ export interface OrderFilter extends Page {
 /** Finds an order by its id. @throws ShopError `INVALID_ORDER` */
 export async function findOrder(session: Session, id: number): Promise<Order> {
   const where = new Conditions();
-  where.narrow('o.id = ?', id);
+  where.add('o.id = ?', id);
   const [order] = await readOrders(session, where, 1);
   if (order === undefined) throw new ShopError('INVALID_ORDER', { order: id });
   return order;
