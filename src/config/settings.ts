@@ -10,7 +10,6 @@ import {
   isRedisUrl,
   redisOptionProblem,
 } from './server-urls.ts';
-import { isDatabaseUrl, isDatabaseUrlOfHosts, isRedisUrl } from './server-urls.ts';
 import { canonicalTimeZone } from './time-zone.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;

@@ -40,8 +40,13 @@ it('shows the settings, and with a malformed one also why, and exits with 78', a
   const json = await shop.run(['config', 'show', '--json'], { env });
   expect(json).toMatchObject({ status: EXIT_CODES.CONFIG, stderr: '' });
   expect(row('SHOP_LOG_LEVEL', JSON.parse(json.stdout))).toMatchObject({ value: null, source: 'environment' });
-  const table = await runInProcess(['config', 'show'], { env: { ...env, SHOP_LANG: 'en', NO_COLOR: '1' }, columns: 80 });
-  expect(table.stdout.replace(/\s+/g, ' ')).toContain('SHOP_LOG_LEVEL has a value that is not allowed. Use one of trace,');
+  const table = await runInProcess(['config', 'show'], {
+    env: { ...env, SHOP_LANG: 'en', NO_COLOR: '1' },
+    columns: 80,
+  });
+  expect(table.stdout.replace(/\s+/g, ' ')).toContain(
+    'SHOP_LOG_LEVEL has a value that is not allowed. Use one of trace,',
+  );
   expect(json.stdout + table.stdout).not.toContain('hunter2');
 });
 

@@ -80,7 +80,8 @@ export const list = command({
   ],
   run: async (context, _args, { lines, ...filter }) => {
     const orders = {
-      read: async (server: ReadServer, page: Pick<OrderFilter, 'limit' | 'after'>) => listOrders(await server.session(), { ...filter, ...page }),
+      read: async (server: ReadServer, page: Pick<OrderFilter, 'limit' | 'after'>) =>
+        listOrders(await server.session(), { ...filter, ...page }),
       positionOf: ({ orderId }: { readonly orderId: number }) => orderId,
     };
     if (!lines) return printList(context, filter, ORDERS, orders);

@@ -37,10 +37,7 @@ export const RequestEntity = new EntitySchema<RequestRow>({
     batchLine: bigint('batch_line', { nullable: true }),
   },
   uniques: [{ name: 'uq_requests_idempotency_key', columns: ['idempotencyKey'] }],
-  indices: [
-    { name: 'ix_requests_batch', columns: ['batchId', 'batchLine'] },
-    { name: 'ix_requests_actor', columns: ['actor'] },
-  ],
+  indices: [{ name: 'ix_requests_batch', columns: ['batchId', 'batchLine'] }],
   foreignKeys: [foreignKey('fk_requests_batch', 'batchId', 'Batch')],
   checks: [
     {

@@ -1,7 +1,7 @@
 import { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session } from '../../db/mysql/connection.ts';
-import type { Page } from '../../db/mysql/page.ts';
 import { narrowToSpan, type Span } from '../../db/mysql/id-range.ts';
+import type { Page } from '../../db/mysql/page.ts';
 import { findBatch } from '../batches/report.ts';
 import type { FailureCode } from '../errors.ts';
 import type { RequestKind } from './kinds/index.ts';
@@ -43,10 +43,10 @@ export async function listRequests(session: Session, filter: RequestFilter): Pro
 }
 
 /** Returns the tables that the filter refers to. */
-function sourceOf({ status, code, actor, batch }: RequestFilter): PageSource {
+function sourceOf({ status, code, batch }: RequestFilter): PageSource {
   if (status === undefined && code === undefined) return { from: 'requests r', id: 'r.id' };
-  // an index finds the requests of an actor or a batch; otherwise it is faster to scan the outcomes, which have shorter rows
-  return status === 'pending' || actor !== undefined || batch !== undefined
+  // an index finds the requests of a batch; otherwise it is faster to scan the outcomes, which have shorter rows
+  return status === 'pending' || batch !== undefined
     ? { from: 'requests r LEFT JOIN outcomes o ON o.request_id = r.id', id: 'r.id' }
     : { from: 'outcomes o STRAIGHT_JOIN requests r ON r.id = o.request_id', id: 'o.request_id' };
 }

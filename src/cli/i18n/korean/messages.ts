@@ -21,8 +21,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'Nothing to do: the schema is up to date.': '할 일이 없습니다. 스키마가 최신입니다.',
 
   'This list has no actors, so --actor does not filter it.': '이 목록에는 요청자가 없어 --actor로 거를 수 없습니다.',
-  'There are more rows. Next page: `{0}`; all rows: `{1}`.':
-    '행이 더 있습니다. 다음 페이지: `{0}`, 모든 행: `{1}`.',
+  'There are more rows. Next page: `{0}`; all rows: `{1}`.': '행이 더 있습니다. 다음 페이지: `{0}`, 모든 행: `{1}`.',
   'The list is incomplete; run the command again.': '목록이 완전하지 않습니다. 명령을 다시 실행하십시오.',
 
   '{0} s': '{0}초',
