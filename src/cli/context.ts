@@ -236,8 +236,8 @@ export class Context {
 
   async #awaitServer<T>(server: 'MySQL' | 'Redis', url: string, work: Promise<T>): Promise<T> {
     if (this.#limitMs > LONGEST_TIMER_MS) return work;
-    const { awaitServer } = await import('../domain/servers/await-server.ts');
-    return awaitServer(server, url, this.#limitMs, work);
+    const { awaitWork } = await import('../domain/servers/connections.ts');
+    return awaitWork(server, url, this.#limitMs, work);
   }
 
   /** Prints a message for people on standard error, except with `--quiet` or if errors are printed as JSON. */

@@ -149,7 +149,7 @@ async function requestByHand(key: string, kind: string, payload: unknown, status
   );
 }
 
-/** Runs the audit, and checks that its answer is consistent. */
+/** Runs the audit, and checks that its output is consistent. */
 export async function audit(): Promise<Audit> {
   const { status, stdout, stderr } = await shop.run(['audit', '--json']);
   expect(stderr).toBe('');

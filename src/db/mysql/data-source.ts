@@ -15,7 +15,7 @@ import {
 import { databaseError } from './errors.ts';
 import { requireWrites } from './failover.ts';
 
-export type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
+export type { DataSource } from 'typeorm';
 
 /** A command runs its statements one after another, so it needs only one connection. */
 const POOL_SIZE = 1;

@@ -10,6 +10,7 @@ import { RedisSubscription } from '../../db/redis/subscription.ts';
 import { redisAddressText } from '../../db/redis/url.ts';
 import { onCurrentSchema, requireCurrentSchema } from '../../db/schema.ts';
 import { within } from '../../db/within.ts';
+import { ShopError } from '../errors.ts';
 import { translateDatabaseError } from './mysql-errors.ts';
 import { translateRedisError } from './redis-errors.ts';
 
@@ -27,6 +28,8 @@ const STATEMENT_MS = 30_000;
 /** Time limit for a check of an idle connection. A connection that takes longer to respond is replaced. */
 const PROBE_MS = 2_000;
 const CLOSE_MS = 1_000;
+const ADDRESS_OF = { MySQL: databaseAddress, Redis: redisAddressText };
+const LATE = Symbol('late');
 const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 
 /**
@@ -159,4 +162,21 @@ function retryLimitMs(error: unknown): number {
   if (error instanceof NoPrimary) return error.answered ? FAILOVER_RETRY_MS : 0;
   const full = error instanceof DatabaseError && error.errno !== null && TOO_MANY_CONNECTIONS.has(error.errno);
   return full ? CONNECT_RETRY_MS : 0;
+}
+
+/**
+ * Waits for work that needs a server. The work itself continues.
+ *
+ * @throws ShopError `UNAVAILABLE` when the time limit is reached.
+ */
+export async function awaitWork<T>(
+  server: keyof typeof ADDRESS_OF,
+  url: string,
+  limitMs: number,
+  work: Promise<T>,
+): Promise<T> {
+  const result = await within(limitMs, work, LATE);
+  if (result !== LATE) return result;
+  const reason = `no reply within ${limitMs / 1_000} s`;
+  throw new ShopError('UNAVAILABLE', { server, address: ADDRESS_OF[server](url), reason });
 }
