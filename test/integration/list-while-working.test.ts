@@ -17,7 +17,7 @@ beforeAll(async () => {
   await shop.startWorker();
   expect((await run('before')).status).toBe(0);
   // the worker applies these while the test reads
-  expect((await run('meanwhile', '--no-wait')).status).toBe(0);
+  expect((await run('meanwhile', '--no-wait', '--yes')).status).toBe(0);
 });
 
 afterAll(() => shop.close());

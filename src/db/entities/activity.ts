@@ -31,10 +31,7 @@ export const ActivityEntity = new EntitySchema<ActivityRow>({
     requestId: bigint('request_id', { nullable: true }),
     createdAt: time('created_at'),
   },
-  indices: [
-    { name: 'ix_activities_request', columns: ['requestId'] },
-    { name: 'ix_activities_actor', columns: ['actor'] },
-  ],
+  indices: [{ name: 'ix_activities_request', columns: ['requestId'] }],
   foreignKeys: [foreignKey('fk_activities_request', 'requestId', 'Request')],
   checks: [
     { name: 'ck_activities_before', expression: 'json_valid(state_before)' },

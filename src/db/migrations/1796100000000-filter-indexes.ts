@@ -1,23 +1,18 @@
 import type { QueryRunner } from 'typeorm';
 import type { Migration } from './migration.ts';
 
-/**
- * Adds indexes for the activities of one actor, the stock changes of one type, and sorted products. Requests have no index of
- * actors, because it would slow down recording.
- */
+/** Adds indexes for the stock changes of one type, and for sorted products. */
 export class FilterIndexes1796100000000 implements Migration {
   readonly name = 'FilterIndexes1796100000000';
   readonly tables = [];
   readonly columns = [];
   readonly indexes = [
-    'activities.ix_activities_actor',
     'stock_movements.ix_stock_movements_history',
     'products.ix_products_name',
     'products.ix_products_price',
   ];
 
   async up(runner: QueryRunner): Promise<void> {
-    await addIndex(runner, 'activities', 'ix_activities_actor', 'actor');
     // it replaces the earlier index, whose columns it begins with
     await addIndex(runner, 'stock_movements', 'ix_stock_movements_history', 'product_id, id, type');
     await dropIndex(runner, 'stock_movements', 'ix_stock_movements_product');
@@ -31,7 +26,6 @@ export class FilterIndexes1796100000000 implements Migration {
     await dropIndex(runner, 'products', 'ix_products_name');
     await addIndex(runner, 'stock_movements', 'ix_stock_movements_product', 'product_id, id');
     await dropIndex(runner, 'stock_movements', 'ix_stock_movements_history');
-    await dropIndex(runner, 'activities', 'ix_activities_actor');
   }
 }
 

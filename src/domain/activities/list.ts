@@ -116,7 +116,7 @@ async function readRequests(session: Session, filter: ActivityFilter, after: num
     `SELECT r.*, o.status, o.code, o.details
      FROM (
        SELECT r.id AS rowId, r.created_at AS at, r.actor, r.host, ${ACTION} AS action, r.kind, r.payload, r.reason
-       FROM requests r FORCE INDEX (${indexFor('requests', filter)}) WHERE ${where.sql} ORDER BY r.id DESC LIMIT ?
+       FROM requests r FORCE INDEX (PRIMARY) WHERE ${where.sql} ORDER BY r.id DESC LIMIT ?
      ) r LEFT JOIN outcomes o FORCE INDEX (PRIMARY) ON o.request_id = r.rowId
      ORDER BY r.rowId DESC`,
     [...where.values, filter.limit + 1],
@@ -170,7 +170,7 @@ async function readActivities(session: Session, filter: ActivityFilter, after: n
   const rows = await session.query<ActivityColumns>(
     `SELECT r.id AS rowId, r.created_at AS at, r.actor, r.host, r.action, r.subject, r.state_before AS \`before\`,
        r.state_after AS \`after\`, r.request_id AS requestId
-     FROM activities r FORCE INDEX (${indexFor('activities', filter)}) WHERE ${where.sql} ORDER BY r.id DESC LIMIT ?`,
+     FROM activities r FORCE INDEX (PRIMARY) WHERE ${where.sql} ORDER BY r.id DESC LIMIT ?`,
     [...where.values, filter.limit + 1],
   );
   return rows.map((row) => ({ ...row, before: parseState(row.before), after: parseState(row.after) }));
@@ -178,11 +178,6 @@ async function readActivities(session: Session, filter: ActivityFilter, after: n
 
 function parseState(state: string | null): ChangedFields | null {
   return state === null ? null : JSON.parse(state);
-}
-
-/** Returns the index in whose order the rows are read. */
-function indexFor(table: 'requests' | 'activities', { actor }: ActivityFilter): string {
-  return actor === undefined ? 'PRIMARY' : `ix_${table}_actor`;
 }
 
 /** Returns the conditions that the filter and the cursor put on the rows `r` of both tables. */
