@@ -18,8 +18,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'Nothing was running.': '실행 중인 것이 없었습니다.',
   'Nothing to do: the schema is up to date.': '할 일이 없습니다. 스키마가 최신입니다.',
 
-  'There are more rows. Next page: `{0}`; all rows: `{1}`.':
-    '행이 더 있습니다. 다음 페이지: `{0}`, 모든 행: `{1}`.',
+  'There are more rows. Next page: `{0}`; all rows: `{1}`.': '행이 더 있습니다. 다음 페이지: `{0}`, 모든 행: `{1}`.',
   'The list is incomplete; run the command again.': '목록이 완전하지 않습니다. 명령을 다시 실행하십시오.',
 
   '{0} s': '{0}초',
