@@ -3,15 +3,19 @@
  * time that the clocks skip is moved forward by what they skip, and a time that occurs twice is the earlier one.
  */
 
-const TIME = /^(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(?:(Z)|([+-]\d{2})(?::?(\d{2}))?)?)?$/;
+
+/** Length of a time of day with milliseconds. */
+const MILLISECONDS = '00:00:00.000'.length;
 
 /** Parses a time in ISO 8601 or as tables show it. Without a zone it is local; a date is the start of that day. */
 export function parseIsoOrLocal(text: string): Date | null {
-  const [, date = '', timeOfDay] = TIME.exec(text) ?? [];
+  const [, date = '', timeOfDay = '00:00', utc = '', hours, minutes = '00'] = TIME.exec(text) ?? [];
   // `Date` would read a date alone as UTC, and February 30 as March 2
   const midnight = new Date(`${date}T00:00Z`);
   if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== date) return null;
-  const time = new Date(timeOfDay === undefined ? `${date}T00:00` : text.replace(' ', 'T'));
+  const zone = hours === undefined ? utc : `${hours}:${minutes}`;
+  const time = new Date(`${date}T${timeOfDay.slice(0, MILLISECONDS)}${zone}`);
   return Number.isNaN(time.getTime()) ? null : time;
 }
 

@@ -6,19 +6,22 @@ import { phrase } from '../domain/phrase.ts';
 import { parseIsoOrLocal } from './local-time.ts';
 
 const MAX_DURATION_MS = 366 * 86_400_000;
+/** The first year with four digits. */
+const EARLIEST = Date.parse('0001-01-01');
 
 /** Parses a duration such as `500ms`, `30s`, `5m` or `3d` and returns milliseconds. @throws ShopError `INVALID_INPUT` */
 export function parseDuration(field: string, text: string): number {
   const value = durationMs(text);
-  if (!(value <= MAX_DURATION_MS)) throw invalid(field, phrase('must be a duration such as 500ms, 30s, 5m, 2h or 3d'));
+  if (!(value <= MAX_DURATION_MS))
+    throw invalid(field, phrase('must be a duration such as 500ms, 30s, 5m, 2h or 3d, at most 366d'));
   return value;
 }
 
 /** Parses a time (see `parseIsoOrLocal`), or an age such as `2h`. @throws ShopError `INVALID_INPUT` */
 export function parseTime(field: string, text: string, now: number = Date.now()): Date {
-  if (!Number.isNaN(durationMs(text))) return new Date(now - parseDuration(field, text));
-  const time = parseIsoOrLocal(text);
-  if (time !== null) return time;
+  const age = durationMs(text);
+  const time = Number.isNaN(age) ? parseIsoOrLocal(text) : new Date(now - age);
+  if (time !== null && time.getTime() >= EARLIEST) return time;
   throw invalid(
     field,
     phrase('must be a time such as 2026-01-31, 2026-01-31 09:30 or 2026-01-31T09:30:00Z, or an age such as 2h'),

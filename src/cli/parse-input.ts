@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { ShopError } from '../domain/errors.ts';
+import { invalid } from '../domain/input.ts';
 import { Phrase, phrase } from '../domain/phrase.ts';
 import type { ArgumentSpec, CommandShape } from './command.ts';
 import type { Context } from './context.ts';
@@ -35,6 +36,7 @@ export async function parseInput(
     missing.includes(spec) ? undefined : parseArgument(spec, words.slice(index)),
   );
   const parsed = Object.fromEntries(Object.entries(options).map(([name, spec]) => [name, parseOption(spec, flags)]));
+  requireSpan(parsed);
   const allWords = [...words];
   for (const spec of missing) {
     const index = args.indexOf(spec);
@@ -45,6 +47,13 @@ export async function parseInput(
     if (parse !== undefined) parsed[name] = parse(await context.prompter.input(shown, parse));
   }
   return [values, parsed, allWords];
+}
+
+/** Requires that a time span ends after its start. @throws ShopError `INVALID_INPUT` */
+function requireSpan({ since, until }: Readonly<Record<string, unknown>>): void {
+  if (since instanceof Date && until instanceof Date && until <= since) {
+    throw invalid('--until', phrase('must be after --since'));
+  }
 }
 
 /** Parses an argument, given its word and the words after it. */

@@ -112,7 +112,7 @@ it('shows an order with its lines in five formats', async () => {
 
 it('shows an empty list in five formats', async () => {
   expect(await inAllFormats(['balance', 'history', '2'])).toEqual({
-    table: 'No points have been charged or spent.\n',
+    table: 'No ledger rows.\n',
     json: '[]\n',
     jsonl: '',
     csv: 'id,type,amount,balanceAfter,requestId,orderId,reason,createdAt\n',

@@ -20,7 +20,7 @@ export const BALANCE = forPeople(
 /** Columns of a user's ledger. */
 export const HISTORY = withSpareColumns(
   listView<LedgerRow>(
-    phrase('No points have been charged or spent.'),
+    phrase('No ledger rows.'),
     ...columns<LedgerRow>({
       id: 'identifier',
       type: 'word',
@@ -62,7 +62,7 @@ export const STATEMENT: View<Statement, StatementLine> = {
     ...entries.map((entry) => ({ ...entry, userId, name, entry })),
     { userId, name, createdAt: to, type: phrase('closing'), balanceAfter: closing, entry: null },
   ],
-  empty: phrase('No points have been charged or spent.'),
+  empty: phrase('No ledger rows.'),
   headline: ({ userId, name, from, to }) =>
     title(phrase`Statement of ${named(name, userId)} from ${localTime(from)} to ${localTime(to)}`),
   hidden: ['userId', 'name', 'id', 'requestId'],

@@ -33,7 +33,7 @@ export interface Statement {
   readonly totals: Readonly<Record<LedgerType, number | string>>;
 }
 
-/** The span of a statement. Without an end it ends now. */
+/** The span of a statement. Without an end, or with one in the future, it ends now. */
 export interface StatementSpan {
   readonly since: Date;
   readonly until?: Date | undefined;
@@ -42,7 +42,7 @@ export interface StatementSpan {
 /**
  * Reads a user's statement, all of it from one snapshot.
  *
- * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the span does not end after its start, or has too many entries.
+ * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the span begins in the future, or has too many entries.
  */
 export async function readStatement(
   session: Session,
@@ -51,8 +51,9 @@ export async function readStatement(
 ): Promise<Statement> {
   return inSnapshot(session, async () => {
     const { userId, name } = await readBalance(session, user);
-    const to = until ?? (await presentTime(session, userId));
-    if (to <= from) throw until === undefined ? invalid('--since', IN_FUTURE) : invalid('--until', NOT_AFTER_START);
+    const now = await presentTime(session, userId);
+    if (now <= from) throw invalid('--since', phrase('must be in the past'));
+    const to = until === undefined || until > now ? now : until;
     const ids = { from: await cutAt(session, userId, from), below: await cutAt(session, userId, to) };
     const opening = (await lastRow(session, userId, ids.from))?.balanceAfter ?? 0;
     const entries = await readEntries(session, userId, ids, MAX_ENTRIES + 1);
@@ -61,9 +62,6 @@ export async function readStatement(
     return { userId, name, from, to, opening, entries, closing, totals: totalsOf(entries) };
   });
 }
-
-const IN_FUTURE = phrase('must be in the past');
-const NOT_AFTER_START = phrase('must be after --since');
 
 /** The id that is above all others. */
 const ABOVE_ALL = Number.MAX_SAFE_INTEGER;

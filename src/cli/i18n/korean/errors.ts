@@ -25,7 +25,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '요청은 기록되었습니다. `shop request show {0}`으로/로 확인하십시오.',
   'The batch has run; print it with `shop batch show {0}`.':
     '배치는 실행되었습니다. `shop batch show {0}`으로/로 확인하십시오.',
-  'Free some space or write elsewhere. The changes that the command has made are kept.':
+  'Free some space or write elsewhere. Changes that the command has made, if any, are kept.':
     '공간을 비우거나 다른 곳에 쓰십시오. 명령이 바꾼 내용은 유지됩니다.',
 
   'needs a value; {0} is another option': '값이 필요합니다. {0}은/는 다른 옵션입니다',
@@ -264,7 +264,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   "can't be combined with an id": 'ID와 함께 쓸 수 없습니다',
   "can't be combined with request arguments": '요청을 지정할 때는 쓸 수 없습니다',
   'requires --all': '--all과 함께 쓰는 옵션입니다',
-  'must be a duration such as 500ms, 30s, 5m, 2h or 3d': '500ms, 30s, 5m, 2h, 3d 같은 시간이어야 합니다',
+  'must be a duration such as 500ms, 30s, 5m, 2h or 3d, at most 366d':
+    '500ms, 30s, 5m, 2h, 3d 같은 시간이어야 하고 최대 366d입니다',
   'must be a time such as 2026-01-31, 2026-01-31 09:30 or 2026-01-31T09:30:00Z, or an age such as 2h':
     '2026-01-31, 2026-01-31 09:30, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
   'must be in the past': '과거의 시각이어야 합니다',

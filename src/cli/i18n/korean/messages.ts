@@ -11,7 +11,6 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'No activities.': '변경 내역이 없습니다.',
   'No migrations.': '마이그레이션이 없습니다.',
   'No logs.': '로그가 없습니다.',
-  'No points have been charged or spent.': '충전하거나 사용한 포인트가 없습니다.',
   'Nothing was sold.': '팔린 상품이 없습니다.',
   'No failed requests.': '실패한 요청이 없습니다.',
   'Nothing to retry.': '재시도할 요청이 없습니다.',
