@@ -43,6 +43,8 @@ export interface OpenBatch {
 const LOCK_WAITS = [1, 10] as const;
 /** The maximum number of lines that a refusal lists. */
 const MAX_LINES = 5;
+/** The approximate number of rows of a file that are compared with one statement. */
+const PAGE_ROWS = 5_000;
 const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -63,7 +65,7 @@ export async function openBatch(session: Session, content: BatchContent, origin:
       const known = await readBatch(session, name);
       requireNotCancelled(known, content);
       if (known !== null && isOwn(known, content)) return { id: known.id, name, hash, fresh: false };
-      if (alone) return await admit(session, content, origin);
+      if (alone) return await admit(session, content, known, origin);
       if (known !== null) throw beingSent(content);
     }
     throw new ShopError('LOCKED', { what: phrase`batch ${name}` });
@@ -90,7 +92,7 @@ export async function checkBatch(session: Session, content: BatchContent): Promi
   requireNotCancelled(known, content);
   if (known !== null && isOwn(known, content)) return known.id;
   await requireNewContent(session, content);
-  if (known !== null) await requireRecordedRows(session, known.id, content);
+  if (known !== null) await compareRecorded(session, known.id, content);
   return known?.id ?? null;
 }
 
@@ -124,15 +126,26 @@ export async function requireOpen(session: Session, batch: OpenBatch): Promise<v
   );
 }
 
-/** Assigns the content to the batch, unless a check refuses the content. */
-async function admit(session: Session, content: BatchContent, origin: Origin): Promise<OpenBatch> {
+/**
+ * Assigns the content to the batch, unless a check refuses the content.
+ *
+ * @param before the batch with the name, or null.
+ */
+async function admit(
+  session: Session,
+  content: BatchContent,
+  before: KnownBatch | null,
+  origin: Origin,
+): Promise<OpenBatch> {
   const { name, hash } = content;
-  // this check may read the whole file, which takes too long for a transaction
+  // these checks may read the whole file, which takes too long for a transaction
   const repeat = await requireNewContent(session, content);
+  const compared = before === null ? 0 : await compareRecorded(session, before.id, content);
   const open = async () => {
     const known = await readBatch(session, name, 'FOR UPDATE');
     requireNotCancelled(known, content);
-    if (known !== null) await requireRecordedRows(session, known.id, content);
+    // runs with the batch's present content may send without the lock, until their content is replaced
+    if (known !== null && (await countRecorded(session, known.id)) !== compared) throw beingSent(content);
     const id = known?.id ?? (await insertBatch(session, content, origin));
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
     // checked after writing the batch's own row, so that of two runs at the same moment, one waits here for the other
@@ -180,10 +193,14 @@ async function insertBatch(session: Session, { name, hash }: BatchContent, { act
   return insertId;
 }
 
-/** Refuses content in which a recorded row is missing or changed. */
-async function requireRecordedRows(session: Session, batchId: number, content: BatchContent): Promise<void> {
-  const lines = await differingLines(session, batchId, content);
-  if (lines.length === 0) return;
+/**
+ * Compares the content with the recorded rows. Returns their number.
+ *
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` if a recorded row is missing or changed.
+ */
+async function compareRecorded(session: Session, batchId: number, content: BatchContent): Promise<number> {
+  const { lines, compared } = await differingLines(session, batchId, content);
+  if (lines.length === 0) return compared;
   const { name } = content;
   throw refusal(
     { batch: name, lines },
@@ -258,15 +275,23 @@ function underOtherName({ name, contentName, command }: BatchContent): string {
   return command(contentName === name ? `${name}-2` : contentName);
 }
 
-/** Finds the first recorded lines that the content changes or lacks. */
-async function differingLines(session: Session, batchId: number, { rows }: BatchContent): Promise<number[]> {
+/** Finds the first recorded lines that the content changes or lacks, and counts the recorded rows up to there. */
+async function differingLines(
+  session: Session,
+  batchId: number,
+  { rows }: BatchContent,
+): Promise<{ readonly lines: readonly number[]; readonly compared: number }> {
   const lines: number[] = [];
-  let after = 0;
-  for await (const piece of prefetch(rows())) {
-    const upTo = piece.at(-1)?.line ?? after;
-    const recorded = await readRecorded(session, batchId, { after, upTo });
-    for (const row of piece) {
-      if (isSame(row, recorded.get(row.line))) recorded.delete(row.line);
+  let [after, compared] = [0, 0];
+  for await (const page of prefetch(pagesOf(rows()))) {
+    const upTo = page.at(-1)?.line ?? after;
+    const reading = readRecorded(session, batchId, { after, upTo });
+    // the hashes are computed while the server reads
+    const hashes = page.map((row) => (isSendable(row) ? contentHash(row.content) : null));
+    const recorded = await reading;
+    compared += recorded.size;
+    for (const [index, row] of page.entries()) {
+      if (isSame(row, hashes[index], recorded.get(row.line))) recorded.delete(row.line);
     }
     lines.push(...recorded.keys());
     if (lines.length >= MAX_LINES) break;
@@ -276,7 +301,19 @@ async function differingLines(session: Session, batchId: number, { rows }: Batch
     const remaining = { after, upTo: HIGHEST_LINE, limit: MAX_LINES };
     lines.push(...(await readRecorded(session, batchId, remaining)).keys());
   }
-  return lines.sort((a, b) => a - b).slice(0, MAX_LINES);
+  return { lines: lines.sort((a, b) => a - b).slice(0, MAX_LINES), compared };
+}
+
+/** Joins chunks of rows to pages that are read with one statement. */
+async function* pagesOf(chunks: AsyncIterable<readonly BatchFileRow[]>): AsyncGenerator<readonly BatchFileRow[]> {
+  let page: BatchFileRow[] = [];
+  for await (const chunk of chunks) {
+    page.push(...chunk);
+    if (page.length < PAGE_ROWS) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
 }
 
 interface RecordedRow {
@@ -285,13 +322,8 @@ interface RecordedRow {
   readonly hash: Buffer;
 }
 
-function isSame(row: BatchFileRow, recorded: RecordedRow | undefined): boolean {
-  return (
-    recorded !== undefined &&
-    isSendable(row) &&
-    row.key === recorded.key &&
-    contentHash(row.content).equals(recorded.hash)
-  );
+function isSame(row: BatchFileRow, hash: Buffer | null | undefined, recorded: RecordedRow | undefined): boolean {
+  return row.key === recorded?.key && hash?.equals(recorded.hash) === true;
 }
 
 const RECORDED = `
@@ -313,6 +345,16 @@ async function readRecorded(
     limit === undefined ? [...range, ...range] : [...range, ...range, limit],
   );
   return new Map(rows.map((row) => [row.line, row]));
+}
+
+/** Counts the rows that `readRecorded` reads. A recorded row stays recorded. */
+async function countRecorded(session: Session, batchId: number): Promise<number> {
+  const [row] = await session.query<{ count: number }>(
+    `SELECT (SELECT COUNT(*) FROM requests WHERE batch_id = ?)
+       + (SELECT COUNT(request_id) FROM batch_exceptions WHERE batch_id = ?) AS count`,
+    [batchId, batchId],
+  );
+  return row?.count ?? 0;
 }
 
 async function hasRowWithoutKey({ name, rows }: BatchContent): Promise<boolean> {
