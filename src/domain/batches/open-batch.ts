@@ -92,7 +92,7 @@ export async function checkBatch(session: Session, content: BatchContent): Promi
   requireNotCancelled(known, content);
   if (known !== null && isOwn(known, content)) return known.id;
   await requireNewContent(session, content);
-  if (known !== null) await compareRecorded(session, known.id, content);
+  if (known !== null) await requireRecordedRows(session, known.id, content);
   return known?.id ?? null;
 }
 
@@ -140,7 +140,8 @@ async function admit(
   const { name, hash } = content;
   // these checks may read the whole file, which takes too long for a transaction
   const repeat = await requireNewContent(session, content);
-  const compared = before === null ? 0 : await compareRecorded(session, before.id, content);
+  const compared = before === null ? 0 : await countRecorded(session, before.id);
+  if (before !== null) await requireRecordedRows(session, before.id, content);
   const open = async () => {
     const known = await readBatch(session, name, 'FOR UPDATE');
     requireNotCancelled(known, content);
@@ -193,14 +194,10 @@ async function insertBatch(session: Session, { name, hash }: BatchContent, { act
   return insertId;
 }
 
-/**
- * Compares the content with the recorded rows. Returns their number.
- *
- * @throws ShopError `IDEMPOTENCY_CONFLICT` if a recorded row is missing or changed.
- */
-async function compareRecorded(session: Session, batchId: number, content: BatchContent): Promise<number> {
-  const { lines, compared } = await differingLines(session, batchId, content);
-  if (lines.length === 0) return compared;
+/** Refuses content in which a recorded row is missing or changed. */
+async function requireRecordedRows(session: Session, batchId: number, content: BatchContent): Promise<void> {
+  const lines = await differingLines(session, batchId, content);
+  if (lines.length === 0) return;
   const { name } = content;
   throw refusal(
     { batch: name, lines },
@@ -275,21 +272,16 @@ function underOtherName({ name, contentName, command }: BatchContent): string {
   return command(contentName === name ? `${name}-2` : contentName);
 }
 
-/** Finds the first recorded lines that the content changes or lacks, and counts the recorded rows up to there. */
-async function differingLines(
-  session: Session,
-  batchId: number,
-  { rows }: BatchContent,
-): Promise<{ readonly lines: readonly number[]; readonly compared: number }> {
+/** Finds the first recorded lines that the content changes or lacks. */
+async function differingLines(session: Session, batchId: number, { rows }: BatchContent): Promise<number[]> {
   const lines: number[] = [];
-  let [after, compared] = [0, 0];
+  let after = 0;
   for await (const page of prefetch(pagesOf(rows()))) {
     const upTo = page.at(-1)?.line ?? after;
     const reading = readRecorded(session, batchId, { after, upTo });
     // the hashes are computed while the server reads
     const hashes = page.map((row) => (isSendable(row) ? contentHash(row.content) : null));
     const recorded = await reading;
-    compared += recorded.size;
     for (const [index, row] of page.entries()) {
       if (isSame(row, hashes[index], recorded.get(row.line))) recorded.delete(row.line);
     }
@@ -301,7 +293,7 @@ async function differingLines(
     const remaining = { after, upTo: HIGHEST_LINE, limit: MAX_LINES };
     lines.push(...(await readRecorded(session, batchId, remaining)).keys());
   }
-  return { lines: lines.sort((a, b) => a - b).slice(0, MAX_LINES), compared };
+  return lines.sort((a, b) => a - b).slice(0, MAX_LINES);
 }
 
 /** Joins chunks of rows to pages that are read with one statement. */
@@ -347,7 +339,7 @@ async function readRecorded(
   return new Map(rows.map((row) => [row.line, row]));
 }
 
-/** Counts the rows that `readRecorded` reads. A recorded row stays recorded. */
+/** Counts the recorded rows of a batch. A recorded row stays recorded, so the same number means the same rows. */
 async function countRecorded(session: Session, batchId: number): Promise<number> {
   const [row] = await session.query<{ count: number }>(
     `SELECT (SELECT COUNT(*) FROM requests WHERE batch_id = ?)
