@@ -145,6 +145,12 @@ it.each<[string, string, string | Buffer, RegExp]>([
   ],
   ['UTF-16 without', 'bare.csv', Buffer.from('kind,user,amount\ncharge,@ann,1\n', 'utf16le'), /NUL/],
   ['binary', 'image.csv', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /NUL|UTF-8/],
+  [
+    'a NUL byte in the last row',
+    'nul.csv',
+    'kind,user,amount\ncharge,@ann,1\ncharge,@ann\0,1\n',
+    /NUL byte, first in line 3/,
+  ],
   ['gzip', 'orders.csv.gz', Buffer.from('1f8b0800aabbccdd0003', 'hex'), /not a complete gzip file/],
   ['prose', 'letter.txt', 'Dear Ann,\nplease charge me one point.\n', /unknown columns: "Dear Ann"/],
   ['100,000 columns', 'columns.csv', `kind,user,amount${',column'.repeat(99_997)}\ncharge,@ann,1\n`, /unknown columns/],

@@ -414,6 +414,37 @@ it('refuses other content while a run is sending, and sends the rest of a killed
   expect(await balanceOf('sending')).toBe(2_499 + 2 + 3);
 });
 
+it('refuses other content if a run without the lock records a row after the comparison', async () => {
+  const charge = await charger('compared');
+  const rows = [HEADER, charge(1), charge(2)];
+  await run([await file('compared.csv', rows), '--name', 'compared']);
+  const grown = await file('compared-grown.csv', [...rows, charge(3)]);
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query("SELECT id FROM batches WHERE name = 'compared' FOR UPDATE");
+  const second = shop.start(['batch', 'run', grown, '--name', 'compared', '--json']);
+  await eventually('the comparison is done', async () => {
+    const statements = await shop.sql(
+      "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE '%FROM batches%FOR UPDATE'",
+    );
+    return statements.length > 0;
+  });
+  await other.query(
+    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line)
+     SELECT 'compared:4', request_hash, kind, payload, actor, host, created_at, batch_id, 4
+     FROM requests WHERE idempotency_key = 'compared:3'`,
+  );
+  await other.query('COMMIT');
+  await other.end();
+  const { status, stderr } = await second.ended;
+  expect({ status, ...JSON.parse(stderr).error }).toMatchObject({
+    status: 5,
+    message: 'Another run is sending batch compared with different content. This run sent nothing.',
+  });
+  await eventually('the row is applied', async () => (await balanceOf('compared')) === 5);
+  expect((await refused([grown, '--name', 'compared'])).details).toEqual({ batch: 'compared', lines: [4] });
+});
+
 it('stops a run if the content of its batch is replaced meanwhile', async () => {
   const charge = await charger('superseded');
   const rows = Array.from({ length: 2_500 }, () => charge(1));

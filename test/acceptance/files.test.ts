@@ -286,9 +286,13 @@ describe('what a list prints', () => {
       await own.created(['user', 'create', name]);
       await own.created(['product', 'create', name, '--price', '5', '--stock', '5']);
     }
+    for (const id of ['1', '2']) {
+      await own.ok(['user', 'block', id, '--reason', 'fraud, "twice"']);
+      await own.ok(['product', 'retire', id]);
+    }
     const before = await own.snapshot();
-    for (const kind of ['user', 'product']) {
-      const { stdout } = await own.run([kind, 'list', '-o', format]);
+    for (const [kind, ...options] of [['user'], ['user', '--all'], ['product'], ['product', '--all']] as const) {
+      const { stdout } = await own.run([kind, 'list', ...options, '-o', format]);
       for (const args of [
         [kind, 'import', '-'],
         [kind, 'import', await file(`list.${format}`, stdout)],
@@ -330,6 +334,11 @@ describe('an odd file', () => {
     ['half-unit.csv', utf16.subarray(0, -1), /is not text in utf-16le/],
     ['half-pair.csv', Buffer.concat([utf16, Buffer.from('00d8', 'hex')]), /is not text in utf-16le/],
     ['bare-utf-16.csv', Buffer.from(ROWS, 'utf16le'), /has NUL bytes/],
+    [
+      'nul-later.csv',
+      `${ROWS}odd-2,O\0dd,1,1\n`,
+      /has a NUL byte, first in line 3\. .*`tr -d '\\000' < \S+ > clean\.csv`/,
+    ],
     ['mixed.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('c7d1', 'hex')]), /is not UTF-8, first in line 3/],
     ['overlong.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('c0af', 'hex')]), /is not UTF-8, first in line 3/],
     ['surrogate.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('eda080', 'hex')]), /is not UTF-8/],

@@ -101,41 +101,46 @@ async function check(
   signal: AbortSignal,
 ): Promise<{ readonly hash: string; readonly bytes: number }> {
   const hash = new TextHash();
-  const encoding = new Utf8Check();
+  const text = new TextCheck();
   const buffer = Buffer.allocUnsafe(HASH_CHUNK_BYTES);
   for (let bytes = 0; ; ) {
     signal.throwIfAborted();
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, bytes);
     const chunk = buffer.subarray(0, bytesRead);
-    const line = encoding.invalidLine(chunk);
-    if (line !== null) throw notUtf8(line, path);
+    const invalid = text.invalidLine(chunk);
+    if (invalid !== null) throw invalid.hasNul ? hasNulBytes(invalid.line, path) : notUtf8(invalid.line, path);
     if (bytesRead === 0) return { hash: hash.digest(), bytes };
     hash.update(chunk);
     bytes += bytesRead;
   }
 }
 
-/** Checks that bytes are UTF-8, a chunk at a time. */
-class Utf8Check {
+/** Checks that bytes are UTF-8 text without NUL bytes, a chunk at a time. */
+class TextCheck {
   #line = 1;
   /** The part of a character at the end of the last chunk. */
   #rest: Buffer = Buffer.alloc(0);
 
-  /** Returns the number of the first line that is not UTF-8, or null. The last chunk is empty. */
-  invalidLine(chunk: Buffer): number | null {
+  /** Returns the first line that is not such text, or null. The last chunk is empty. */
+  invalidLine(chunk: Buffer): { readonly line: number; readonly hasNul: boolean } | null {
     const bytes = Buffer.concat([this.#rest, chunk]);
     const end = chunk.length === 0 ? bytes.length : endOfCharacters(bytes);
     this.#rest = bytes.subarray(end);
-    const isValid = isUtf8(bytes.subarray(0, end));
+    const isValid = isText(bytes.subarray(0, end));
     for (let start = 0; start < end; this.#line += 1) {
       const lineBreak = bytes.indexOf(LF, start);
       const lineEnd = lineBreak === -1 || lineBreak >= end ? end : lineBreak + 1;
-      if (!isValid && !isUtf8(bytes.subarray(start, lineEnd))) return this.#line;
+      const line = bytes.subarray(start, lineEnd);
+      if (!isValid && !isText(line)) return { line: this.#line, hasNul: line.includes(0) };
       if (lineEnd === end && bytes[end - 1] !== LF) break;
       start = lineEnd;
     }
     return null;
   }
+}
+
+function isText(bytes: Buffer): boolean {
+  return isUtf8(bytes) && !bytes.includes(0);
 }
 
 /** Returns the length without the last character, if that character continues after the bytes. */
@@ -148,6 +153,25 @@ function endOfCharacters(bytes: Buffer): number {
     return at + size > bytes.length ? at : bytes.length;
   }
   return bytes.length;
+}
+
+function hasNulBytes(line: number, path: string): ShopError {
+  // in UTF-16 text, the first line has NUL bytes already
+  if (line === 1) {
+    return new ShopError(
+      'INVALID_INPUT',
+      { field: 'file', reason: phrase('has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected') },
+      { hint: phrase('If it is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.') },
+    );
+  }
+  const file = path === '-' ? '' : ` < ${shellWord(path)}`;
+  return new ShopError(
+    'INVALID_INPUT',
+    { field: 'file', reason: phrase`has a NUL byte, first in line ${line}` },
+    {
+      hint: phrase`The file may be damaged, so check that line first. To remove all NUL bytes, run \`tr -d '\\000'${file} > clean.csv\`.`,
+    },
+  );
 }
 
 function notUtf8(line: number, path: string): ShopError {

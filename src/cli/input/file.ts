@@ -1,5 +1,3 @@
-import { ShopError } from '../../domain/errors.ts';
-import { phrase } from '../../domain/phrase.ts';
 import { ColumnNames } from './columns.ts';
 import { type Content, hashChecked, openContent } from './content.ts';
 import { csvRows, type Header, readHeader } from './csv.ts';
@@ -44,13 +42,6 @@ async function begin(content: Content, spec: RowFileSpec, names: ColumnNames, si
   await lines.fill();
   lines.skipByteOrderMark();
   const line = lines.firstLine(MAX_ROW_BYTES);
-  if (line.includes(0)) {
-    throw new ShopError(
-      'INVALID_INPUT',
-      { field: 'file', reason: phrase('has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected') },
-      { hint: phrase('If it is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.') },
-    );
-  }
   const format = content.format ?? spec.format ?? formatOf(spec.path, line);
   if (format === 'csv') return { lines, format, header: await readHeader(lines, names, spec.delimiter) };
   refuseOtherJson(line.toString().trimEnd(), spec.path);

@@ -43,6 +43,8 @@ export interface OpenBatch {
 const LOCK_WAITS = [1, 10] as const;
 /** The maximum number of lines that a refusal lists. */
 const MAX_LINES = 5;
+/** The approximate number of rows of a file that are compared with one statement. */
+const PAGE_ROWS = 5_000;
 const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -63,7 +65,7 @@ export async function openBatch(session: Session, content: BatchContent, origin:
       const known = await readBatch(session, name);
       requireNotCancelled(known, content);
       if (known !== null && isOwn(known, content)) return { id: known.id, name, hash, fresh: false };
-      if (alone) return await admit(session, content, origin);
+      if (alone) return await admit(session, content, known, origin);
       if (known !== null) throw beingSent(content);
     }
     throw new ShopError('LOCKED', { what: phrase`batch ${name}` });
@@ -124,15 +126,27 @@ export async function requireOpen(session: Session, batch: OpenBatch): Promise<v
   );
 }
 
-/** Assigns the content to the batch, unless a check refuses the content. */
-async function admit(session: Session, content: BatchContent, origin: Origin): Promise<OpenBatch> {
+/**
+ * Assigns the content to the batch, unless a check refuses the content.
+ *
+ * @param before the batch with the name, or null.
+ */
+async function admit(
+  session: Session,
+  content: BatchContent,
+  before: KnownBatch | null,
+  origin: Origin,
+): Promise<OpenBatch> {
   const { name, hash } = content;
-  // this check may read the whole file, which takes too long for a transaction
+  // these checks may read the whole file, which takes too long for a transaction
   const repeat = await requireNewContent(session, content);
+  const compared = before === null ? 0 : await countRecorded(session, before.id);
+  if (before !== null) await requireRecordedRows(session, before.id, content);
   const open = async () => {
     const known = await readBatch(session, name, 'FOR UPDATE');
     requireNotCancelled(known, content);
-    if (known !== null) await requireRecordedRows(session, known.id, content);
+    // runs with the batch's present content may send without the lock, until their content is replaced
+    if (known !== null && (await countRecorded(session, known.id)) !== compared) throw beingSent(content);
     const id = known?.id ?? (await insertBatch(session, content, origin));
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
     // checked after writing the batch's own row, so that of two runs at the same moment, one waits here for the other
@@ -262,11 +276,14 @@ function underOtherName({ name, contentName, command }: BatchContent): string {
 async function differingLines(session: Session, batchId: number, { rows }: BatchContent): Promise<number[]> {
   const lines: number[] = [];
   let after = 0;
-  for await (const piece of prefetch(rows())) {
-    const upTo = piece.at(-1)?.line ?? after;
-    const recorded = await readRecorded(session, batchId, { after, upTo });
-    for (const row of piece) {
-      if (isSame(row, recorded.get(row.line))) recorded.delete(row.line);
+  for await (const page of prefetch(pagesOf(rows()))) {
+    const upTo = page.at(-1)?.line ?? after;
+    const reading = readRecorded(session, batchId, { after, upTo });
+    // the hashes are computed while the server reads
+    const hashes = page.map((row) => (isSendable(row) ? contentHash(row.content) : null));
+    const recorded = await reading;
+    for (const [index, row] of page.entries()) {
+      if (isSame(row, hashes[index], recorded.get(row.line))) recorded.delete(row.line);
     }
     lines.push(...recorded.keys());
     if (lines.length >= MAX_LINES) break;
@@ -279,19 +296,26 @@ async function differingLines(session: Session, batchId: number, { rows }: Batch
   return lines.sort((a, b) => a - b).slice(0, MAX_LINES);
 }
 
+/** Joins chunks of rows to pages that are read with one statement. */
+async function* pagesOf(chunks: AsyncIterable<readonly BatchFileRow[]>): AsyncGenerator<readonly BatchFileRow[]> {
+  let page: BatchFileRow[] = [];
+  for await (const chunk of chunks) {
+    page.push(...chunk);
+    if (page.length < PAGE_ROWS) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
 interface RecordedRow {
   readonly line: number;
   readonly key: string;
   readonly hash: Buffer;
 }
 
-function isSame(row: BatchFileRow, recorded: RecordedRow | undefined): boolean {
-  return (
-    recorded !== undefined &&
-    isSendable(row) &&
-    row.key === recorded.key &&
-    contentHash(row.content).equals(recorded.hash)
-  );
+function isSame(row: BatchFileRow, hash: Buffer | null | undefined, recorded: RecordedRow | undefined): boolean {
+  return row.key === recorded?.key && hash?.equals(recorded.hash) === true;
 }
 
 const RECORDED = `
@@ -313,6 +337,16 @@ async function readRecorded(
     limit === undefined ? [...range, ...range] : [...range, ...range, limit],
   );
   return new Map(rows.map((row) => [row.line, row]));
+}
+
+/** Counts the recorded rows of a batch. A recorded row stays recorded, so the same number means the same rows. */
+async function countRecorded(session: Session, batchId: number): Promise<number> {
+  const [row] = await session.query<{ count: number }>(
+    `SELECT (SELECT COUNT(*) FROM requests WHERE batch_id = ?)
+       + (SELECT COUNT(request_id) FROM batch_exceptions WHERE batch_id = ?) AS count`,
+    [batchId, batchId],
+  );
+  return row?.count ?? 0;
 }
 
 async function hasRowWithoutKey({ name, rows }: BatchContent): Promise<boolean> {

@@ -44,11 +44,16 @@ export async function recordRows(
   origin: Origin,
 ): Promise<RecordedRows> {
   const entries = entriesOf(rows);
+  // the keys of a new batch are almost always new, so they need no check first
+  const before = batch.fresh ? NO_KEYS : await readKeys(session, entries);
+  if (entries.length === rows.length && entries.every(({ row }) => before.has(row.key))) {
+    const recorded = classify(batch.id, rows, entries, { all: before, known: before });
+    if (recorded.exceptions.length === 0) return recorded;
+  }
   return retryDuplicates((again) =>
     retryConflicts(() =>
       inTransaction(session, () =>
-        // the keys of a new batch are almost always new, so they need no check first
-        recordOnce(session, batch, { rows, entries, origin, checkFirst: again || !batch.fresh }),
+        recordOnce(session, batch, { rows, entries, origin, checkFirst: again || before.size > 0 }),
       ),
     ),
   );
@@ -109,6 +114,8 @@ interface KnownKey {
   readonly status: OutcomeStatus | null;
 }
 
+const NO_KEYS: ReadonlyMap<string, KnownKey> = new Map();
+
 interface Piece {
   readonly rows: readonly BatchFileRow[];
   readonly entries: readonly Entry[];
@@ -121,12 +128,12 @@ async function recordOnce(
   batch: OpenBatch,
   { rows, entries, origin, checkFirst }: Piece,
 ): Promise<RecordedRows> {
-  const known = checkFirst ? await readKeys(session, entries) : new Map<string, KnownKey>();
+  const known = checkFirst ? await readKeys(session, entries) : NO_KEYS;
   const missing = [...firstOfEachKey(entries).values()].filter(({ row }) => !known.has(row.key));
   const inserted = await insertRequests(session, batch, missing, origin);
   const all = new Map([...known, ...inserted]);
   const recorded = classify(batch.id, rows, entries, { all, known });
-  if (checkFirst) await deleteExceptions(session, batch, rows);
+  if (checkFirst || !batch.fresh) await deleteExceptions(session, batch, rows);
   await insertExceptions(session, batch, recorded.exceptions);
   await requireOpen(session, batch);
   return recorded;
@@ -138,8 +145,8 @@ function firstOfEachKey(entries: readonly Entry[]): Map<string, Entry> {
   return firsts;
 }
 
-async function readKeys(session: Session, entries: readonly Entry[]): Promise<Map<string, KnownKey>> {
-  if (entries.length === 0) return new Map();
+async function readKeys(session: Session, entries: readonly Entry[]): Promise<ReadonlyMap<string, KnownKey>> {
+  if (entries.length === 0) return NO_KEYS;
   const rows = await session.query<KnownKey & { key: string }>(
     `SELECT r.id, r.idempotency_key AS \`key\`, r.request_hash AS hash, r.batch_id AS batchId, r.batch_line AS line,
        o.status

@@ -24,6 +24,9 @@ export const FILES: Readonly<Record<string, string>> = {
     'UTF-16이나 바이너리 파일처럼 NUL 바이트가 있습니다. UTF-8 텍스트여야 합니다',
   'If it is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.':
     'UTF-16이라면 `--encoding utf-16le`나 `--encoding utf-16be`를 추가하십시오.',
+  'has a NUL byte, first in line {0}': 'NUL 바이트가 있습니다 ({0}번째 줄부터)',
+  "The file may be damaged, so check that line first. To remove all NUL bytes, run `tr -d '\\000'{0} > clean.csv`.":
+    "파일이 손상되었을 수 있으니 먼저 그 줄을 확인하십시오. NUL 바이트를 모두 지우려면 `tr -d '\\000'{0} > clean.csv`를 실행하십시오.",
   'is not JSON: {0}': 'JSON이 아닙니다: {0}',
   'is not a JSON object': 'JSON 객체가 아닙니다',
   'has {0}': '{0}이/가 있습니다',

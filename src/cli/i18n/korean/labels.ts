@@ -48,6 +48,7 @@ export const LABELS: Readonly<Record<string, string>> = {
   line: '줄',
   log: '로그',
   name: '이름',
+  note: '비고',
   ok: '정상',
   'oldest pending seconds': '최장 미처리(초)',
   order: '주문',

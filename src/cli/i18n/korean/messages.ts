@@ -79,6 +79,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     '같은 명령을 `--key {0}`와/과 함께 다시 실행하십시오. 기록되었든 아니든 한 번만 적용됩니다.',
 
   'This was a dry run: nothing was changed.': '시험 실행이었습니다. 바뀐 것은 없습니다.',
+  'This was a dry run: nothing was sent.': '시험 실행이었습니다. 보낸 것은 없습니다.',
   'Interrupted. This was a dry run: nothing was changed.': '중단되었습니다. 시험 실행이었고 바뀐 것은 없습니다.',
   'Run the same command again to continue; rows already imported count as unchanged.':
     '계속하려면 같은 명령을 다시 실행하십시오. 이미 가져온 행은 변경 없음으로 집계됩니다.',

@@ -69,7 +69,6 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Requests that would be retried: {0}': '재시도할 요청: {0}',
   'Statement of {0} from {1} to {2}': '{0}의 거래 명세서, {1}부터 {2}까지',
   opening: '기초 잔액',
-  closing: '기말 잔액',
   'Totals: charge {0}, payment {1}, refund {2}, adjustment {3}': '합계: 충전 {0}, 결제 {1}, 환불 {2}, 조정 {3}',
   'Sales from {0} to {1}': '{0}부터 {1}까지의 매출',
   'Points from {0} to {1}': '{0}부터 {1}까지의 포인트',
