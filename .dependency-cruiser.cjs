@@ -32,7 +32,7 @@ const PACKAGES = {
 
 const TESTS = '\\.test\\.ts$';
 
-/** Files that do nothing but compute. */
+/** Files that only have pure functions. */
 const PURE = ['^src/domain/(errors|phrase|input)\\.ts$', '^src/domain/audit/(check|kind-proof)\\.ts$'];
 
 const pathOf = (layer) => (layer === 'main' ? '^src/main\\.ts$' : `^src/${layer}/`);

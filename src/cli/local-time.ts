@@ -1,6 +1,7 @@
 /*
- * Arithmetic with local times, in the time zone of the process (`applyTimeZone`). `Date` does it by the rules of ECMAScript: a
- * time that the clocks skip is moved forward by what they skip, and a time that occurs twice is the earlier one.
+ * Arithmetic with local times, in the time zone of the process (`applyTimeZone`). `Date` does it by the rules of
+ * ECMAScript: a time that the clocks skip is moved forward by the length of the gap, and a time that occurs twice is
+ * the earlier one.
  */
 
 const TIME = /^(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;

@@ -77,7 +77,7 @@ function isUrl(text: string, protocols: readonly string[], path: RegExp): boolea
   return protocols.includes(protocol) && oneHost && path.test(pathname) && hash === '' && decodable;
 }
 
-/** Decodes a part of a URL. Returns null for invalid escapes. (The bundler removes a call whose result is unused.) */
+/** Decodes a part of a URL. Returns null for invalid escapes. */
 function decoded(part: string): string | null {
   try {
     return decodeURIComponent(part);

@@ -87,7 +87,7 @@ export async function stopServices(
   if (failures.length > 0) throw failures[0];
 }
 
-/** Returns the servers to start. What is left of a crashed server is stopped first. */
+/** Returns the servers to start. The remaining processes of a crashed server are stopped first. */
 async function missingServers(operation: Operation): Promise<ServerName[]> {
   const { state, say } = operation;
   const missing: ServerName[] = [];

@@ -320,7 +320,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
   if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;
-  return phrase('Free some space or write elsewhere. The changes that the command has made are kept.');
+  return phrase('Free some space, or write to another disk. The changes that the command has made are kept.');
 }
 
 function shortage({ productId, name, requested, available }: Shortage): Phrase {

@@ -50,7 +50,7 @@ function framer(measure: Measure, read: (message: Buffer) => readonly string[] |
 
 const MYSQL_HEADER = 4;
 const COM_QUERY = 0x03;
-/** No query attributes, and one set of them. Clients that support query attributes send this before the text. */
+/** Bytes before the text of a statement, sent by clients that support query attributes: no attributes, in one set. */
 const NO_ATTRIBUTES = Buffer.from([0, 1]);
 
 /** Measures a packet: three bytes of length, a sequence number from 0 in each exchange, and the payload. */

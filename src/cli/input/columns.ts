@@ -6,7 +6,10 @@ import { type MappedColumns, suggestedMap } from './map-argument.ts';
 
 /** The columns of a kind of file. */
 export interface RowColumns extends MappedColumns {
-  /** Other columns of the lists of `shop` that are read, but not with `map`: the columns of other programs may have the same names. */
+  /**
+   * Further columns of the lists of `shop` that are read. With `map` they are not read, because other programs may use
+   * these names.
+   */
   readonly listed?: readonly string[];
   /** Other columns that the lists of `shop` print, which are ignored. */
   readonly ignored?: readonly string[];
@@ -120,7 +123,7 @@ export class ColumnNames {
   }
 }
 
-/** Returns the form of a name in which names are compared. */
+/** Normalizes a name for comparisons. */
 function plain(name: string): string {
   return trimmed(name).normalize('NFC').toLowerCase();
 }

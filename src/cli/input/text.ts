@@ -73,7 +73,7 @@ const MARKS = [
   ['efbbbf', 'utf-8'],
 ] as const;
 
-/** Converts pieces of text, whose ends may be within a character. */
+/** Converts text in chunks, which may end within a character. */
 interface Decoder {
   write(bytes: Buffer): string;
   end(): string | undefined;

@@ -34,8 +34,8 @@ export async function narrowToSpan(session: Session, table: Table, span: Span, w
 }
 
 /**
- * Finds the ids of a table between which all rows of a time span are. Few other rows are among them. The times have no index,
- * but ids ascend with time, so a binary search reads some dozen rows, however many the table has.
+ * Finds a range of ids that contains all rows of a time span, and few other rows. The times have no index, but ids
+ * ascend with time, so a binary search reads some dozen rows, however many the table has.
  */
 export async function findIdRange(session: Session, table: Table, { since, until }: Span): Promise<IdRange> {
   const [{ highest = 0 } = {}] = await session.query<{ highest: number }>(

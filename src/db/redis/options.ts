@@ -53,7 +53,7 @@ function resendIfReadOnly({ message }: Error): 2 | false {
 
 /** Common options of all cluster clients. */
 export const CLUSTER_OPTIONS = {
-  // without the ready check, only commands for a slot without a primary are resent, and all other commands need not wait
+  // without the ready check, only commands for a slot without a primary are resent, and all other commands run at once
   enableReadyCheck: false,
   retryDelayOnFailover: FAILOVER_RETRY_MS,
   retryDelayOnClusterDown: FAILOVER_RETRY_MS,

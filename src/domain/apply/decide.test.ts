@@ -179,7 +179,7 @@ class Model {
     this.carts = Object.fromEntries(carts.map((quantities, i) => [i + 1, Object.fromEntries(linesOf(quantities))]));
   }
 
-  /** @param number of the request, which its order has, too. */
+  /** @param number the number of the request and of its order. */
   apply(number: number, { kind, payload }: RequestContent): string | null {
     if (kind === 'charge') return this.charge(id(payload.user), payload.amount);
     if (kind === 'points-adjust') return this.adjustPoints(id(payload.user), payload.amount);

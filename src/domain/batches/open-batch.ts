@@ -210,7 +210,7 @@ async function requireNewContent(session: Session, content: BatchContent, lock =
   if (other.cancelledAt !== null) {
     throw refusal(
       { batch: name, ranAs: other.name },
-      phrase`This content was run before, as batch ${other.name}, which was cancelled. Nothing was sent: what was applied would be applied twice.`,
+      phrase`This content was run before, as batch ${other.name}, which was cancelled. Nothing was sent: rows that were applied would be applied twice.`,
       appliedRows(other.name, command(name)),
     );
   }

@@ -60,7 +60,8 @@ export class FileImport {
 
   async #importOnce(rows: readonly ImportRow[]): Promise<readonly [ImportPlan, activityId: number | null]> {
     const [session, kind] = [this.#session, this.#kind];
-    // reads without locks; if two imports change a row at once, the later values win, as if that import had run afterwards
+    // these reads take no locks; if two imports change a row at once, the later values win, as if that import had run
+    // afterwards
     const plan = planImport(kind, rows, await readStored(session, kind, entriesOf(rows)));
     if (plan.changed.length === 0 && plan.created.length === 0) return [plan, this.#activityId];
     return inTransaction(session, async () => {

@@ -10,7 +10,7 @@ export interface ImportCounts {
   readonly updated: number;
   readonly unchanged: number;
   readonly refused: number;
-  /** Rows with another stock than that of their existing product, which an import does not change. */
+  /** Rows whose stock differs from that of their existing product. An import does not change the product's stock. */
   readonly stockIgnored: number;
 }
 
@@ -129,7 +129,7 @@ function countsOf(results: readonly ImportResult[]): ImportCounts {
   return counts;
 }
 
-/** Returns only what differs, so that an import does not undo a change that another command makes meanwhile. */
+/** Returns only the values that differ, so that an import does not undo a change that another command makes meanwhile. */
 function changeOf({ id, name, price }: StoredEntry, before: StoredEntry | undefined): EntryChange {
   return { id, name: name === before?.name ? null : name, price: price === before?.price ? null : price };
 }

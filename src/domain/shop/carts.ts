@@ -102,8 +102,8 @@ export async function showCart(session: Session, user: Ref, cart?: number): Prom
 }
 
 /**
- * Returns the content of an order for the current content of the user's cart. Whether it is refused is for the lane to decide,
- * so that the refusal is recorded under the request's key.
+ * Returns the content of an order for the current content of the user's cart. Only the lane may refuse the order, so
+ * that the refusal is recorded under the request's key.
  *
  * @throws ShopError `INVALID_USER`; for an empty cart, of which no request can be made, `USER_BLOCKED` or `EMPTY_CART`
  */

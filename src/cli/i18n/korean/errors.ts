@@ -25,7 +25,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '요청은 기록되었습니다. `shop request show {0}`으로/로 확인하십시오.',
   'The batch has run; print it with `shop batch show {0}`.':
     '배치는 실행되었습니다. `shop batch show {0}`으로/로 확인하십시오.',
-  'Free some space or write elsewhere. The changes that the command has made are kept.':
+  'Free some space, or write to another disk. The changes that the command has made are kept.':
     '공간을 비우거나 다른 곳에 쓰십시오. 명령이 바꾼 내용은 유지됩니다.',
 
   'needs a value; {0} is another option': '값이 필요합니다. {0}은/는 다른 옵션입니다',
@@ -177,7 +177,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 같은 파일이라면 기록된 행을 원래대로 되돌리고(`shop batch results {1}`으로/로 확인), 새 행은 끝에 추가하십시오.',
   'This content was run before, as batch {0}. Nothing was sent: it would be applied twice.':
     '이 내용은 배치 {0}으로/로 이미 실행했습니다. 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
-  'This content was run before, as batch {0}, which was cancelled. Nothing was sent: what was applied would be applied twice.':
+  'This content was run before, as batch {0}, which was cancelled. Nothing was sent: rows that were applied would be applied twice.':
     '이 내용은 배치 {0}으로/로 이미 실행했고, 그 배치는 취소되었습니다. 적용된 행이 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
   'Continue that batch with `{0}`, or apply the content once more with `{1} --yes`.':
     '`{0}`으로/로 그 배치를 계속하거나, `{1} --yes`로 한 번 더 적용하십시오.',

@@ -57,7 +57,7 @@ export const FILES: Readonly<Record<string, string>> = {
     'JSON 객체가 여러 개 있습니다. `jq -c .`로 한 줄에 하나씩 나누십시오',
   'is a JSON array that does not end': '끝나지 않은 JSON 배열입니다',
   'is a JSON array with text after its end': 'JSON 배열이 끝난 뒤에 텍스트가 있습니다',
-  'has its header in line {0}, it seems; delete the lines above it':
+  'seems to have its header in line {0}; delete the lines above it':
     '헤더가 {0}번째 줄에 있는 것 같습니다. 그 위의 줄을 지우십시오',
   'has a formula (="...") where a value is expected': '값이 있어야 할 곳에 수식(="...")이 있습니다',
   'has text in column {0}, which has no name': '이름이 없는 {0}번째 열에 텍스트가 있습니다',
@@ -65,7 +65,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'Name the columns to read, for example `--map {0}`; the others are then ignored.':
     '`--map {0}`처럼 읽을 열을 지정하십시오. 그러면 다른 열은 무시합니다.',
   'lacks columns that --map names: {0}; it has {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
-  'must be one sign such as ; or |, or tab': ';이나 | 같은 기호 하나이거나 tab이어야 합니다',
+  'must be one character such as ; or |, or the word tab': ';이나 | 같은 기호 하나이거나 tab이어야 합니다',
   'must be columns such as reference="Variant SKU",name=Title':
     'reference="Variant SKU",name=Title 같은 열 목록이어야 합니다',
   'names a column more than once: {0}': '같은 열을 여러 번 지정했습니다: {0}',

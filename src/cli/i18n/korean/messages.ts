@@ -7,7 +7,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'No batches.': '배치가 없습니다.',
   'No rows.': '행이 없습니다.',
   'No requests.': '요청이 없습니다.',
-  'Nothing in this time.': '이 기간에는 내역이 없습니다.',
+  'There is nothing to report in this time span.': '이 기간에는 내역이 없습니다.',
   'No activities.': '변경 내역이 없습니다.',
   'No migrations.': '마이그레이션이 없습니다.',
   'No logs.': '로그가 없습니다.',
