@@ -30,8 +30,8 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 export type FailureCode = `${string}_FAILED`;
 
 /**
- * A shortage in `INSUFFICIENT_STOCK`, `INSUFFICIENT_CART_QUANTITY` or `INSUFFICIENT_ORDER_QUANTITY`. For a cart, `available` is
- * the quantity in the cart; for an order, what was not returned.
+ * A shortage in `INSUFFICIENT_STOCK`, `INSUFFICIENT_CART_QUANTITY` or `INSUFFICIENT_ORDER_QUANTITY`. For a cart,
+ * `available` is the quantity in the cart; for an order, the units that were not returned.
  */
 export interface Shortage {
   readonly productId: number;

@@ -110,7 +110,7 @@ export class ColumnNames {
     return found;
   }
 
-  /** Returns the columns that the nearest alternative lacks, each with those that could stand for it. */
+  /** Returns the columns that are missing for the nearest alternative, each with the columns that could replace it. */
   #missing(header: readonly string[]): readonly (readonly string[])[] {
     const present = new Set(header.map((name) => this.find(name)));
     const missing = this.#columns.required.map((groups) =>

@@ -2,8 +2,8 @@ import type { Conditions } from './conditions.ts';
 import type { Session } from './connection.ts';
 
 /**
- * Milliseconds by which the times of two rows may be in another order than their ids, because transactions at the same moment
- * commit in any order, and because a server may have taken over with another clock.
+ * Milliseconds by which a row may be older than a row with a lower id. Transactions at the same moment commit in any
+ * order, and a server with another clock may have taken over.
  */
 const DISORDER_MS = 60_000;
 

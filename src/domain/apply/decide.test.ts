@@ -33,7 +33,7 @@ const order = fc.constantFrom(...ORDERS, 3, 4, 5, 9);
 
 const items = fc.array(fc.record({ product: productRef, quantity }), { minLength: 1, maxLength: 5 });
 const change = fc.integer({ min: -40, max: 40 }).filter((by) => by !== 0);
-/** A stock, which is often one that the product has, and may be above the maximum. */
+/** A stock. It is often the product's stock, and may be above the maximum. */
 const stock = fc.integer({ min: 0, max: 61 });
 
 const request: fc.Arbitrary<RequestContent> = fc.oneof(

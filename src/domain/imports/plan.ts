@@ -48,7 +48,7 @@ export function byName(entries: Iterable<StoredEntry>): Map<string | number, Sto
   return new Map(names.flatMap(([name, entry]) => (name === null ? [] : [[name, entry]])));
 }
 
-/** The new name and price of an entry. Null stands for a value that the import leaves as it is. */
+/** The new name and price of an entry. Null stands for a value that the import does not change. */
 interface EntryChange {
   readonly id: number | null;
   readonly name: string | null;

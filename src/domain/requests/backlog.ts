@@ -5,7 +5,7 @@ import { Watermark } from './watermark.ts';
 
 /** The pending requests at one moment. */
 export interface BacklogSize {
-  /** Number of pending requests. If counting them takes too long, the number of the oldest ones. */
+  /** Number of pending requests. If the count takes too long, only the oldest requests are counted. */
   readonly pending: number;
   /** How long the oldest one has waited; 0 if none is pending. */
   readonly oldestSeconds: number;

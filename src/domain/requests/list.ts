@@ -102,7 +102,7 @@ export async function allFailed(session: Session, filter: FailedFilter): Promise
   return (await failedIds(session, filter, { limit }, NOT_OF_CANCELLED_BATCH)).reverse();
 }
 
-/** Finds failed requests by a scan of the outcomes, of which few are failures. */
+/** Finds failed requests by a scan of the outcomes. Few outcomes are failures. */
 async function failedIds(
   session: Session,
   filter: FailedFilter,

@@ -202,7 +202,7 @@ export async function nextRequest(session: Session, after: number): Promise<numb
   return row?.id ?? null;
 }
 
-/** Number of consecutive ids of which at least one is used, because failed statements and a cluster's steps skip far fewer. */
+/** Among this many consecutive ids at least one is used, because failed statements and a cluster's steps skip far fewer. */
 const WIDEST_GAP = 1_000_000_000;
 const MOST_JUMPS = 10;
 

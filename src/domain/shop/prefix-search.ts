@@ -157,8 +157,9 @@ const MAX_ROWS = 50;
 const MOST_DIGITS = String(MAX_POINTS).length;
 
 /**
- * Finds rows whose id or other name begins with the typed text, for completion in a shell. If there are too many rows, it
- * returns a selection with the same common prefix as all of them, because a shell inserts the common prefix of its candidates.
+ * Finds rows whose id or other name begins with the typed text, for completion in a shell. A shell inserts the common
+ * prefix of its candidates. So if there are too many rows, the result is a selection with the same common prefix as all
+ * rows.
  *
  * @param prefix digits, `@` with the beginning of a reference, the beginning of a key or name, or empty.
  * @param limitMs the limit for connecting and for each statement.

@@ -36,7 +36,7 @@ interface Refund {
   readonly order: OrderState;
   /** The user who gets the points. */
   readonly user: UserState;
-  /** Number of units that go back, by product; at most what is left of each line. */
+  /** Number of units that go back, by product; at most the remaining units of each line. */
   readonly units: ReadonlyMap<number, number>;
   /** The order's status if no units are left. */
   readonly finalStatus: 'returned' | 'cancelled';
