@@ -32,7 +32,7 @@ export class ColumnNames {
     if (unknown.length > 0)
       throw invalid(
         '--map',
-        phrase`has unknown columns: ${quoteNames(unknown)}; it may have ${columns.columns.join(', ')}`,
+        phrase`has unknown columns: ${quoteNames(unknown)}; allowed columns: ${columns.columns.join(', ')}`,
       );
     this.#columns = columns;
     this.#byName = new Map([
@@ -88,7 +88,7 @@ export class ColumnNames {
         'INVALID_INPUT',
         {
           field: 'file',
-          reason: phrase`has unknown columns: ${quoteNames(unknown)}; it may have ${columns.join(', ')}`,
+          reason: phrase`has unknown columns: ${quoteNames(unknown)}; allowed columns: ${columns.join(', ')}`,
         },
         {
           hint: phrase`Name the columns to read, for example \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; the others are then ignored.`,

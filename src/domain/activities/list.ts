@@ -183,7 +183,7 @@ function parseState(state: string | null): ChangedFields | null {
   return state === null ? null : JSON.parse(state);
 }
 
-/** Returns the index in whose order the rows are read. */
+/** Returns the name of the index that gives the order of the rows. */
 function indexFor(table: 'requests' | 'activities', { actor }: ActivityFilter): string {
   return actor === undefined ? 'PRIMARY' : `ix_${table}_actor`;
 }

@@ -128,7 +128,7 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
       consistency === 'EVENTUAL'
         ? {
             fault: phrase(
-              'A new primary of the replication group may be read before it has applied all transactions of the old one.',
+              'Sessions may read from a new primary of the replication group before it has applied all transactions of the old primary.',
             ),
             hint: phrase('Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.'),
           }

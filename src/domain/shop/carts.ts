@@ -62,7 +62,7 @@ export async function addToCart(
     checkLimits(userId, wanted, held);
     const shortages = shortagesOf(wanted, ({ stock }) => stock);
     if (shortages.length > 0) {
-      const hint = phrase('Put less in the cart, or restock with `shop product restock <product> <quantity>`.');
+      const hint = phrase('Put fewer units in the cart, or restock with `shop product restock <product> <quantity>`.');
       throw new ShopError('INSUFFICIENT_STOCK', { shortages }, { hint });
     }
     return wanted;

@@ -143,7 +143,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Member {0} of the replication group is {1}.': '복제 그룹의 멤버 {0}의 상태가 {1}입니다.',
   'Check its log, then start it or let it rejoin; a group of three needs two members to elect a primary.':
     '그 로그를 확인하고, 시작하거나 다시 참여시키십시오. 멤버가 셋인 그룹은 새 프라이머리를 뽑는 데 둘이 필요합니다.',
-  'A new primary of the replication group may be read before it has applied all transactions of the old one.':
+  'Sessions may read from a new primary of the replication group before it has applied all transactions of the old primary.':
     '복제 그룹의 새 프라이머리가 이전 프라이머리의 트랜잭션을 다 적용하기 전에 읽힐 수 있습니다.',
   'Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.':
     '모든 멤버에서 group_replication_consistency를 BEFORE_ON_PRIMARY_FAILOVER로 바꾸십시오.',

@@ -42,7 +42,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '수량을 줄이거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
   'To set the stock to a counted value, run `shop product adjust {0} --to <stock> --reason <reason>`.':
     '실사한 재고로 맞추려면 `shop product adjust {0} --to <stock> --reason <reason>`을/를 실행하십시오.',
-  'Put less in the cart, or restock with `shop product restock <product> <quantity>`.':
+  'Put fewer units in the cart, or restock with `shop product restock <product> <quantity>`.':
     '장바구니에 적게 담거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
   'product {0} ({1}): {2} requested, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 수량 {3}',
   'product {0} ({1}): {2} requested, {3} in the cart': '상품 {0} ({1}): 요청 {2}, 담긴 수량 {3}',

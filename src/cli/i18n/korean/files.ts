@@ -3,7 +3,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'has a quote that is not closed': '닫히지 않은 따옴표가 있습니다',
   'is empty: a header is expected': '비어 있습니다. 헤더가 필요합니다',
   'has a header that {0}': '헤더에 문제가 있습니다: {0}',
-  'has unknown columns: {0}; it may have {1}': '알 수 없는 열이 있습니다: {0}. 쓸 수 있는 열: {1}',
+  'has unknown columns: {0}; allowed columns: {1}': '알 수 없는 열이 있습니다: {0}. 쓸 수 있는 열: {1}',
   'has columns more than once: {0}': '같은 열이 여러 번 있습니다: {0}',
   'lacks columns: {0}': '빠진 열이 있습니다: {0}',
   '{0} within 1 MiB': '{0} (1MiB 이내)',

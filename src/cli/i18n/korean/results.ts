@@ -99,7 +99,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   '{0} {1} at {2}': '{0} {1}, 주소 {2}',
   'Commits are durable (log flushed and synced at each commit)':
     '커밋이 안전하게 보존됩니다 (커밋마다 로그를 디스크에 기록)',
-  'No setting was found that loses commits': '커밋을 잃을 수 있는 설정이 없습니다',
+  'Found no setting that can lose commits': '커밋을 잃을 수 있는 설정이 없습니다',
   'Sessions are strict, in UTC and READ COMMITTED': '세션이 엄격 모드, UTC, READ COMMITTED입니다',
   'Replication group: {0} of {1} members online, primary {2}': '복제 그룹: 멤버 {1}개 중 {0}개 온라인, 프라이머리 {2}',
   'MySQL primary: {0}; {1} of {2} hosts on standby': 'MySQL 프라이머리: {0}. 호스트 {2}개 중 {1}개 대기',
