@@ -135,7 +135,8 @@ async function admit(session: Session, content: BatchContent, origin: Origin): P
     if (known !== null) await requireRecordedRows(session, known.id, content);
     const id = known?.id ?? (await insertBatch(session, content, origin));
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
-    // checked after writing the batch's own row, so that of two runs at the same moment, one waits here for the other
+    // this check comes after the batch's own row is written, so that one of two simultaneous runs waits here for the
+    // other
     await requireNewContent(session, { ...content, repeat }, 'LOCK IN SHARE MODE');
     await recordActivity(session, origin, {
       action: 'batch run',
