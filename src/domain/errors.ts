@@ -52,7 +52,10 @@ export interface DetailsByCode {
   readonly INSUFFICIENT_POINTS: {
     readonly userId: number;
     readonly balance: number;
-    /** The points to take: the order's total, or what an adjustment subtracts. A string of digits above 2^53 − 1. */
+    /**
+     * The points to take: the order's total, or the points that an adjustment subtracts. A string of digits above 2^53
+     * − 1.
+     */
     readonly total: number | string;
   };
   readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
