@@ -131,7 +131,7 @@ async function startServer(operation: Operation, host: Host, server: ServerName)
     }
   }
   operation.onFailure(async () => {
-    // no command must find the URLs of a stopped server
+    // commands must not find the URLs of a stopped server
     await rm(folder.environment, { force: true });
     await stopServices(operation, [server]);
   });

@@ -133,7 +133,7 @@ it('refuses to cancel a request that is decided, or that does not exist, and cha
   expect(await shop.sql('SELECT * FROM withdrawals WHERE request_id = ?', [outcome.id])).toEqual([]);
 });
 
-/** A session of the test with a row lock on the user, on which the lane waits within its transaction. */
+/** The session of the test. It locks the user's row, so that the lane waits within its transaction. */
 async function lockUser(): Promise<Connection> {
   const locking = await shop.connection();
   await locking.query('START TRANSACTION');
