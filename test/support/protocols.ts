@@ -25,7 +25,7 @@ export interface Protocol {
   readonly pipelined: boolean;
   /** True if more messages of the same response follow. */
   hasMore(reply: Buffer): boolean;
-  /** True if `words` are a command, or a packet with a statement, that begins with `name`, in any case of letters. */
+  /** True if `words` are a command or a statement that begins with `name`. Upper and lower case are the same. */
   names(words: readonly string[], name: string): boolean;
 }
 
