@@ -1,10 +1,10 @@
 /**
- * Imports go one way: main → commands → cli, jobs → domain → db. CI runs this check; it is not to be loosened.
+ * Imports go one way: main → commands → cli, jobs → domain → db. CI runs this check. Do not loosen it.
  *
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const LAYERS = {
-  // layer: what it may import besides itself
+  // the layers that each layer may import besides itself
   main: ['commands', 'cli'],
   commands: ['cli', 'jobs', 'domain', 'dev'],
   cli: ['jobs', 'domain', 'config'],
@@ -32,7 +32,7 @@ const PACKAGES = {
 
 const TESTS = '\\.test\\.ts$';
 
-/** Files that do nothing but compute. */
+/** Files that only have pure functions. */
 const PURE = ['^src/domain/(errors|phrase|input)\\.ts$', '^src/domain/audit/(check|kind-proof)\\.ts$'];
 
 const pathOf = (layer) => (layer === 'main' ? '^src/main\\.ts$' : `^src/${layer}/`);

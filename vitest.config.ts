@@ -5,14 +5,14 @@ const onServers = { globalSetup: 'test/support/global-setup.ts' };
 
 export default defineConfig({
   test: {
-    // limits are against hangs alone: machines are shared, and slow at times
+    // these limits only detect hangs, because machines are shared and sometimes slow
     testTimeout: 180_000,
     hookTimeout: 240_000,
-    // each file has processes of its own and waits for them half of the time; two cores are busy with three of them
+    // a test file waits for its own processes half of the time, so three files keep two cores busy
     maxWorkers: 3,
-    // files have no state but their own; loading all again for each of them is a tenth of the whole
+    // files share no state, so modules are loaded only once, which saves a tenth of the time
     isolate: false,
-    // enough for the diff of a golden file to reach the head of the section
+    // long enough for the diff of a golden file to show the heading of the section
     diff: { contextLines: 20 },
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'] } },
@@ -22,7 +22,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // after the others: these stop, freeze and fill servers, and some look at the clock
+        // these run after the others, because they stop, freeze and fill servers, and some depend on the time
         test: { name: 'faults', include: ['test/faults/**/*.test.ts'], sequence: { groupOrder: 1 }, ...onServers },
       },
     ],

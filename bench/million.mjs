@@ -96,7 +96,7 @@ class Million {
     };
   }
 
-  /** Returns figures that change if other requests are applied, or the same ones in another order. */
+  /** Returns figures that change if other requests are applied, or the same requests in another order. */
   async fingerprint() {
     return {
       outcomes: await this.number(

@@ -8,8 +8,8 @@ export function orderMaker({ userIds, productIds, seed }) {
 }
 
 /**
- * Returns a function that turns a function of orders into a peer for `inTurns`. The peer gets new orders in each round,
- * and a fifth of them in a warm-up round.
+ * Returns a function that makes a peer for `inTurns` from a function that takes orders. In each round the peer gets new
+ * orders, and only a fifth of the number in a warm-up round.
  */
 export function ordersFor() {
   let seed = 0;

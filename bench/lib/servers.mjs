@@ -23,7 +23,10 @@ export function connection(uri) {
   return { uri, timezone: 'Z', supportBigNumbers: true };
 }
 
-/** Describes the machine and servers of the figures. @throws if a commit is not on disk when it is acknowledged */
+/**
+ * Describes the machine and the servers on which the figures are measured. @throws if a commit is not on disk when it
+ * is acknowledged
+ */
 async function describe(sql, redisUrl, source) {
   const [[settings]] = await sql.query(
     `SELECT VERSION() AS mysql, @@innodb_flush_log_at_trx_commit AS flush_log_at_trx_commit, @@log_bin AS log_bin,

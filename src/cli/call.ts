@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { pathOf } from './command-path.ts';
 import { shellWord } from './shell-word.ts';
 
-/** The command line of a command, which messages repeat with other options. */
+/** The command line of a command, so that messages can repeat it with other options. */
 export interface Call {
   /** The words that call the command, and its arguments. */
   readonly words: readonly string[];

@@ -173,7 +173,7 @@ class Help implements HelpStreams {
   readonly stdout = new Text();
   readonly stderr = new Text();
 
-  /** Prints the buffered help. @throws the error, unless it only served to end the parsing after help was printed */
+  /** Prints the buffered help. @throws the error, unless it only ends the parsing after help was printed */
   async print(error: unknown, { stdout, stderr }: Streams): Promise<void> {
     await write(stdout, this.stdout.take());
     await writeMessage(stderr, this.stderr.take());

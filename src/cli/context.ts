@@ -16,7 +16,7 @@ import { Prompter } from './prompts/prompter.ts';
 import type { ReadServer } from './replica-reads.ts';
 import type { Interpreter } from './shell/interpreter.ts';
 
-/** Minimum time that a server has to respond. */
+/** Minimum time limit for a server's response. */
 const LEAST_WAIT_MS = 2_000;
 /** Maximum time that a timer can wait. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -3,7 +3,7 @@ import type { DetailsByCode, ErrorCode } from '../domain/errors.ts';
 /** Exit statuses that do not stand for an error code. */
 export const EXIT_DONE: number = 0;
 export const EXIT_BUG = 1;
-/** Exit status of a batch or an import of which some rows were refused or failed. */
+/** Exit status of a batch or an import with refused or failed rows. */
 export const EXIT_BATCH_INCOMPLETE = 6;
 /** Exit status of `audit` or `doctor` if it found a fault. */
 export const EXIT_FAULT_FOUND = 9;

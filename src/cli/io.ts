@@ -32,7 +32,7 @@ export async function writeMessage(stream: NodeJS.WriteStream, text: string): Pr
 }
 
 async function attempt(stream: NodeJS.WriteStream, text: string): Promise<NodeJS.ErrnoException | null> {
-  // it would wait for an earlier text that nobody reads
+  // writing an empty text would wait for an earlier text that nobody reads
   if (text === '') return null;
   return new Promise((resolve) => stream.write(text, (error) => resolve(error ?? null)));
 }

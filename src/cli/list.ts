@@ -36,7 +36,10 @@ interface ListPage<Position> {
 /** How the rows of a list are read. */
 interface ListSource<Row, Position> {
   readonly read: (server: ReadServer, page: ListPage<Position>) => Promise<readonly Row[]>;
-  /** Returns the position of a row, for `--after`. Successive rows with one position, such as the lines of an order, count as one. */
+  /**
+   * Returns the position of a row, for `--after`. Successive rows with the same position, such as the lines of an
+   * order, count as one.
+   */
   readonly positionOf: (row: Row) => Position;
   /** True for rows that decisions depend on. By default, rows are read from a replica if one is configured; see `Context.read`. */
   readonly fromPrimary?: boolean;
@@ -80,7 +83,7 @@ export async function printList<Row, Position extends string | number>(
       more = shown.length < rows.length;
       open = await write(stdout, await text.next(shown));
       last = lastPosition(shown, positionOf) ?? last;
-      // a page that changes while it is read may be short, so only an empty one is the end
+      // a page may be short if rows change while it is read, so only an empty page is the end
     } while (all && open && rows.length > 0);
   };
   if (all && moving) await inSnapshot(await context.session(), () => printPages(context.primary));

@@ -1,6 +1,7 @@
 /*
- * Arithmetic with local times, in the time zone of the process (`applyTimeZone`). `Date` does it by the rules of ECMAScript: a
- * time that the clocks skip is moved forward by what they skip, and a time that occurs twice is the earlier one.
+ * Arithmetic with local times, in the time zone of the process (`applyTimeZone`). `Date` does it by the rules of
+ * ECMAScript: a time that the clocks skip is moved forward by the length of the gap, and a time that occurs twice is
+ * the earlier one.
  */
 
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(?:(Z)|([+-]\d{2})(?::?(\d{2}))?)?)?$/;
@@ -35,13 +36,13 @@ export function startOfUnit(unit: CalendarUnit, time: Date, later = 0): Date {
   return unit === 'day' ? new Date(year, month, day + later) : new Date(year, month + later, 1);
 }
 
-/** Returns all units from the one that contains `first` to the one that contains `last`, at most `most` of them plus one. */
+/** Returns all units from the unit of `first` to the unit of `last`, but at most `most` + 1 units. */
 export function unitsBetween(unit: CalendarUnit, first: Date, last: Date, most: number): Period[] {
   const periods: Period[] = [];
   for (let index = 0; periods.length <= most; index++) {
     const start = startOfUnit(unit, first, index);
     if (start > last) break;
-    // a zone that moves across the date line skips a day, whose start is then that of the next day
+    // a zone that moves across the date line skips a day; that day then has the same start as the next one
     if (start.getTime() !== periods.at(-1)?.start.getTime()) periods.push({ name: nameOf(unit, start), start });
   }
   return periods;

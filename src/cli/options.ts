@@ -8,7 +8,7 @@ export type Values = readonly string[] | 'file' | FoundKind | ItemValues;
 /** Products with quantities. */
 interface ItemValues {
   readonly items: FoundKind;
-  /** Returns the order of which products can be returned, from the arguments before. */
+  /** Returns the order whose products can be returned, given the preceding arguments. */
   readonly order?: (given: readonly string[]) => string | undefined;
 }
 

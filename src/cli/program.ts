@@ -21,7 +21,7 @@ interface ProgramOptions {
   readonly streams: HelpStreams;
   /** The language of help. */
   readonly language: Language;
-  /** Runs commands. It is not needed to inspect them, as completion and manual pages do. */
+  /** Runs commands. Completion and manual pages only inspect commands, so they don't need this function. */
   readonly execute?: Execute;
   /** Returns true if errors are printed as JSON. In that case no help is printed if no subcommand is given. */
   readonly isJson?: () => boolean;

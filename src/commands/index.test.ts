@@ -33,7 +33,7 @@ function inShell(lines: readonly string[]): string[][] {
   }
 }
 
-/** Nothing is opened in it, and nobody is asked. */
+/** A context that opens no connection and shows no prompt. */
 const context = new Context(
   {
     streams,

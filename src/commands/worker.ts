@@ -22,7 +22,7 @@ const OPTIONS = {
   },
   metricsPort: {
     flags: '--metrics-port <port>',
-    description: 'port for /metrics and /healthz; 0 takes any free port',
+    description: 'port for /metrics and /healthz; 0 chooses any free port',
     parse: (text) => parsePort('--metrics-port', text),
   },
   metricsHost: {
@@ -62,7 +62,7 @@ export const worker = command({
         version: packageVersion(),
         node: process.version,
         settings: {
-          // addresses, because the URLs contain passwords
+          // only addresses are logged, because the URLs contain passwords
           database: databaseAddress(databaseUrl),
           replica: replica === null ? null : databaseAddress(replica.url),
           redis: redisAddressText(redisUrl),

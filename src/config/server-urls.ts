@@ -30,7 +30,7 @@ function takeSocket(options: URLSearchParams, hosts: number): Phrase | null {
   options.delete('socket');
   if (socket === undefined) return null;
   if (others.length > 0) return phrase('has an option more than once');
-  if (hosts > 1) return phrase('has a socket for several hosts');
+  if (hosts > 1) return phrase("has several hosts, so it can't have a socket");
   return isAbsolute(socket) ? null : phrase('has a socket that is not an absolute path');
 }
 
@@ -77,7 +77,7 @@ function isUrl(text: string, protocols: readonly string[], path: RegExp): boolea
   return protocols.includes(protocol) && oneHost && path.test(pathname) && hash === '' && decodable;
 }
 
-/** Decodes a part of a URL. Returns null for invalid escapes. (The bundler removes a call whose result is unused.) */
+/** Decodes a part of a URL. Returns null for invalid escapes. */
 function decoded(part: string): string | null {
   try {
     return decodeURIComponent(part);

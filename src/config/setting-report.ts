@@ -20,7 +20,7 @@ export interface ReportedSetting {
   readonly problem: Phrase | null;
 }
 
-/** All settings, and the variables that are none. */
+/** All settings, and the `SHOP_` variables that are not settings. */
 export interface SettingReport {
   readonly settings: readonly ReportedSetting[];
   readonly unknownVariables: readonly string[];

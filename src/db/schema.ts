@@ -89,7 +89,7 @@ async function deleteMarker(session: Session): Promise<void> {
   await session.execute(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = ?`, [MIGRATION_UNDER_WAY]);
 }
 
-/** The extent of a revert. */
+/** The data that a revert deletes. */
 export interface RevertPlan {
   /** The migration's name. */
   readonly migration: string;

@@ -35,7 +35,8 @@ const LINES = 10;
 /**
  * Starts MySQL and Redis in their own folder, without a worker. Running servers are left alone.
  *
- * @throws ShopError `CONFIG` if no source of servers is available or another one has the data, `UNAVAILABLE` if a server does not become ready
+ * @throws ShopError `CONFIG` if no source of servers is available, or another source has the data; `UNAVAILABLE` if a
+ * server does not become ready
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const { directory, say = () => undefined, signal } = options;
@@ -87,7 +88,7 @@ export async function stopServices(
   if (failures.length > 0) throw failures[0];
 }
 
-/** Returns the servers to start. What is left of a crashed server is stopped first. */
+/** Returns the servers to start. The remaining processes of a crashed server are stopped first. */
 async function missingServers(operation: Operation): Promise<ServerName[]> {
   const { state, say } = operation;
   const missing: ServerName[] = [];
@@ -130,7 +131,7 @@ async function startServer(operation: Operation, host: Host, server: ServerName)
     }
   }
   operation.onFailure(async () => {
-    // no command must find the URLs of a stopped server
+    // commands must not find the URLs of a stopped server
     await rm(folder.environment, { force: true });
     await stopServices(operation, [server]);
   });

@@ -30,8 +30,8 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 export type FailureCode = `${string}_FAILED`;
 
 /**
- * A shortage in `INSUFFICIENT_STOCK`, `INSUFFICIENT_CART_QUANTITY` or `INSUFFICIENT_ORDER_QUANTITY`. For a cart, `available` is
- * the quantity in the cart; for an order, what was not returned.
+ * A shortage in `INSUFFICIENT_STOCK`, `INSUFFICIENT_CART_QUANTITY` or `INSUFFICIENT_ORDER_QUANTITY`. For a cart,
+ * `available` is the quantity in the cart; for an order, the units that were not returned.
  */
 export interface Shortage {
   readonly productId: number;
@@ -52,7 +52,10 @@ export interface DetailsByCode {
   readonly INSUFFICIENT_POINTS: {
     readonly userId: number;
     readonly balance: number;
-    /** The points to take: the order's total, or what an adjustment subtracts. A string of digits above 2^53 − 1. */
+    /**
+     * The points to take: the order's total, or the points that an adjustment subtracts. A string of digits above 2^53
+     * − 1.
+     */
     readonly total: number | string;
   };
   readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
@@ -320,7 +323,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
   if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;
-  return phrase('Free some space or write elsewhere. Changes that the command has made, if any, are kept.');
+  return phrase('Free some space, or write to another disk. Changes that the command has made, if any, are kept.');
 }
 
 function shortage({ productId, name, requested, available }: Shortage): Phrase {

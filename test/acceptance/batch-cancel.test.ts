@@ -112,7 +112,7 @@ it('refuses to cancel a batch that is decided', async () => {
 
 it('refuses to cancel a batch that was decided while the command asked', async () => {
   await run(2, '--no-wait');
-  // as while a run is sending
+  // the batch has no last line while a run is sending
   const [before] = await shop.sql<{ last_line: number }>('SELECT last_line FROM batches WHERE name = ?', [name]);
   await shop.sql('UPDATE batches SET last_line = NULL WHERE name = ?', [name]);
   const terminal = shop.startOnTerminal(['batch', 'cancel', name], { env: { NO_COLOR: '1' } });
@@ -139,7 +139,7 @@ it('says so if content ran under another name as a batch that was cancelled', as
   const { status, stderr } = await run(2);
   expect({ status, ...JSON.parse(stderr).error }).toMatchObject({
     code: 'IDEMPOTENCY_CONFLICT',
-    message: `This content was run before, as batch ${cancelled}, which was cancelled. Nothing was sent: what was applied would be applied twice.`,
+    message: `This content was run before, as batch ${cancelled}, which was cancelled. Nothing was sent: rows that were applied would be applied twice.`,
     hint: `List the rows that were applied with \`shop batch results ${cancelled}\`. To send all rows again under another name, including those that were already applied, run \`shop batch run - --name ${name} --yes\`.`,
     details: { batch: name, ranAs: cancelled },
   });
@@ -197,7 +197,7 @@ it('decides each row once when the worker is killed while rows are withdrawn', a
     return rows.length > 0;
   };
   await eventually('rows are applied', () => some('outcomes'));
-  // so that rows are left when the cancel begins
+  // the pause leaves pending rows for the cancel
   await pauseQueue(session, origin);
   const cancelling = cancelBatch(session, name, origin, new AbortController().signal);
   await shop.ok(['queue', 'resume']);

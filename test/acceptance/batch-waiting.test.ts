@@ -347,7 +347,7 @@ it('reports progress every few seconds, but not under --quiet', async () => {
 
 it('reports how many rows are recorded under which name if the file changes during sending', async () => {
   const path = join(folder, 'changing.csv');
-  // the file is longer than what is read before the first row is sent, and a piece has only three of its rows
+  // the file is longer than the part that is read before the first row is sent, and a piece has only three rows
   const products = Array.from({ length: 1_000 }, (_, index) => 1_000_000_000_000_000 + index);
   const text = `kind,user,items\n${`,@ann,${products.join(' ')} \n`.repeat(250)}`;
   await writeFile(path, text);

@@ -317,7 +317,7 @@ it('records the refusal of a blocked user and of retired products, and keeps the
       { subject: `user ${user}`, after: { status: 'refused', code: 'PRODUCT_RETIRED' } },
     ]);
 
-    // the keys replay their refusals when nothing stands in the way any more
+    // the keys replay their refusals even after the causes are removed
     await shop.ok(['user', 'unblock', String(user)]);
     for (const product of [tray, bell]) await shop.ok(['product', 'restore', String(product)]);
     await shop.ok(['charge', String(user), '115']);

@@ -51,7 +51,7 @@ it('corrects what went wrong on a day, and the list of activities shows it in or
     { type: 'charge', amount: 500_000, balanceAfter: 500_000, reason: 'deposit' },
   ]);
 
-  // two lines of an order come back; what is broken is not sold again
+  // two lines of an order come back; broken units are not sold again
   const order = String((await mina(['order', 'place', BOOKS, '@pen:3', '@ink:4', '@lamp'])).orderId);
   expect(await balanceOf(BOOKS)).toBe(50_000 - 15_700);
   await mina(['order', 'return', order, '@pen:2', '--reason', 'not needed']);

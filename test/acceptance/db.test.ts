@@ -55,7 +55,7 @@ it('migrates, seeds and reverts, and reports the state at each step', async () =
   expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: null, rows: 0 });
 });
 
-/** Counts the rows of all tables but those that a migration itself fills. */
+/** Counts the rows of all tables except those that a migration itself fills. */
 async function countRows(): Promise<number> {
   const tables = MIGRATIONS.flatMap((each) => new each().tables).filter((table) => table !== 'queue_state');
   const [count] = await shop.sql<{ rows: number }>(

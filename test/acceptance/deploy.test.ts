@@ -187,7 +187,7 @@ it.skipIf(noSystemd !== null)(`systemd accepts the unit, and finds it hardened $
   );
   const verified = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' });
   expect(verified).toMatchObject({ status: 0, stdout: '', stderr: '' });
-  // the exposure is 0 to 100; 20 is "OK" in its own words
+  // the exposure is a number from 0 to 100; systemd calls 20 "OK"
   const judged = spawnSync('systemd-analyze', ['security', '--offline=true', '--threshold=20', unit], {
     encoding: 'utf8',
   });

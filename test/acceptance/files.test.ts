@@ -235,7 +235,7 @@ describe('a product file', () => {
       /^file has unknown columns: "Type", "SKU", "Published"/,
       /`--map 'reference="SKU",price="Regular price"'`/,
     ],
-    ['title-row.csv', /^file has its header in line 3, it seems; delete the lines above it\.$/, /./],
+    ['title-row.csv', /^file seems to have its header in line 3; delete the lines above it\.$/, /./],
     ['html-table.xls', /^file is HTML or XML, not CSV\.$/, /save it as "CSV UTF-8/],
     ['xlsx-as.csv', /^file is a workbook or an archive, not text\.$/, /save it as "CSV UTF-8/],
   ])('%s is one error that says what to do, and changes nothing', async (name, message, hint) => {

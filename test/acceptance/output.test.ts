@@ -37,7 +37,7 @@ async function inAllFormats(args: readonly string[]): Promise<Record<(typeof FOR
   return Object.fromEntries(printed) as Record<(typeof FORMATS)[number], string>;
 }
 
-/** Formats a time in the way of tables, in UTC. */
+/** Formats a time as tables do, in UTC. */
 function tableTime(time: string): string {
   return time.slice(0, 19).replace('T', ' ');
 }

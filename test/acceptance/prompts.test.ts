@@ -257,7 +257,7 @@ it('offers orders, requests, carts and products as choices', async () => {
   expect((await cancel.ended).status).toBe(0);
   expect(cancel.screen).toMatch(/✓ Order 2 cancelled: 180 points returned to /);
 
-  // what was cancelled is not offered
+  // a cancelled order is not offered
   const none = shop.startOnTerminal(['order', 'return']);
   await play(none, [['There is nothing to choose from', KEYS.ctrlC]]);
   expect((await none.ended).status).toBe(130);

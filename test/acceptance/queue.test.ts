@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
-/** Charges of this amount meet a technical failure in the database. */
+/** Charges of this amount fail for a technical reason in the database. */
 const POISON = '13';
 
 let shop: TestShop;

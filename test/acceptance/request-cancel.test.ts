@@ -69,7 +69,7 @@ it('withdraws a request without a worker, and the next worker refuses it', async
     expect.stringMatching(/ {2}WITHDRAWN$/),
     expect.stringMatching(/ {2}yes *$/),
   ]);
-  // again
+  // a second cancel changes nothing
   expect(await cancel(String(before.id), '--no-wait')).toEqual({ ...before, withdrawn: true });
   expect(await shop.sql('SELECT actor FROM withdrawals')).toEqual([{ actor: 'tester' }]);
   expect(
@@ -101,7 +101,7 @@ it('prints the outcome of a request that a worker refuses at once', async () => 
   await shop.ok(['queue', 'pause']);
   const key = await record('product', 'restock', product, 5);
   const paused = await shop.run(['request', 'cancel', key, '-o', 'tsv']);
-  // without waiting for the time limit
+  // the command has not waited for the time limit
   expect(paused).toMatchObject({ status: 0, stderr: expect.stringContaining('The queue is paused by tester') });
   expect(await show(key)).toMatchObject({ status: 'pending', withdrawn: true });
   const cancelled = shop.start(['request', 'cancel', await record('charge', user, 1), '--json', '--no-wait']);
@@ -133,7 +133,7 @@ it('refuses to cancel a request that is decided, or that does not exist, and cha
   expect(await shop.sql('SELECT * FROM withdrawals WHERE request_id = ?', [outcome.id])).toEqual([]);
 });
 
-/** A session of the test with a row lock on the user, on which the lane waits within its transaction. */
+/** The session of the test. It locks the user's row, so that the lane waits within its transaction. */
 async function lockUser(): Promise<Connection> {
   const locking = await shop.connection();
   await locking.query('START TRANSACTION');

@@ -122,7 +122,7 @@ it('applies real requests once while forged jobs arrive between them', async () 
 
 it('finds pending requests even if all waiting jobs are forged', async () => {
   const worker = await work();
-  // workers get no job, as if another worker had fetched as many as it may
+  // workers get no job, as if the limit of active jobs were reached
   await queue.pause();
   await redis.lpush(queue.toKey('wait'), 'unknown');
   for (const data of [{ requestIds: 'all' }, { requestIds: [0.5] }, null, {}]) await queue.add(APPLY_JOB, data);

@@ -112,8 +112,7 @@ it('keeps all data or none when a revert is killed at any place', async () => {
     // only the first migration has tables
     for (const _ of MIGRATION_NAMES.slice(1)) await shop.ok(['db', 'revert', '--yes']);
     const reverting = revert();
-    // the kill happens before the revert begins, as it begins, or after the tables are dropped, each time a little
-    // later
+    // each kill happens a little later: before the revert begins, as it begins, or after the tables are dropped
     const place = [
       async () => (await shop.connections()).length > 0,
       async () => (await shop.sql("SELECT name FROM schema_migrations WHERE name LIKE 'reverting %'")).length > 0,

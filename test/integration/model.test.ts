@@ -59,7 +59,7 @@ async function newRun(): Promise<Run> {
   return { users, products, model, requests: [], placed: [] };
 }
 
-/** A request of which users, products and orders are named by their index in the run. Some do not exist. */
+/** A request that names users, products and orders by their index in the run. Some do not exist. */
 interface RequestStep {
   readonly content: (run: Run) => RequestContent;
   readonly withdrawn: boolean;

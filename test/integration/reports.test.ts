@@ -55,7 +55,7 @@ const lines = fc.uniqueArray(
 );
 const user = fc.integer({ min: 1, max: USERS });
 
-/** An order with what happens to it: nothing, a return of some units, a cancel of what is left, or both. */
+/** An order with its later events: none, a return of some units, a cancel of the remaining units, or both. */
 const orderEvents = fc
   .record({
     ...{ at: time, user, lines, order: fc.integer() },

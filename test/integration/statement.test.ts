@@ -9,7 +9,7 @@ import { TestShop } from '../support/shop.ts';
 const START = Date.UTC(2026, 0, 1);
 const USERS = 3;
 const ROWS = 400;
-/** Milliseconds that the rows span. A few hundred rows then have times that others have, too. */
+/** Time span of the rows in milliseconds. It is so short that some of a few hundred rows have equal times. */
 const SPAN = 600;
 /** Milliseconds by which a row's time may differ from what its id suggests. */
 const DISORDER = 20;

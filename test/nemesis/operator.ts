@@ -177,7 +177,7 @@ export class Operator {
     return ['--to', String(this.#random(60)), ...expected];
   }
 
-  /** Reads the newest orders of a user of the test, of which some are cancelled or returned next. */
+  /** Reads the newest orders of a user of the test. Some of them are cancelled or returned next. */
   async #listOrders(): Promise<void> {
     // other users' orders belong to a load that knows the balances it must end with
     const user = String(this.#pick(this.#data.users));

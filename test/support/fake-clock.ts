@@ -42,7 +42,7 @@ export class FakeClock {
       FAKETIME_CACHE_DURATION: '1',
       // timeouts keep their real length, as on a machine whose clock is wrong
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
-      // this workaround for other C libraries makes waits of MySQL endless with this one
+      // this workaround is meant for other C libraries; with this one it makes MySQL wait forever
       FAKETIME_FORCE_MONOTONIC_FIX: '0',
       TZ: zone,
     };

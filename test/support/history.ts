@@ -35,8 +35,8 @@ export function amountOf(event: HistoryEvent): number {
 }
 
 /**
- * Inserts the rows of events, in this order, as the lane writes them. Users and products exist. Requests name a product with an
- * even id by its reference, `p<id>`.
+ * Inserts the rows of events, in this order, as the lane writes them. Users and products must exist. Requests name a
+ * product with an even id by its reference, `p<id>`.
  */
 export async function insertHistory(shop: TestShop, events: readonly HistoryEvent[]): Promise<void> {
   const [newest] = await shop.sql<{ id: number }>('SELECT COALESCE(MAX(id), 0) + 1 AS id FROM requests');

@@ -25,7 +25,7 @@ export interface Protocol {
   readonly pipelined: boolean;
   /** True if more messages of the same response follow. */
   hasMore(reply: Buffer): boolean;
-  /** True if `words` are a command, or a packet with a statement, that begins with `name`, in any case of letters. */
+  /** True if `words` are a command or a statement that begins with `name`. Upper and lower case are the same. */
   names(words: readonly string[], name: string): boolean;
 }
 
@@ -50,7 +50,7 @@ function framer(measure: Measure, read: (message: Buffer) => readonly string[] |
 
 const MYSQL_HEADER = 4;
 const COM_QUERY = 0x03;
-/** No query attributes, and one set of them. Clients that support query attributes send this before the text. */
+/** Bytes before the text of a statement, sent by clients that support query attributes: no attributes, in one set. */
 const NO_ATTRIBUTES = Buffer.from([0, 1]);
 
 /** Measures a packet: three bytes of length, a sequence number from 0 in each exchange, and the payload. */

@@ -118,19 +118,19 @@ export class TestShop {
     };
   }
 
-  /** Starts the built program. `close` ends it at the latest. */
+  /** Starts the built program. `close` ends the program if it still runs. */
   start(args: readonly string[], options: RunOptions = {}): TestProcess {
     const process = new TestProcess(this.#node, args, { ...this.env, ...options.env }, options);
     this.#processes.add(process);
     return process;
   }
 
-  /** Starts the built program on a terminal. `close` ends it at the latest. */
+  /** Starts the built program on a terminal. `close` ends the program if it still runs. */
   startOnTerminal(args: readonly string[], options: TerminalOptions = {}): TestTerminal {
     return this.onTerminal(process.execPath, [PROGRAM, ...args], options);
   }
 
-  /** Starts any program on a terminal with the environment of the commands. `close` ends it at the latest. */
+  /** Starts any program on a terminal with the environment of the commands. `close` ends the program if it still runs. */
   onTerminal(file: string, args: readonly string[], options: TerminalOptions = {}): TestTerminal {
     const terminal = new TestTerminal(file, args, { ...options, env: { ...this.env, ...options.env } });
     this.#processes.add(terminal);

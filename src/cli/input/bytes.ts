@@ -18,7 +18,7 @@ export function withoutByteOrderMark(bytes: Buffer): Buffer {
   return bytes.subarray(0, length).equals(BYTE_ORDER_MARK) ? bytes.subarray(length) : bytes;
 }
 
-/** Returns the bytes from the first one that is neither blank nor of a byte-order mark. */
+/** Returns the bytes without blanks and byte-order marks at the start. */
 export function withoutBlankStart(bytes: Buffer): Buffer {
   const text = withoutByteOrderMark(bytes);
   const start = text.findIndex((byte) => !isBlank(byte));

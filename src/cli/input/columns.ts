@@ -6,7 +6,10 @@ import { type MappedColumns, suggestedMap } from './map-argument.ts';
 
 /** The columns of a kind of file. */
 export interface RowColumns extends MappedColumns {
-  /** Other columns of the lists of `shop` that are read, but not with `map`: the columns of other programs may have the same names. */
+  /**
+   * Further columns of the lists of `shop` that are read. With `map` they are not read, because other programs may use
+   * these names.
+   */
   readonly listed?: readonly string[];
   /** Other columns that the lists of `shop` print, which are ignored. */
   readonly ignored?: readonly string[];
@@ -29,7 +32,7 @@ export class ColumnNames {
     if (unknown.length > 0)
       throw invalid(
         '--map',
-        phrase`has unknown columns: ${quoteNames(unknown)}; it may have ${columns.columns.join(', ')}`,
+        phrase`has unknown columns: ${quoteNames(unknown)}; allowed columns: ${columns.columns.join(', ')}`,
       );
     this.#columns = columns;
     this.#byName = new Map([
@@ -85,7 +88,7 @@ export class ColumnNames {
         'INVALID_INPUT',
         {
           field: 'file',
-          reason: phrase`has unknown columns: ${quoteNames(unknown)}; it may have ${columns.join(', ')}`,
+          reason: phrase`has unknown columns: ${quoteNames(unknown)}; allowed columns: ${columns.join(', ')}`,
         },
         {
           hint: phrase`Name the columns to read, for example \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; the others are then ignored.`,
@@ -107,7 +110,7 @@ export class ColumnNames {
     return found;
   }
 
-  /** Returns the columns that the nearest alternative lacks, each with those that could stand for it. */
+  /** Returns the columns that are missing for the nearest alternative, each with the columns that could replace it. */
   #missing(header: readonly string[]): readonly (readonly string[])[] {
     const present = new Set(header.map((name) => this.find(name)));
     const missing = this.#columns.required.map((groups) =>
@@ -120,7 +123,7 @@ export class ColumnNames {
   }
 }
 
-/** Returns the form of a name in which names are compared. */
+/** Normalizes a name for comparisons. */
 function plain(name: string): string {
   return trimmed(name).normalize('NFC').toLowerCase();
 }

@@ -63,8 +63,8 @@ export async function openContent(
 }
 
 /**
- * Opens a file for reading. Input that can be read only once (standard input, a pipe) is first copied to a temporary file
- * without a name, so that nothing is left behind, no matter how the process ends.
+ * Opens a file for reading. Input that can be read only once (standard input, a pipe) is first copied to a temporary
+ * file. The file has no name, so it disappears with the process.
  */
 async function openFile(path: string, stdin: NodeJS.ReadableStream | null, signal: AbortSignal): Promise<FileHandle> {
   // standard input can't be opened by its path if it is a socket
@@ -186,8 +186,8 @@ function notUtf8(line: number, path: string): ShopError {
 }
 
 /**
- * Computes the SHA-256 hash of a text without its byte-order mark and carriage returns, and with a line break at its end,
- * because programs add or remove these when they save a file.
+ * Computes the SHA-256 hash of a text. The byte-order mark and carriage returns are left out, and a line break is added
+ * at the end if it is missing, because programs change these when they save a file.
  */
 class TextHash {
   readonly #hash = createHash('sha256');

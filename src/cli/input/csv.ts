@@ -46,15 +46,15 @@ export async function readHeader(lines: LineReader, expected: ColumnNames, delim
 
 /** The maximum length of a `sep=` line. */
 const SEP_LINE_BYTES = 16;
-/** The number of lines in which a header below a title is searched. */
+/** The number of lines in which a header is searched for if the first line is a title. */
 const MAX_TITLE_LINES = 20;
 
-/** Names the header that one of the next lines seems to be. */
+/** Throws an error that names the header's line, if one of the next lines looks like a header. */
 function requireNoTitle(lines: LineReader, expected: ColumnNames, delimiter: string | null): void {
   lines.eachOfChunk(({ line, start, end }) => {
     const text = lines.bytes.toString('utf8', start, end);
     if (!expected.isComplete(headerCells(text, detectDialect(text, expected, delimiter)))) return;
-    throw invalid('file', phrase`has its header in line ${line}, it seems; delete the lines above it`);
+    throw invalid('file', phrase`seems to have its header in line ${line}; delete the lines above it`);
   }, MAX_TITLE_LINES);
 }
 

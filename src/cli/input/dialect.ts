@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { trimmed } from '../../domain/trim.ts';
 import type { ColumnNames } from './columns.ts';
 
-/** How a CSV file is written. */
+/** The separator and the quoting of a CSV file. */
 export interface Dialect {
   /** The separator, which is one ASCII character. */
   readonly delimiter: string;

@@ -46,7 +46,7 @@ export function fileArguments({ format, encoding, delimiter, map }: FileOptions)
 function parseDelimiter(text: string): string {
   if (text === 'tab' || text === '\\t') return '\t';
   if (!/^[!#-/:-@[-`{-~\t]$/.test(text))
-    throw invalid('--delimiter', phrase('must be one sign such as ; or |, or tab'));
+    throw invalid('--delimiter', phrase('must be one character such as ; or |, or the word tab'));
   return text;
 }
 

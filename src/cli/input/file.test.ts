@@ -190,7 +190,7 @@ describe('refuses', () => {
   it.each([
     ['', 'file is empty: a header is expected.'],
     ['\ufeff', 'file is empty: a header is expected.'],
-    ['nothing', 'file has unknown columns: "nothing"; it may have user, items, amount, key.'],
+    ['nothing', 'file has unknown columns: "nothing"; allowed columns: user, items, amount, key.'],
     ['%PDF-1.4\n%\0', 'file has unknown columns: "%PDF-1.4";'],
   ])('a file that is not CSV of this kind: %j', async (content, message) => {
     expect(await refusal(openFile(await fileOf('wrong', content)))).toContain(message);
@@ -374,7 +374,7 @@ describe('a file in any form', () => {
       'file lacks columns that --map names: "Sum"; it has "user", "customer id", "Key", "품목", "Total".',
     );
     await expect(openFile(csv, { map: new Map([['users', 'user']]) })).rejects.toThrow(
-      '--map has unknown columns: "users"; it may have user, items, amount, key.',
+      '--map has unknown columns: "users"; allowed columns: user, items, amount, key.',
     );
   });
 

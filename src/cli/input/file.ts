@@ -11,8 +11,8 @@ import { refuseOtherJson } from './wrong-format.ts';
  *
  * @param stdin null if the command must not read it.
  * @param signal aborts all reading, including that of rows; its reason is thrown.
- * @throws ShopError `INVALID_INPUT` with the field `file` if it can't be read, is not UTF-8 text, or is a CSV file that has
- * no header or whose columns do not match `spec`.
+ * @throws ShopError `INVALID_INPUT` with the field `file` if it can't be read or is not UTF-8 text, or if a CSV file's
+ * header is missing or does not match `spec`.
  */
 export async function openRowFile(
   spec: RowFileSpec,

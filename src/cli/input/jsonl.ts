@@ -75,7 +75,7 @@ function problemOf(
 /** Matches a brace or a string. A string before a colon is the name of a field. */
 const BRACE_OR_STRING = /[{}]|("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/gs;
 
-/** Finds repeated fields, of which JSON.parse would keep the last. */
+/** Finds repeated fields. JSON.parse would silently keep the last value. */
 function problemOfRepeated(text: string, names: readonly string[]): Phrase | null {
   // most rows have as many colons as fields, so this quick check is enough for them
   if (text.split(':').length - 1 === names.length) return null;
@@ -101,7 +101,10 @@ function problemOfValue(value: unknown): Phrase | null {
   return typeof value === 'object' && value !== null ? problemWithin(value) : null;
 }
 
-/** Checks nested values level by level instead of recursively, because a row may be nested as deep as it is long. */
+/**
+ * Checks nested values level by level instead of recursively, because a hostile row may be nested too deep for the
+ * stack.
+ */
 function problemWithin(value: object): Phrase | null {
   let level: readonly object[] = [value];
   for (let depth = 1; level.length > 0; depth += 1) {

@@ -64,7 +64,7 @@ function markedEncoding(head: Buffer): string | null {
   return MARKS.find(([start]) => mark.startsWith(start))?.[1] ?? null;
 }
 
-/** Byte-order marks. That of UTF-32 begins like that of UTF-16. */
+/** Byte-order marks. UTF-32 comes first, because its mark begins like the mark of UTF-16. */
 const MARKS = [
   ['fffe0000', 'utf-32le'],
   ['0000feff', 'utf-32be'],
@@ -73,7 +73,7 @@ const MARKS = [
   ['efbbbf', 'utf-8'],
 ] as const;
 
-/** Converts pieces of text, whose ends may be within a character. */
+/** Converts text in chunks, which may end within a character. */
 interface Decoder {
   write(bytes: Buffer): string;
   end(): string | undefined;

@@ -11,7 +11,7 @@ const LEAST_VALUE = 10;
 /**
  * Returns the columns of a view that a table shows: those that are not hidden, and have a value in at least one row.
  *
- * @param mayBeBlank returns true for a column that is shown without a value, too.
+ * @param mayBeBlank returns true for a column that is shown even without a value.
  */
 export function shownColumns<Row>(
   { columns, hidden = [] }: Pick<View<unknown, Row>, 'columns' | 'hidden'>,

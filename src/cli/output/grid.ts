@@ -102,7 +102,7 @@ export function drawGrid(
     lines: alignCells(cells, shown, page),
     width: end,
     ends,
-    // bars have no title, and show nothing that another column does not
+    // bars have no title, and only repeat the values of another column
     leftOut: columns.filter(({ name, title }) => title !== '' && !widths.has(name)).map((column) => column.title),
   };
 }

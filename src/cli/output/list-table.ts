@@ -60,7 +60,10 @@ export class ListTable {
   }
 }
 
-/** Returns the size of a column that must hold two pieces. It may shrink if it may in one of them. */
+/**
+ * Returns the size of a column that holds the cells of two pieces. The column may shrink if it may shrink in one of
+ * them.
+ */
 function widened({ name, natural, least }: ColumnSize, before: ColumnSize | undefined): ColumnSize {
   if (before === undefined) return { name, natural, least };
   const widest = Math.max(natural, before.natural);

@@ -5,7 +5,7 @@ import type { ListTable } from './list-table.ts';
 import type { Page } from './page.ts';
 import type { ListView } from './view.ts';
 
-/** Formats a list piece by piece. In each format the pieces and the end are one text, as if the list had been one piece. */
+/** Formats a list piece by piece. In each format the result is the same text as for the whole list at once. */
 export class ListText<Row> {
   readonly #view: ListView<unknown, unknown>;
   readonly #format: Format;
@@ -58,7 +58,7 @@ export class ListText<Row> {
 
   /** Formats rows as the elements of a JSON array. */
   #elements(rows: readonly Row[]): string {
-    // without the brackets and, on a terminal, the line break before the last one
+    // removes the brackets and, on a terminal, the line break before the closing bracket
     return this.#page.terminal ? toJson(rows, 2).slice(1, -2) : toJson(rows).slice(1, -1);
   }
 

@@ -4,7 +4,7 @@ import type { Phrase } from '../../domain/phrase.ts';
 export interface MarkedLine {
   readonly mark: 'done' | 'failed' | 'skipped' | 'title';
   readonly text: Phrase;
-  /** How to fix it. */
+  /** How to fix the problem. */
   readonly hint?: Phrase | null;
 }
 

@@ -10,7 +10,7 @@ import { PLAIN } from './page.ts';
 import type { ResultsTarget } from './results-option.ts';
 import type { ListView } from './view.ts';
 
-/** The columns of a results file, and its input. */
+/** The columns of a results file, and the input file. */
 interface ResultsSpec<Row> {
   readonly view: ListView<readonly Row[], Row>;
   /** The path of the input file, which must not be overwritten. */

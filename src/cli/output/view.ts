@@ -82,7 +82,7 @@ interface RecordLines<Row> {
 
 /** Data together with the way to show it. */
 export interface Answer {
-  /** Key or batch with which the data can be printed again. */
+  /** Key or batch that identifies the data, so that a command can print it again. */
   readonly subject?: { readonly key: string } | { readonly batch: string };
   readonly data: unknown;
   readonly view: View<never, never>;

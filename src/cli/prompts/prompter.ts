@@ -70,7 +70,7 @@ export class Prompter {
    * Prompts for a missing value.
    *
    * @param check throws a ShopError for invalid input; the error is shown before the next try.
-   * @param standard the value if nothing is typed.
+   * @param standard the value if the user types nothing.
    * @throws ShopError `INPUT_REQUIRED` without a terminal; Interrupted on Ctrl-C or end of input.
    */
   async input(

@@ -10,7 +10,7 @@ export const ACTIVITIES = withSpareColumns(
   listView<ListedChange>(
     phrase('No activities.'),
     ...columns<ListedChange>({ cursor: 'identifier', at: 'time', actor: 'text', host: 'text' }),
-    // both wrap, because a cut action or subject could not be recognized
+    // both columns wrap, because a cut action or subject could not be recognized
     { name: 'action', value: ({ action }) => action, kind: 'prose', least: 8 },
     {
       name: 'subject',

@@ -11,7 +11,7 @@ import { phrase } from '../../domain/phrase.ts';
 import type { Pause } from '../../domain/requests/pause.ts';
 import { drawPause } from '../queue/live-view.ts';
 
-/** The totals of a batch, and the pause of the queue that they wait for. */
+/** The totals of a batch, and the pause of the queue, if it is paused. */
 export interface WatchedBatch extends BatchTotals {
   /** Null while the queue runs. */
   readonly pause: Pause | null;

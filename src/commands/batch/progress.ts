@@ -112,8 +112,8 @@ export function inWords({ sent, total, decided, rate, secondsLeft }: ReportedPro
 }
 
 /**
- * Draws progress in one line within the width of the page, as a bar and words. Words that do not fit are left out, the first
- * ones first.
+ * Draws progress in one line within the width of the page, as a bar and words. Words that do not fit are left out,
+ * beginning with the first.
  */
 export function drawProgress(
   { decided, total, words }: { readonly decided: number; readonly total: number; readonly words: readonly Phrase[] },

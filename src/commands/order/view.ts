@@ -159,7 +159,7 @@ interface OrderAfter {
   readonly returned: (line: OrderLine, index: number) => number;
   /** The points that a return has refunded. */
   readonly refund?: number;
-  /** The status if nothing is left of the order, or if nothing was returned. */
+  /** The status of an order with no units left; for a new order, `placed`. */
   readonly finalStatus: 'placed' | 'returned' | 'cancelled';
   /** The points that the request paid or refunded. */
   readonly points: number;

@@ -25,7 +25,7 @@ export interface NamedPeriods extends Periods {
   readonly names: readonly string[];
 }
 
-/** Returns the first time of a report by product or user. */
+/** Returns the start of a report by product or user. */
 export function firstTime({ since, until }: GivenSpan): Date {
   return since ?? startOfUnit('day', lastTime(until), 1 - DEFAULT_PERIODS.day);
 }

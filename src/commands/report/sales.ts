@@ -24,7 +24,7 @@ export const sales = command({
     limit: {
       ...LIST_OPTIONS.limit,
       description:
-        'the products or users with the highest net amount, or the newest days or months (default: 20, or all)',
+        'number of products or users with the highest net amount, or of newest days or months (default: 20, or all)',
     },
   },
   examples: [

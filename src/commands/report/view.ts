@@ -46,7 +46,7 @@ export function salesView<Row extends object>(named: readonly Column<Row>[], spa
   });
 }
 
-const NOTHING = phrase('Nothing in this time.');
+const NOTHING = phrase('There is nothing to report in this time span.');
 
 function totals(rows: readonly Sales[]): Phrase {
   const sum = (field: keyof Sales) => rows.reduce((total, row) => total + BigInt(row[field]), 0n).toLocaleString('en');

@@ -90,7 +90,7 @@ export class RequestProgress implements Progress {
       { server: 'MySQL', key },
       {
         message: phrase`MySQL failed while the request was being recorded: ${lost.details.reason}. Its key is ${key}.`,
-        hint: phrase`Run the same command again with \`--key ${key}\`; it takes effect once, whether or not it was recorded.`,
+        hint: phrase`Run the same command again with \`--key ${key}\`; the request takes effect only once.`,
         cause: error,
       },
     );

@@ -13,10 +13,10 @@ export class FilterIndexes1796100000000 implements Migration {
   ];
 
   async up(runner: QueryRunner): Promise<void> {
-    // it replaces the earlier index, whose columns it begins with
+    // this index replaces the earlier one, because it begins with the same columns
     await addIndex(runner, 'stock_movements', 'ix_stock_movements_history', 'product_id, id, type');
     await dropIndex(runner, 'stock_movements', 'ix_stock_movements_product');
-    // the stock has no index, because it changes with every order
+    // there is no index on the stock, because the stock changes with every order
     await addIndex(runner, 'products', 'ix_products_name', 'name');
     await addIndex(runner, 'products', 'ix_products_price', 'price');
   }

@@ -2,8 +2,8 @@ import type { Conditions } from './conditions.ts';
 import type { Session } from './connection.ts';
 
 /**
- * Milliseconds by which the times of two rows may be in another order than their ids, because transactions at the same moment
- * commit in any order, and because a server may have taken over with another clock.
+ * Milliseconds by which a row may be older than a row with a lower id. Transactions at the same moment commit in any
+ * order, and a server with another clock may have taken over.
  */
 const DISORDER_MS = 60_000;
 
@@ -34,8 +34,8 @@ export async function narrowToSpan(session: Session, table: Table, span: Span, w
 }
 
 /**
- * Finds the ids of a table between which all rows of a time span are. Few other rows are among them. The times have no index,
- * but ids ascend with time, so a binary search reads some dozen rows, however many the table has.
+ * Finds a range of ids that contains all rows of a time span, and few other rows. The times have no index, but ids
+ * ascend with time, so a binary search reads some dozen rows, however many the table has.
  */
 export async function findIdRange(session: Session, table: Table, { since, until }: Span): Promise<IdRange> {
   const [{ highest = 0 } = {}] = await session.query<{ highest: number }>(

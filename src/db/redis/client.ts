@@ -197,8 +197,8 @@ async function findReason(driver: DriverOptions, error: unknown, leftMs: number)
 }
 
 /**
- * Waits for a reply. In a cluster the wait has a time limit, because a cluster's client resends pipelined commands without a
- * limit while the nodes do not agree on which of them serves the commands.
+ * Waits for a reply. In a cluster the wait has a time limit. While the nodes do not agree on which of them serves the
+ * commands, a cluster's client resends pipelined commands forever.
  *
  * @throws RedisError
  */

@@ -27,7 +27,7 @@ export function driverOptions(url: string): DriverOptions {
   if (kind === 'server') {
     return { kind, options: { ...hosts[0], db, ...login, ...(tls === undefined ? {} : { tls }) } };
   }
-  // the server name must be that of the node that the client connects to, not that of the first node in the URL
+  // the server name must name the node that the client connects to, not the first node in the URL
   const security = tls === undefined ? {} : { tls: { ...tls, servername: undefined } };
   if (kind === 'cluster') return { kind, nodes: [...hosts], options: { ...login, ...security } };
   return {
@@ -53,7 +53,7 @@ function resendIfReadOnly({ message }: Error): 2 | false {
 
 /** Common options of all cluster clients. */
 export const CLUSTER_OPTIONS = {
-  // without the ready check, only commands for a slot without a primary are resent, and all other commands need not wait
+  // without the ready check, only commands for a slot without a primary are resent, and all other commands run at once
   enableReadyCheck: false,
   retryDelayOnFailover: FAILOVER_RETRY_MS,
   retryDelayOnClusterDown: FAILOVER_RETRY_MS,

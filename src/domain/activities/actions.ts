@@ -29,7 +29,7 @@ const ACTIVITY_ACTIONS = [
 /** The words of a command that changes something without a request. */
 export type ActivityAction = (typeof ACTIVITY_ACTIONS)[number];
 
-/** The words of the commands that make requests, each with a SQL condition on its requests `r`. */
+/** The words of the commands that make requests, each with an SQL condition on its requests `r`. */
 export const REQUEST_ACTIONS: readonly { readonly name: string; readonly when: string }[] = KIND_LIST.flatMap(
   ({ name: kind, activity }) =>
     activity.actions.map(({ name, when }) => ({

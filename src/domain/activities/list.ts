@@ -19,7 +19,7 @@ interface Change {
   readonly subject: string;
   /** The changed fields before the change. A request has none. */
   readonly before: ChangedFields | null;
-  /** The changed fields after the change. A request has its status, and what it requested and has caused. */
+  /** The changed fields after the change. For a request: its status, its content and its effects. */
   readonly after: ChangedFields | null;
   readonly requestId: number | null;
 }
@@ -69,7 +69,10 @@ export async function listActivities(session: Session, filter: ActivityFilter): 
   return page.map(({ rowId, ...entry }) => ({ ...entry, ...(known.get(entry.subject) ?? { subjectName: null }) }));
 }
 
-/** Merges two lists of changes. Each list is ordered by descending ids, and has one row more than the page if there is one. */
+/**
+ * Merges two lists of changes. Each list is ordered by descending ids, and has one row more than the page if such a row
+ * exists.
+ */
 function mergeNewest(requests: readonly Row[], activities: readonly Row[], limit: number): PagedRow[] {
   const page: PagedRow[] = [];
   let [requestIndex, activityIndex] = [0, 0];

@@ -43,7 +43,8 @@ export async function recordActivities(
 }
 
 /**
- * Records an activity that takes several transactions, in each of them. There is one row, which says what was done so far.
+ * Records an activity that takes several transactions. Each transaction updates the activity's only row, which says
+ * what was done so far.
  *
  * @param id the activity's id, or null in the first transaction.
  * @returns the id for the next transaction, once this one is committed.

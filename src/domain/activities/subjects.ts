@@ -12,7 +12,7 @@ interface KnownSubject {
 /**
  * Finds the users and products among these subjects, such as `user 5` or `product @HB-17`.
  *
- * @returns the ones that exist, by the given subject.
+ * @returns the users and products that exist, by the given subject.
  */
 export async function resolveSubjects(
   session: Session,

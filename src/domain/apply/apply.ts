@@ -14,8 +14,9 @@ import { insertOutcomes, persist } from './persist.ts';
 import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row-locks.ts';
 
 /**
- * Number of order lines after which a transaction takes no more requests. The last request may add up to 1,000 lines. Writing
- * the outcomes as text takes about a second at this limit, if the names are long, and the session must not be idle for long.
+ * Number of order lines after which no request is added to a transaction. The last request may add up to 1,000 lines.
+ * Writing the outcomes as text takes about a second at this limit, if the names are long, and the session must not be
+ * idle for long.
  */
 const FULL_LINES = 4_000;
 

@@ -33,7 +33,7 @@ const order = fc.constantFrom(...ORDERS, 3, 4, 5, 9);
 
 const items = fc.array(fc.record({ product: productRef, quantity }), { minLength: 1, maxLength: 5 });
 const change = fc.integer({ min: -40, max: 40 }).filter((by) => by !== 0);
-/** A stock, which is often one that the product has, and may be above the maximum. */
+/** A stock. It is often the product's stock, and may be above the maximum. */
 const stock = fc.integer({ min: 0, max: 61 });
 
 const request: fc.Arbitrary<RequestContent> = fc.oneof(
@@ -179,7 +179,7 @@ class Model {
     this.carts = Object.fromEntries(carts.map((quantities, i) => [i + 1, Object.fromEntries(linesOf(quantities))]));
   }
 
-  /** @param number of the request, which its order has, too. */
+  /** @param number the number of the request and of its order. */
   apply(number: number, { kind, payload }: RequestContent): string | null {
     if (kind === 'charge') return this.charge(id(payload.user), payload.amount);
     if (kind === 'points-adjust') return this.adjustPoints(id(payload.user), payload.amount);

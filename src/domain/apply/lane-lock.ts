@@ -81,8 +81,8 @@ export async function acquireLane(session: Session, address: LaneAddress, second
 }
 
 /**
- * Keeps the lane's idle session alive. It also checks that a server chosen among several still accepts writes, because the
- * server does not report a change, and that this worker may still write to the database.
+ * Keeps the lane's idle session alive. It also checks that this worker may still write to the database, and that a
+ * server chosen among several still accepts writes, because the server does not report a change.
  *
  * @returns true if the queue is paused.
  * @throws DatabaseError (an outage) if the server accepts no writes, or no writes from this worker.

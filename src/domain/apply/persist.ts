@@ -54,7 +54,7 @@ class GroupRows {
   #transactionId: number;
   readonly #orders: SqlValue[][] = [];
   readonly #lines: SqlValue[][] = [];
-  /** Products of which units are returned, by the order's id. */
+  /** The products with returned units, by the order's id. */
   readonly #changedOrders = new Map<number, Set<number>>();
   readonly #ledger: SqlValue[][] = [];
   readonly #stock: SqlValue[][] = [];
@@ -154,7 +154,7 @@ function* insert(into: string, rows: readonly (readonly SqlValue[])[]): Generato
   if (rows.length > 0) yield { sql: `INSERT INTO ${into} VALUES ?`, values: [rows], rows: null };
 }
 
-/** Writes the final values of orders and lines of which units were returned. `products` are the lines, by the order's id. */
+/** Writes the final values of orders and lines with returned units. `products` names the lines, by the order's id. */
 function* setReturns(products: ReadonlyMap<number, ReadonlySet<number>>, state: State): Generator<Statement> {
   const orders = [...products.keys()].map((id) => state.orders.get(id)).filter((order) => order !== undefined);
   if (orders.length === 0) return;

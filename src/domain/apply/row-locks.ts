@@ -17,7 +17,7 @@ export interface ResolvedRows extends Pick<State, 'userIds' | 'productIds'> {
   readonly users: ReadonlySet<Ref>;
   readonly products: ReadonlySet<Ref>;
   readonly carts: ReadonlySet<number>;
-  /** Orders without what a return or a cancel changes, which is read when the order is locked. */
+  /** The parts of orders that no return or cancel changes. The other parts are read when the order is locked. */
   readonly orders: readonly PlacedOrder[];
 }
 
@@ -36,7 +36,7 @@ export async function resolveRows(
   };
 }
 
-/** The status of an order, with one of its lines of which units were returned, if there are any. */
+/** The status of an order, with one of its lines that has returned units, if there are any. */
 interface LockedOrderRow {
   readonly id: number;
   readonly status: string;

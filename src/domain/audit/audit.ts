@@ -118,7 +118,7 @@ interface RowFindings extends PassFindings {
   readonly met: readonly number[];
 }
 
-/** Runs a pass, and then reads each other table of which the pass has not met all rows. */
+/** Runs a pass. Then reads each other table whose rows the pass has not all met. */
 async function runPass(session: Session, pass: Pass): Promise<PassFindings[]> {
   const met = pass.met ?? [];
   const own = (await prove(session, pass)) ?? (await readRows(session, pass, met));

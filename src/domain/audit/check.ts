@@ -46,7 +46,7 @@ export interface Rows {
   readonly rules: readonly Rule[];
 }
 
-/** A scan that also meets rows of other tables, so that those tables need not be read again. */
+/** A scan whose joins also find (meet) rows of other tables, so that those tables need not be read again. */
 export interface Pass extends Rows {
   readonly proof?: Proof;
   readonly met?: readonly Met[];

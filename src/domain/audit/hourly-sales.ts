@@ -27,7 +27,7 @@ export const HOURLY_SALES: Pass = {
       names: `CONCAT(FROM_DAYS(h.hour DIV 24), 'T', LPAD(h.hour MOD 24, 2, '0'), ':00:00.000Z') AS hour,
           h.product_id AS productId, h.sold, h.recorded AS told`,
       describe: (f) =>
-        phrase`In the hour from ${f.hour}, the sales of product ${f.productId} without returns are ${f.sold}, but hourly_sales has ${f.told}.`,
+        phrase`In the hour from ${f.hour}, the sales of product ${f.productId} minus returns are ${f.sold}, but hourly_sales has ${f.told}.`,
     },
   ],
 };

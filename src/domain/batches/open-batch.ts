@@ -149,7 +149,8 @@ async function admit(
     if (known !== null && (await countRecorded(session, known.id)) !== compared) throw beingSent(content);
     const id = known?.id ?? (await insertBatch(session, content, origin));
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
-    // checked after writing the batch's own row, so that of two runs at the same moment, one waits here for the other
+    // this check comes after the batch's own row is written, so that one of two simultaneous runs waits here for the
+    // other
     await requireNewContent(session, { ...content, repeat }, 'LOCK IN SHARE MODE');
     await recordActivity(session, origin, {
       action: 'batch run',
@@ -224,7 +225,7 @@ async function requireNewContent(session: Session, content: BatchContent, lock =
   if (other.cancelledAt !== null) {
     throw refusal(
       { batch: name, ranAs: other.name },
-      phrase`This content was run before, as batch ${other.name}, which was cancelled. Nothing was sent: what was applied would be applied twice.`,
+      phrase`This content was run before, as batch ${other.name}, which was cancelled. Nothing was sent: rows that were applied would be applied twice.`,
       appliedRows(other.name, command(name)),
     );
   }

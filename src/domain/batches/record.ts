@@ -78,8 +78,8 @@ export async function compareRows(
 }
 
 /**
- * Records that the whole file was sent. Rows that an earlier file with the same name had after this file's last line no longer
- * count.
+ * Records that the whole file was sent. If an earlier file with the same name was longer, its rows after this file's
+ * last line no longer count.
  */
 export async function finishBatch(
   session: Session,

@@ -168,8 +168,8 @@ export async function findBatch(session: Session, text: string, lock: 'FOR UPDAT
 }
 
 /**
- * The requests that count for a batch's lines. A request does not count if its line has got an exception since, if a newer file
- * with the same name has recorded another request for the line, or if the line is after the end of the newest file.
+ * The requests that count for a batch's lines. A request does not count if its line has an exception now, or has a
+ * newer request from a newer file with the same name, or is after the end of the newest file.
  */
 const OWN_ROWS = `requests r
   LEFT JOIN outcomes o ON o.request_id = r.id

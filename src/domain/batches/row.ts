@@ -7,7 +7,7 @@ import { KIND_LIST, KINDS, type RequestContent, type RequestKind, sizeOf } from 
 /** The codes of rows that create no request. They are refused without an outcome. */
 export const ROW_CODES = ['INVALID_INPUT', 'IDEMPOTENCY_CONFLICT'] as const;
 
-/** The kind of a row that names none. */
+/** The kind of a row that names no kind. */
 const DEFAULT_KIND: RequestKind = 'order';
 
 /** The kinds of request that a row can make, with the columns of their rows. */

@@ -137,7 +137,7 @@ class Examination {
     await this.#redis.then((client) => client.disconnect()).catch(() => {});
   }
 
-  /** Judges each node of a cluster. If one of several nodes does not respond, this is a fault. */
+  /** Checks each node of a cluster. If one of several nodes does not respond, this is a fault. */
   async #judgeInfo(judge: (info: RedisInfo) => Finding): Promise<Finding> {
     const nodes = nodesOf(await this.#redis);
     return judgeNodes(nodes, async (node) => {
@@ -153,7 +153,7 @@ class Examination {
     return known;
   }
 
-  /** Judges every host, not only the host in use. */
+  /** Checks every host, not only the host in use. */
   async #databaseFailover(): Promise<Finding> {
     const hosts = await readHosts(this.#address.databaseUrl, STATEMENT_MS);
     const group = await this.#attempt<GroupView | null>(async () => readGroupView(await this.#mysql));

@@ -300,7 +300,7 @@ describe('a summary', () => {
       judgeDurability(named(DURABLE)),
       'Commits are durable (log flushed and synced at each commit)',
     ],
-    ['mysql-durability', judgeDurability(named({ log_bin: 'ON' })), 'No setting was found that loses commits'],
+    ['mysql-durability', judgeDurability(named({ log_bin: 'ON' })), 'Found no setting that can lose commits'],
     [
       'redis-memory',
       judgeMemory(named({ used_memory: '2202010', total_system_memory: '25277000000' })),

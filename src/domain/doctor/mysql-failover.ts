@@ -67,7 +67,7 @@ export async function readGroupView(session: Session): Promise<GroupView | null>
   };
 }
 
-/** Judges the hosts and their group. @param group null if there is none, or if no server is available. */
+/** Checks the hosts and their group. @param group null if there is none, or if no server is available. */
 export function judgeFailover(hosts: readonly HostView[], group: GroupView | null): Finding {
   const [primaries, standby, away] = (['primary', 'standby', 'away'] as const).map((state) =>
     hosts.filter((host) => host.state === state),
@@ -128,7 +128,7 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
       consistency === 'EVENTUAL'
         ? {
             fault: phrase(
-              'A new primary of the replication group may be read before it has applied all transactions of the old one.',
+              'Sessions may read from a new primary of the replication group before it has applied all transactions of the old primary.',
             ),
             hint: phrase('Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.'),
           }

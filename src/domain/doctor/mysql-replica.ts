@@ -58,7 +58,7 @@ async function readStatus(replica: Session): Promise<ReplicaView['status']> {
   }
 }
 
-/** Judges the replica. @param late why the replica lags behind the primary or lacks its schema; null if neither. */
+/** Checks the replica. @param late why the replica lags behind the primary or lacks its schema; null if neither. */
 export function judgeReplica(
   { mariaDb, isPrimary, variables, primaryGtidMode, status }: ReplicaView,
   late: Fault | null,

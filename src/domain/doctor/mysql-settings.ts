@@ -32,7 +32,7 @@ export async function readVariables(
   return new Map(rows.map((row) => [row.Variable_name, row.Value]));
 }
 
-/** Judges whether commits survive a crash of the server and of its machine. */
+/** Checks whether commits survive a crash of the server and of its machine. */
 export function judgeDurability(variables: Variables): Finding {
   const value = (name: (typeof DURABILITY)[number]) => variables.get(name) ?? UNKNOWN;
   const [flush, doublewrite] = [value('innodb_flush_log_at_trx_commit'), value('innodb_doublewrite')];
@@ -83,7 +83,7 @@ function unsafe(name: string, value: string, safe: string, why: Phrase): Fault {
   };
 }
 
-/** Judges whether the settings that the program makes at the start of each session have taken effect. */
+/** Checks whether the settings that the program makes at the start of each session have taken effect. */
 export function judgeSessionSettings(variables: Variables): Finding {
   const isolation = ISOLATION.map((name) => variables.get(name)).find((value) => value !== undefined);
   const mode = variables.get('sql_mode');

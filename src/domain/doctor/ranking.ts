@@ -3,7 +3,7 @@ import type { CachedRanking } from '../ranking/cache.ts';
 import { type Finding, faultsOf } from './check.ts';
 
 /**
- * Judges whether the ranking is refreshed on time.
+ * Checks whether the ranking is refreshed on time.
  *
  * @param ranking the cached ranking; null if there is none.
  * @param periodMs time between two refreshes.

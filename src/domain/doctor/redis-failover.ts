@@ -4,7 +4,7 @@ import { phrase } from '../phrase.ts';
 import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** Judges a single server. This check can't see how the server's operator replaces it after a failure. */
+/** Checks a single server. This check can't see how the server's operator replaces it after a failure. */
 export function judgeServer(info: RedisInfo): Finding {
   const [mode = UNKNOWN, replicas] = ['redis_mode', 'connected_slaves'].map((name) => info.get(name));
   return {
@@ -26,7 +26,7 @@ export function judgeServer(info: RedisInfo): Finding {
   };
 }
 
-/** Judges the nodes of a cluster and their replicas. */
+/** Checks the nodes of a cluster and their replicas. */
 export function judgeCluster({ state, members, primary, replicas }: ClusterView): Finding {
   const failed = members.filter((member) => member.failed);
   const standby = replicas.filter((replica) => !replica.failed).length;
@@ -64,7 +64,7 @@ export function judgeCluster({ state, members, primary, replicas }: ClusterView)
   };
 }
 
-/** Judges whether sentinels can fail over. @param master the sentinels' name for the primary. */
+/** Checks whether sentinels can fail over. @param master the sentinels' name for the primary. */
 export function judgeSentinels(
   master: string,
   { primary, sentinels, answering, quorum, replicas }: SentinelView,

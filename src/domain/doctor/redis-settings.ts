@@ -8,7 +8,7 @@ import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 const MOST_USED_PERCENT = 80;
 const MEBIBYTE = 1_048_576;
 
-/** Judges the eviction policy. The queue's keys have no expiry, so evicting them loses jobs and corrupts the queue. */
+/** Checks the eviction policy. The queue's keys have no expiry, so evicting them loses jobs and corrupts the queue. */
 export function judgeEviction(info: RedisInfo): Finding {
   const policy = info.get('maxmemory_policy');
   return {
@@ -24,7 +24,7 @@ export function judgeEviction(info: RedisInfo): Finding {
   };
 }
 
-/** Judges the persistence. If Redis loses its data, no request is lost, but each request waits until the sweep finds it. */
+/** Checks the persistence. If Redis loses its data, no request is lost, but each request waits until the sweep finds it. */
 export function judgePersistence(info: RedisInfo): Finding {
   const enabled = info.get('aof_enabled');
   const [written, rewritten, saved] = [
@@ -65,7 +65,7 @@ export function judgePersistence(info: RedisInfo): Finding {
 /** Names of the limits on Redis's memory. */
 const [MACHINE, MAXMEMORY] = [phrase('the memory of its machine'), phrase('its maxmemory')];
 
-/** Judges the memory, because a full Redis with noeviction accepts no more jobs. */
+/** Checks the memory, because a full Redis with noeviction accepts no more jobs. */
 export function judgeMemory(info: RedisInfo): Finding {
   const used = bytes(info, 'used_memory');
   const maxmemory = bytes(info, 'maxmemory');

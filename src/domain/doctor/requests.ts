@@ -26,7 +26,7 @@ export interface Workers {
   readonly hold: QueueHold | null;
 }
 
-/** Judges whether a worker applies requests. */
+/** Checks whether a worker applies requests. */
 export function judgeWorkers(workers: Workers): Finding {
   const { laneHeld, atQueue, prefix, ownPrefix, hold } = workers;
   return {
@@ -73,7 +73,7 @@ function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
   return null;
 }
 
-/** Judges the backlog. @param oldest the request that has waited longest. */
+/** Checks the backlog. @param oldest the request that has waited longest. */
 export function judgePending(oldest: LongestWait | null, jumps: readonly IdJump[]): Finding {
   return {
     seen: { oldestRequest: oldest?.id ?? null, seconds: oldest?.seconds ?? null },

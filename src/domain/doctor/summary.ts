@@ -20,7 +20,7 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
   mysql: ({ server, version }, { databaseUrl }) => phrase`${server} ${version} at ${databaseAddress(databaseUrl)}`,
   'mysql-durability': ({ innodb_flush_log_at_trx_commit: flush }) =>
     flush === UNKNOWN
-      ? phrase('No setting was found that loses commits')
+      ? phrase('Found no setting that can lose commits')
       : phrase('Commits are durable (log flushed and synced at each commit)'),
   'mysql-session': () => phrase('Sessions are strict, in UTC and READ COMMITTED'),
   'mysql-failover': ({ mode, primary, hosts, standby, members, online }) => {

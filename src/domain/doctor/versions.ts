@@ -8,12 +8,12 @@ type Version = readonly [major: number, minor: number];
 /** Minimum supported versions. */
 const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6], Redis: [6, 2] } as const satisfies Record<string, Version>;
 
-/** Judges MySQL or MariaDB. @param version result of `SELECT VERSION()`, which contains the name of a MariaDB. */
+/** Checks MySQL or MariaDB. @param version result of `SELECT VERSION()`, which contains the name of a MariaDB. */
 export function judgeDatabaseVersion(version: string): Finding {
   return judge(isMariaDbVersion(version) ? 'MariaDB' : 'MySQL', version);
 }
 
-/** Judges Redis. Valkey and other forks report the compatible version of Redis besides their own. */
+/** Checks Redis. Valkey and other forks report the compatible version of Redis besides their own. */
 export function judgeRedisVersion(info: RedisInfo): Finding {
   return judge('Redis', info.get('redis_version') ?? UNKNOWN);
 }

@@ -26,8 +26,8 @@ const MAX_SUBJECT = 255;
  * ones are inserted, in the order of their ids, and only in one table: users or products. So two imports, or an import and the
  * lane, can't deadlock.
  *
- * The whole import is one activity. It is recorded with the first chunk that changes something, and each further chunk updates
- * it, so that an interrupted import has an activity with what it did.
+ * The whole import is one activity. The activity is recorded with the first chunk that changes something, and each
+ * further chunk updates it. So the activity of an interrupted import shows what was imported.
  */
 export class FileImport {
   readonly #session: Session;
@@ -60,7 +60,8 @@ export class FileImport {
 
   async #importOnce(rows: readonly ImportRow[]): Promise<readonly [ImportPlan, activityId: number | null]> {
     const [session, kind] = [this.#session, this.#kind];
-    // reads without locks; if two imports change a row at once, the later values win, as if that import had run afterwards
+    // these reads take no locks; if two imports change a row at once, the later values win, as if that import had run
+    // afterwards
     const plan = planImport(kind, rows, await readStored(session, kind, entriesOf(rows)));
     if (plan.changed.length === 0 && plan.created.length === 0) return [plan, this.#activityId];
     return inTransaction(session, async () => {

@@ -10,7 +10,7 @@ export interface ImportCounts {
   readonly updated: number;
   readonly unchanged: number;
   readonly refused: number;
-  /** Rows with another stock than that of their existing product, which an import does not change. */
+  /** Rows whose stock differs from that of their existing product. An import does not change the product's stock. */
   readonly stockIgnored: number;
 }
 
@@ -48,7 +48,7 @@ export function byName(entries: Iterable<StoredEntry>): Map<string | number, Sto
   return new Map(names.flatMap(([name, entry]) => (name === null ? [] : [[name, entry]])));
 }
 
-/** The new name and price of an entry. Null stands for a value that the import leaves as it is. */
+/** The new name and price of an entry. Null stands for a value that the import does not change. */
 interface EntryChange {
   readonly id: number | null;
   readonly name: string | null;
@@ -129,7 +129,7 @@ function countsOf(results: readonly ImportResult[]): ImportCounts {
   return counts;
 }
 
-/** Returns only what differs, so that an import does not undo a change that another command makes meanwhile. */
+/** Returns only the values that differ, so that an import does not undo a change that another command makes meanwhile. */
 function changeOf({ id, name, price }: StoredEntry, before: StoredEntry | undefined): EntryChange {
   return { id, name: name === before?.name ? null : name, price: price === before?.price ? null : price };
 }

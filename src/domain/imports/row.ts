@@ -6,8 +6,8 @@ import { type Phrase, phrase } from '../phrase.ts';
 export type ImportKind = 'user' | 'product';
 
 /**
- * The columns of an import file. Lists print the others too, of which `listed` are read in the form of a list only: a row
- * without a reference is then the existing entry with its id.
+ * The columns of an import file. Lists of `shop` also print the columns in `listed` and `ignored`. A list may be
+ * imported again, so `listed` is read: a row without a reference stands for the existing entry with its id.
  */
 export const IMPORT_COLUMNS = {
   user: {

@@ -64,7 +64,7 @@ export class ShopRanking {
   constructor(address: RankingAddress, onReplicaUnavailable: (why: ShopError) => Promise<void>) {
     this.#address = address;
     this.#onReplicaUnavailable = onReplicaUnavailable;
-    // `close` rejects this promise, and nobody awaits it if nothing is running
+    // `close` rejects this promise; the handler is for the case that nobody awaits it
     this.#ended.catch(() => {});
   }
 

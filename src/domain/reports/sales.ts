@@ -8,8 +8,8 @@ import { exact } from '../requests/kinds/rules.ts';
 import { type Periods, periodOf } from './periods.ts';
 
 /**
- * The sales of one row of the report. Orders count when they were placed, and refunds when they were made, so the refund of an
- * order that was placed before the reported time has no order here. A sum above 2^53 − 1 is a string of digits.
+ * The sales of one row of the report. Orders count when they were placed, and refunds when they were made. So a refund
+ * may belong to an order that was placed before the reported time. A sum above 2^53 − 1 is a string of digits.
  */
 export interface Sales {
   /** Number of orders placed. */

@@ -5,7 +5,7 @@ import { Watermark } from './watermark.ts';
 
 /** The pending requests at one moment. */
 export interface BacklogSize {
-  /** Number of pending requests. If counting them takes too long, the number of the oldest ones. */
+  /** Number of pending requests. If the count takes too long, only the oldest requests are counted. */
   readonly pending: number;
   /** How long the oldest one has waited; 0 if none is pending. */
   readonly oldestSeconds: number;
@@ -22,9 +22,9 @@ const MAX_RETRIED = 10_000;
 /**
  * Measures the pending requests repeatedly.
  *
- * It remembers the id up to which all requests have an outcome, and the id up to which all retried requests have one. So the
- * cost of each call depends only on what was recorded since the last call, and on what is pending. A request that is recorded
- * very late, by a command that was frozen, is missed here; the worker's sweep finds it.
+ * It remembers the id up to which all requests have an outcome, and the id up to which all retried requests have an
+ * outcome. So the cost of each call depends only on what was recorded since the last call, and on what is pending. A
+ * request that is recorded very late, by a command that was frozen, is missed here; the worker's sweep finds it.
  */
 export class Backlog {
   readonly #requests = new Watermark();

@@ -96,7 +96,7 @@ async function lockGate(session: Session, remainingMs: number): Promise<void> {
   const seconds = Math.min(GATE_WAIT_SECONDS, Math.max(1, Math.floor(remainingMs / 1_000)));
   await session.execute(`SET SESSION innodb_lock_wait_timeout = ${seconds}`);
   try {
-    // a shared lock would not do, because the lane holds one itself
+    // a shared lock is not enough, because the lane itself holds a shared lock
     await session.query('SELECT id FROM queue_state WHERE id = 1 FOR UPDATE');
   } finally {
     if (!session.broken) await session.execute('SET SESSION innodb_lock_wait_timeout = DEFAULT');

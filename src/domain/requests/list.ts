@@ -30,7 +30,7 @@ export interface RequestFilter extends Page, Span {
 export async function listRequests(session: Session, filter: RequestFilter): Promise<RequestRecord[]> {
   const { batch } = filter;
   const where = new Conditions();
-  // a condition that NULL can meet keeps the outer join, so that the server reads the requests in order
+  // this condition can be true for NULL, so the server keeps the outer join and reads the requests in order
   where.narrow("COALESCE(o.status, 'pending') = ?", filter.status);
   where.narrow("COALESCE(o.code, '') = ?", filter.code);
   where.narrow('r.kind = ?', filter.kind);
@@ -102,7 +102,7 @@ export async function allFailed(session: Session, filter: FailedFilter): Promise
   return (await failedIds(session, filter, { limit }, NOT_OF_CANCELLED_BATCH)).reverse();
 }
 
-/** Finds failed requests by a scan of the outcomes, of which few are failures. */
+/** Finds failed requests by a scan of the outcomes. Few outcomes are failures. */
 async function failedIds(
   session: Session,
   filter: FailedFilter,

@@ -43,7 +43,7 @@ export interface PendingStretch {
 export async function readPending(session: Session, after: number, limit: number): Promise<PendingStretch> {
   const [rows, outcomes] = await session.queryAll<[MeasuredRequest, { id: number }]>([
     session.format(`SELECT ${MEASURED} FROM requests WHERE id > ? ORDER BY id LIMIT ?`, [after, limit]),
-    // each outcome has a request, so the same number of outcomes reaches at least as far as the requests
+    // each outcome has a request, so this number of outcomes covers at least the ids of the requests
     session.format('SELECT request_id AS id FROM outcomes WHERE request_id > ? ORDER BY request_id LIMIT ?', [
       after,
       limit,
@@ -202,7 +202,7 @@ export async function nextRequest(session: Session, after: number): Promise<numb
   return row?.id ?? null;
 }
 
-/** Number of consecutive ids of which at least one is used, because failed statements and a cluster's steps skip far fewer. */
+/** Among this many consecutive ids at least one is used, because failed statements and a cluster's steps skip far fewer. */
 const WIDEST_GAP = 1_000_000_000;
 const MOST_JUMPS = 10;
 

@@ -49,7 +49,7 @@ export async function retryFailed(session: Session, ids: readonly number[], orig
   );
 }
 
-/** How far a retry of all failed requests is. It takes several transactions, and is one activity. */
+/** The progress of a retry of all failed requests, which takes several transactions and is one activity. */
 export interface RetryProgress {
   /** The id of the activity; null before the first retried request. */
   readonly activityId: number | null;
@@ -64,7 +64,7 @@ export const NOT_OF_CANCELLED_BATCH = `NOT EXISTS (
   )`;
 
 /**
- * Retries those of these requests that are still failed, as `retryFailed` does, as a part of a retry of all failed requests.
+ * Retries the given requests that are still failed, as one step of a retry of all failed requests; see `retryFailed`.
  * Requests of a batch that was cancelled meanwhile are left out.
  *
  * @returns the requests as they were before the retry, oldest first, and the progress.

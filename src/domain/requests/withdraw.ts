@@ -81,8 +81,8 @@ export function isWithdrawable(id: string): string {
 }
 
 /**
- * Number of newest requests among which prompts and completion look for pending ones, because a search through all requests
- * would take too long after a Tab.
+ * Prompts and completion look for pending requests among this many newest requests, because a search through all
+ * requests would take too long after a Tab.
  */
 const NEWEST_REQUESTS = 100_000;
 

@@ -93,8 +93,7 @@ export async function isOrmUsable(orm: DataSource): Promise<boolean> {
 /** Checks whether an idle client of Redis can still be used. */
 export async function isRedisUsable(redis: RedisClient): Promise<boolean> {
   if (redis.status !== 'ready') return false;
-  // a ping may reach another node of a cluster than the one that the next command needs, and the client checks that
-  // node itself
+  // in a cluster, a ping may reach another node than the next command needs, and the client checks each node itself
   return redis.isCluster || inTime(redis.ping(), PROBE_MS);
 }
 

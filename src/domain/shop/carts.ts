@@ -62,7 +62,7 @@ export async function addToCart(
     checkLimits(userId, wanted, held);
     const shortages = shortagesOf(wanted, ({ stock }) => stock);
     if (shortages.length > 0) {
-      const hint = phrase('Put less in the cart, or restock with `shop product restock <product> <quantity>`.');
+      const hint = phrase('Put fewer units in the cart, or restock with `shop product restock <product> <quantity>`.');
       throw new ShopError('INSUFFICIENT_STOCK', { shortages }, { hint });
     }
     return wanted;
@@ -102,10 +102,10 @@ export async function showCart(session: Session, user: Ref, cart?: number): Prom
 }
 
 /**
- * Returns the content of an order for the current content of the user's cart. Whether it is refused is for the lane to decide,
- * so that the refusal is recorded under the request's key.
+ * Returns the content of an order for the current content of the user's cart. Only the lane may refuse the order, so
+ * that the refusal is recorded under the request's key.
  *
- * @throws ShopError `INVALID_USER`; for an empty cart, of which no request can be made, `USER_BLOCKED` or `EMPTY_CART`
+ * @throws ShopError `INVALID_USER`; for an empty cart, which can't become a request, `USER_BLOCKED` or `EMPTY_CART`
  */
 export async function checkoutContent(session: Session, user: Ref): Promise<OrderPayload> {
   const userId = await findUserId(session, user);
@@ -182,8 +182,8 @@ async function changeCart(
         if (found === null) await session.query('SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE', [userId]);
         const asked = await readUnits<LockedProduct>(session, items, LOCK_PRODUCTS);
         const held = found === null ? new Map<number, number>() : await lockLines(session, found);
-        // the cart is created after the last refusal, because processes that create it at once wait for the first one, and a
-        // rollback of the first one would make the others deadlock
+        // the cart is created after the last possible refusal: processes that create it at once wait for the first one,
+        // and if the first one rolled back, the others would deadlock
         const wanted = decide(userId, asked, held);
         const cartId = found ?? (await makeCart(session, userId));
         const lines = wanted.map(({ product, quantity }) => [cartId, product.id, quantity] as const);

@@ -66,7 +66,7 @@ interface ProductMatch {
 
 export type FoundKind = keyof Found;
 
-/** A found row, with its names in the form that a command takes. */
+/** A found row, with its names in the form that a command accepts. */
 export interface Named<Row> {
   /** The name that begins with the typed text. */
   readonly word: string;
@@ -139,14 +139,14 @@ const TABLES: Readonly<Record<FoundKind, Table>> = {
   'pending-batch': { ...BATCHES, condition: HAS_WITHDRAWABLE },
   request: REQUESTS,
   'pending-request': { ...REQUESTS, condition: isNewWithdrawable('requests.id') },
-  // attempts has few rows, and each failed request has some
+  // the table `attempts` has few rows, and each failed request has at least one
   'failed-request': {
     ...REQUESTS,
     condition: `id IN (SELECT a.request_id FROM attempts a JOIN outcomes o ON o.request_id = a.request_id WHERE o.status = 'failed')`,
   },
 };
 
-/** Products of which units of this order are left to return. */
+/** Products of this order that have units left to return. */
 function productsLeftIn(order: number): Table {
   const left = `SELECT l.product_id FROM order_lines l WHERE l.order_id = ${order} AND l.returned < l.quantity`;
   return { ...PRODUCTS, condition: `id IN (${left})` };
@@ -157,8 +157,9 @@ const MAX_ROWS = 50;
 const MOST_DIGITS = String(MAX_POINTS).length;
 
 /**
- * Finds rows whose id or other name begins with the typed text, for completion in a shell. If there are too many rows, it
- * returns a selection with the same common prefix as all of them, because a shell inserts the common prefix of its candidates.
+ * Finds rows whose id or other name begins with the typed text, for completion in a shell. A shell inserts the common
+ * prefix of its candidates. So if there are too many rows, the result is a selection with the same common prefix as all
+ * rows.
  *
  * @param prefix digits, `@` with the beginning of a reference, the beginning of a key or name, or empty.
  * @param limitMs the limit for connecting and for each statement.

@@ -34,7 +34,7 @@ export interface NewProduct {
   readonly stock: number;
 }
 
-/** New values of a product. What is undefined stays as it is. */
+/** New values of a product. An undefined field does not change. */
 export interface ProductEdit {
   readonly name?: string | undefined;
   readonly price?: number | undefined;
@@ -95,8 +95,8 @@ export async function findProduct(orm: DataSource, ref: Ref): Promise<Product> {
 }
 
 /**
- * Lists products. A page of sorted products begins after the present place of the product `after`. So a product whose name,
- * stock or price changes between two pages may be listed twice or not at all.
+ * Lists products. A page of sorted products begins after the current position of the product `after`. So a product
+ * whose name, stock or price changes between two pages may be listed twice or not at all.
  *
  * @throws ShopError `INVALID_PRODUCT` if sorted products have no product `after`.
  */

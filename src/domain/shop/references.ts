@@ -44,7 +44,7 @@ async function findId(session: Session, table: 'users' | 'products', ref: Ref): 
  * systems and keys refer to it.
  *
  * @param wanted the requested reference; undefined to leave it as it is.
- * @throws ShopError `INVALID_INPUT` if there is another reference.
+ * @throws ShopError `INVALID_INPUT` if a different reference is set already.
  */
 export function editedReference(
   kind: 'user' | 'product',

@@ -162,8 +162,8 @@ function matchesOf(typed: string): { readonly [By in 'id' | 'reference' | 'name'
 }
 
 /**
- * Narrows users or products to those that a text finds, as the search does, but to all of them. No index finds a part of a
- * name, so the server scans the names until it has enough rows.
+ * Narrows users or products to all matches of a text, by the same rules as the search. No index finds a part of a name,
+ * so the server scans the names until it has enough rows.
  */
 export function narrowToText(where: Conditions, text: string): void {
   const matches = Object.values(matchesOf(text)).filter((match) => match !== null);

@@ -38,7 +38,7 @@ export interface UserFilter extends Page {
   readonly search?: string | undefined;
 }
 
-/** New values of a user. What is undefined stays as it is. */
+/** New values of a user. An undefined field does not change. */
 export interface UserEdit {
   readonly name?: string | undefined;
   readonly reference?: string | undefined;

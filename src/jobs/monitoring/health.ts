@@ -23,7 +23,7 @@ export interface Health {
 /** A server or a lane that does not respond for longer than this counts as unavailable. */
 const SILENCE_LIMIT_MS = 10_000;
 
-/** Judges the health of a worker. A worker that is on standby, or waits for `queue resume`, is healthy. */
+/** Determines the health of a worker. A worker that is on standby, or waits for `queue resume`, is healthy. */
 export function judgeHealth(state: WorkerState): Health {
   const { draining, lane, mysqlSilentMs, redisSilentMs } = state;
   const [mysqlSilentSeconds, redisSilentSeconds] = [seconds(mysqlSilentMs), seconds(redisSilentMs)];

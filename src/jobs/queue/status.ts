@@ -13,7 +13,7 @@ export interface WorkerStatus extends QueueWorker {
   readonly holdsLane: boolean;
 }
 
-/** State of the queue, as `queue status` shows it. Fields that come from Redis are null while it is unavailable. */
+/** State of the queue, as `queue status` shows it. Fields that come from Redis are null while Redis is unavailable. */
 export interface QueueStatus extends QueueCounts {
   /** When the state was read, by the clock of this machine. */
   readonly at: Date;

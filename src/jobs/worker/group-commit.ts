@@ -103,7 +103,7 @@ export class GroupCommit {
     if (this.#deferred.full) this.#log.warn('too many requests wait for locked rows; all later ones wait too');
     while (this.#deferred.full && !this.#stop.aborted) {
       await delay(DEFERRED_RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
-      // it may be a long time until a transaction checks the gate, so it is checked here
+      // the next transaction, which checks the gate, may come much later, so the gate is checked here
       await this.keepAlive(session);
       await this.#applyAll(session, [], new Set());
     }

@@ -58,9 +58,10 @@ interface Submission {
  * - *catching up*: reads the attempts that have failed before, then applies every pending request from MySQL, in the order of
  *   recording. Redis hides the jobs of a dead worker until their locks expire, and later requests must not overtake them.
  *   → *serving*; → *standing by* on an outage.
- * - *serving*: applies all waiting submissions as one group, while the next ones gather. The group also contains every earlier
- *   request that is still pending, because requests whose jobs Redis has lost must not be overtaken, and later requests as far
- *   as the transaction has room for them. While jobs keep arriving for prefetched requests, it continues with the next recorded
+ * - *serving*: applies all waiting submissions as one group, while the next ones gather. The group also contains every
+ * earlier request that is still pending, because requests whose jobs Redis has lost must not be overtaken. Later
+ * requests are added if the transaction has room for them. While jobs keep arriving for prefetched requests, it
+ * continues with the next recorded
  *   ones, because Redis hands out jobs one by one and is slower than MySQL. A single submission on an idle lane is applied
  *   immediately. An idle lane sends a heartbeat.
  *   → *standing by* on an outage: the active group returns to the head of the waiting submissions; no attempt is counted.

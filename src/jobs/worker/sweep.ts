@@ -30,8 +30,8 @@ const RECHECKED_IDS = 50_000;
  *
  * The queue is first in, first out. Requests with lower ids than the next waiting job have been fetched by a worker. If such
  * a request is neither submitted to the lane nor decided, it is in no job. A request that is submitted twice is applied only
- * once. For this reason every recorded request is submitted without delay while Redis is unavailable, has no primary, or
- * hands out no jobs (because it is full, is a replica, or has a paused queue).
+ * once. For this reason every recorded request is submitted at once while Redis is unavailable, has no primary, or
+ * hands out no jobs (it is full, is a replica, or has a paused queue).
  *
  * Each round checks the requests recorded in the last seconds, the retried requests, and a range of older ids. The older ones
  * are checked because a command that was suspended while recording may resume at any later time.
@@ -143,8 +143,8 @@ export class Sweep {
   }
 
   /**
-   * Detects that Redis hands out no jobs. An idle worker would have fetched the next job before the next round, so the same
-   * next job in two rounds means that Redis does not hand it out.
+   * Detects that Redis hands out no jobs. An idle worker fetches the next job before the next round. So if two rounds
+   * see the same next job, Redis does not hand it out.
    */
   #detectStall(nextInLine: number | null): void {
     const stuck = nextInLine !== null && nextInLine === this.#lastNextInLine && this.#lane.idle;

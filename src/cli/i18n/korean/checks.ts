@@ -61,7 +61,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'The outcome of request {0} does not record the returned units of product {1} (returned by then: {2}).':
     '요청 {0}의 결과에 상품 {1}의 반품 수량이 없습니다 (그때까지 반품: {2}).',
   'Returned units are refunded at the price paid': '반품한 수량은 결제한 단가로 환불되었습니다',
-  'In the hour from {0}, the sales of product {1} without returns are {2}, but hourly_sales has {3}.':
+  'In the hour from {0}, the sales of product {1} minus returns are {2}, but hourly_sales has {3}.':
     '{0}부터 한 시간 동안 상품 {1}이/가 반품을 빼고 {2}개 팔렸는데, hourly_sales에는 {3}개로 되어 있습니다.',
   'In the table {0}, {1} is {2}, which is not in {3} (rows: {4}, first {5}: {6}).':
     '테이블 {0}의 {1} 값 {2}이/가 {3}에 없습니다 (행: {4}, 첫 {5}: {6}).',
@@ -143,7 +143,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Member {0} of the replication group is {1}.': '복제 그룹의 멤버 {0}의 상태가 {1}입니다.',
   'Check its log, then start it or let it rejoin; a group of three needs two members to elect a primary.':
     '그 로그를 확인하고, 시작하거나 다시 참여시키십시오. 멤버가 셋인 그룹은 새 프라이머리를 뽑는 데 둘이 필요합니다.',
-  'A new primary of the replication group may be read before it has applied all transactions of the old one.':
+  'Sessions may read from a new primary of the replication group before it has applied all transactions of the old primary.':
     '복제 그룹의 새 프라이머리가 이전 프라이머리의 트랜잭션을 다 적용하기 전에 읽힐 수 있습니다.',
   'Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.':
     '모든 멤버에서 group_replication_consistency를 BEFORE_ON_PRIMARY_FAILOVER로 바꾸십시오.',

@@ -25,7 +25,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '요청은 기록되었습니다. `shop request show {0}`으로/로 확인하십시오.',
   'The batch has run; print it with `shop batch show {0}`.':
     '배치는 실행되었습니다. `shop batch show {0}`으로/로 확인하십시오.',
-  'Free some space or write elsewhere. Changes that the command has made, if any, are kept.':
+  'Free some space, or write to another disk. Changes that the command has made, if any, are kept.':
     '공간을 비우거나 다른 곳에 쓰십시오. 명령이 바꾼 내용은 유지됩니다.',
 
   'needs a value; {0} is another option': '값이 필요합니다. {0}은/는 다른 옵션입니다',
@@ -42,7 +42,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '수량을 줄이거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
   'To set the stock to a counted value, run `shop product adjust {0} --to <stock> --reason <reason>`.':
     '실사한 재고로 맞추려면 `shop product adjust {0} --to <stock> --reason <reason>`을/를 실행하십시오.',
-  'Put less in the cart, or restock with `shop product restock <product> <quantity>`.':
+  'Put fewer units in the cart, or restock with `shop product restock <product> <quantity>`.':
     '장바구니에 적게 담거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
   'product {0} ({1}): {2} requested, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 수량 {3}',
   'product {0} ({1}): {2} requested, {3} in the cart': '상품 {0} ({1}): 요청 {2}, 담긴 수량 {3}',
@@ -177,7 +177,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 같은 파일이라면 기록된 행을 원래대로 되돌리고(`shop batch results {1}`으로/로 확인), 새 행은 끝에 추가하십시오.',
   'This content was run before, as batch {0}. Nothing was sent: it would be applied twice.':
     '이 내용은 배치 {0}으로/로 이미 실행했습니다. 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
-  'This content was run before, as batch {0}, which was cancelled. Nothing was sent: what was applied would be applied twice.':
+  'This content was run before, as batch {0}, which was cancelled. Nothing was sent: rows that were applied would be applied twice.':
     '이 내용은 배치 {0}으로/로 이미 실행했고, 그 배치는 취소되었습니다. 적용된 행이 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
   'Continue that batch with `{0}`, or apply the content once more with `{1} --yes`.':
     '`{0}`으로/로 그 배치를 계속하거나, `{1} --yes`로 한 번 더 적용하십시오.',

@@ -3,7 +3,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'has a quote that is not closed': '닫히지 않은 따옴표가 있습니다',
   'is empty: a header is expected': '비어 있습니다. 헤더가 필요합니다',
   'has a header that {0}': '헤더에 문제가 있습니다: {0}',
-  'has unknown columns: {0}; it may have {1}': '알 수 없는 열이 있습니다: {0}. 쓸 수 있는 열: {1}',
+  'has unknown columns: {0}; allowed columns: {1}': '알 수 없는 열이 있습니다: {0}. 쓸 수 있는 열: {1}',
   'has columns more than once: {0}': '같은 열이 여러 번 있습니다: {0}',
   'lacks columns: {0}': '빠진 열이 있습니다: {0}',
   '{0} within 1 MiB': '{0} (1MiB 이내)',
@@ -60,7 +60,7 @@ export const FILES: Readonly<Record<string, string>> = {
     'JSON 객체가 여러 개 있습니다. `jq -c .`로 한 줄에 하나씩 나누십시오',
   'is a JSON array that does not end': '끝나지 않은 JSON 배열입니다',
   'is a JSON array with text after its end': 'JSON 배열이 끝난 뒤에 텍스트가 있습니다',
-  'has its header in line {0}, it seems; delete the lines above it':
+  'seems to have its header in line {0}; delete the lines above it':
     '헤더가 {0}번째 줄에 있는 것 같습니다. 그 위의 줄을 지우십시오',
   'has a formula (="...") where a value is expected': '값이 있어야 할 곳에 수식(="...")이 있습니다',
   'has text in column {0}, which has no name': '이름이 없는 {0}번째 열에 텍스트가 있습니다',
@@ -68,7 +68,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'Name the columns to read, for example `--map {0}`; the others are then ignored.':
     '`--map {0}`처럼 읽을 열을 지정하십시오. 그러면 다른 열은 무시합니다.',
   'lacks columns that --map names: {0}; it has {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
-  'must be one sign such as ; or |, or tab': ';이나 | 같은 기호 하나이거나 tab이어야 합니다',
+  'must be one character such as ; or |, or the word tab': ';이나 | 같은 기호 하나이거나 tab이어야 합니다',
   'must be columns such as reference="Variant SKU",name=Title':
     'reference="Variant SKU",name=Title 같은 열 목록이어야 합니다',
   'names a column more than once: {0}': '같은 열을 여러 번 지정했습니다: {0}',

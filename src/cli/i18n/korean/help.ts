@@ -197,7 +197,7 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
     '이 시각부터 (기본값: 최근 30일, --by month이면 최근 12개월)',
   'before this time (default: now); a date excludes that day':
     '이 시각 전까지 (기본값: 지금). 날짜를 쓰면 그날은 빠집니다',
-  'the products or users with the highest net amount, or the newest days or months (default: 20, or all)':
+  'number of products or users with the highest net amount, or of newest days or months (default: 20, or all)':
     '순매출이 큰 상품이나 사용자, 또는 최근 날짜나 월의 수 (기본값: 20, 또는 전부)',
 
   'View who changed what': '누가 무엇을 바꾸었는지 조회합니다',
@@ -227,7 +227,7 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
 
   'Run a worker that applies requests': '요청을 적용하는 워커를 실행합니다',
   'maximum number of active jobs (default: 100)': '동시에 처리하는 최대 작업 수 (기본값: 100)',
-  'port for /metrics and /healthz; 0 takes any free port': '/metrics와 /healthz를 제공할 포트. 0이면 빈 포트를 씀',
+  'port for /metrics and /healthz; 0 chooses any free port': '/metrics와 /healthz를 제공할 포트. 0이면 빈 포트를 씀',
   'address for /metrics and /healthz (default: 127.0.0.1)': '/metrics와 /healthz를 제공할 주소 (기본값: 127.0.0.1)',
 
   'Run commands at a prompt or from a file, over connections that stay open':

@@ -7,7 +7,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'No batches.': '배치가 없습니다.',
   'No rows.': '행이 없습니다.',
   'No requests.': '요청이 없습니다.',
-  'Nothing in this time.': '이 기간에는 내역이 없습니다.',
+  'There is nothing to report in this time span.': '이 기간에는 내역이 없습니다.',
   'No activities.': '변경 내역이 없습니다.',
   'No migrations.': '마이그레이션이 없습니다.',
   'No logs.': '로그가 없습니다.',
@@ -75,7 +75,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'See its outcome with `shop request show {0}`.': '`shop request show {0}`으로/로 결과를 확인하십시오.',
   'MySQL failed while the request was being recorded: {0}. Its key is {1}.':
     '요청을 기록하는 중에 MySQL 오류가 발생했습니다: {0}. 키: {1}.',
-  'Run the same command again with `--key {0}`; it takes effect once, whether or not it was recorded.':
+  'Run the same command again with `--key {0}`; the request takes effect only once.':
     '같은 명령을 `--key {0}`와/과 함께 다시 실행하십시오. 기록되었든 아니든 한 번만 적용됩니다.',
 
   'This was a dry run: nothing was changed.': '시험 실행이었습니다. 바뀐 것은 없습니다.',

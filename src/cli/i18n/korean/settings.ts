@@ -42,7 +42,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
     '홈 폴더가 없습니다. XDG_STATE_HOME으로 다른 폴더를 정할 수 있습니다',
   'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` encodes a password.':
     '사용자와 암호에서 %는 %25, #은 %23, /는 %2F, ?는 %3F, @는 %40으로 쓰십시오. `node -p \'encodeURIComponent("password")\'`로 바꿀 수 있습니다.',
-  'has a socket for several hosts': '호스트가 여럿인데 socket이 있습니다',
+  "has several hosts, so it can't have a socket": '호스트가 여럿이면 socket을 쓸 수 없습니다',
   'has a socket that is not an absolute path': 'socket이 절대 경로가 아닙니다',
   'SHOP_LANG has a value that is not allowed.': 'SHOP_LANG에 허용되지 않는 값이 있습니다.',
   'Use {0}, or unset it to use the language of the locale.': '{0} 중에서 고르거나, 로캘의 언어를 쓰려면 비워 두십시오.',

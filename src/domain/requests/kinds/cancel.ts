@@ -53,7 +53,7 @@ export const cancel: Kind<'cancel', CancelPayload, OrderOutcome> = {
   prove: proof(),
 };
 
-/** Checks that each cancel returns to stock what was left of each line. `audit/refunds.ts` proves its refund. */
+/** Checks that each cancel returns the remaining units of each line to stock. `audit/refunds.ts` proves its refund. */
 function proof(): KindProof {
   return {
     ledger: 'refund',

@@ -64,7 +64,7 @@ export function readItems({ items }: Cells): readonly Item[] {
   return parseItems(words);
 }
 
-/** Matches quantities such as `2x@pen`, `@pen x 2` and `@pen: 2`, of which a part could be taken for another item. */
+/** Matches quantities such as `2x@pen`, `@pen x 2` and `@pen: 2`, part of which could be read as another item. */
 const OTHER_QUANTITY = /[×*]|:\s|(^|[\s,;|])([0-9]+x|x[0-9]*([\s,;|]|$))/i;
 
 function wordsOf(items: string): string[] {

@@ -46,7 +46,10 @@ interface RowFormat<Payload> {
 
 /** How `activity list` shows requests of one kind. */
 interface KindActivity<Payload, Outcome> {
-  /** The words of the commands that make such requests. If there are several, each has a SQL condition on `r.payload`. */
+  /**
+   * The words of the commands that make such requests. If there are several commands, each has an SQL condition on
+   * `r.payload`.
+   */
   readonly actions: readonly { readonly name: string; readonly when?: string }[];
   /** The field of the payload that names the changed object. The field's name is also the object's type. */
   readonly subject: keyof Payload & SubjectType;

@@ -250,7 +250,7 @@ function proof(): KindProof {
         ],
         met: [
           {
-            // the join meets a line with two sales twice; a line without a sale is a separate fault
+            // the join returns a line with two sales twice; a line without a sale is a separate fault
             count: 'COUNT(*)',
             of: 'order_lines',
             others: {

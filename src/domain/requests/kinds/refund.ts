@@ -3,7 +3,7 @@ import type { Refused } from './kind.ts';
 import { balanceAboveLimit, NO_EFFECTS, refuse, shortagesOf, stockAboveLimit, type Units } from './rules.ts';
 import type { Effects, OrderState, State, UserState } from './state.ts';
 
-/** The statuses of orders of which something is left, which can be returned or cancelled. */
+/** The statuses of orders that have units left, so that they can be returned or cancelled. */
 export const RETURNABLE = ['placed', 'partially_returned'] as const;
 
 export function isReturnable({ status }: { readonly status: string }): boolean {
@@ -26,19 +26,19 @@ export function insufficientOrderQuantity(
   return shortages.length === 0 ? null : refuse('INSUFFICIENT_ORDER_QUANTITY', { orderId, shortages });
 }
 
-/** Returns true if a refund exceeds the maximum of a stock, and false if it is that of the balance. */
+/** Returns true if a refund exceeds the maximum of a stock, and false if it exceeds that of the balance. */
 export function isStock(what: DetailsByCode['LIMIT_EXCEEDED']['what']): boolean {
   return String(what).startsWith('stock ');
 }
 
-/** The units that go back from an order, and how. */
+/** The units that go back from an order, and the effects on user, order and stock. */
 interface Refund {
   readonly order: OrderState;
   /** The user who gets the points. */
   readonly user: UserState;
-  /** Number of units that go back, by product; at most what is left of each line. */
+  /** Number of units that go back, by product; at most the remaining units of each line. */
   readonly units: ReadonlyMap<number, number>;
-  /** The order's status if nothing is left of it. */
+  /** The order's status if no units are left. */
   readonly finalStatus: 'returned' | 'cancelled';
   /** True if the units go back to stock. */
   readonly restock: boolean;

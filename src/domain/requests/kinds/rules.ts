@@ -7,7 +7,7 @@ import type { Effects, ProductState, State, UserState } from './state.ts';
  * Rules that several kinds of request share, and that previews and carts apply before a request exists.
  */
 
-/** The effects that requests have unless their kind adds some. */
+/** The empty effects, to which a kind adds its own. */
 export const NO_EFFECTS: Effects = { ledger: null, stock: [], order: null, returned: null, cart: null };
 
 /** A product and a number of its units: the requested number, or the number after a change. */

@@ -1,6 +1,6 @@
 import { MAX_POINTS, MAX_QUANTITY } from '../../input.ts';
 
-/** The rows on which a request is decided, as the requests before it have left them. */
+/** The rows that a decision depends on, after the effects of the requests before. */
 export interface State {
   readonly users: Map<number, UserState>;
   readonly products: Map<number, ProductState>;
