@@ -45,6 +45,8 @@ const PIECES_POLLED = 100;
 const UNDECIDED_MS = 3_000;
 /** Minimum time that MySQL has to respond to a statement, even if the limit of the wait is reached. */
 const LEAST_STATEMENT_MS = 2_000;
+/** A timer may fire this much early. */
+const TIMER_SLACK_MS = 50;
 
 /** The end of the wait: all rows have outcomes, a limit was reached, or MySQL did not respond until the limit. */
 type BatchWait = 'decided' | 'pending' | 'unknown';
@@ -121,7 +123,7 @@ export class BatchRun {
     try {
       return (await this.#areDecided(deadline, limits, signal)) ? 'decided' : 'pending';
     } catch (error) {
-      if (isOutage(error) && deadline.leftMs <= 0) return 'unknown';
+      if (isOutage(error) && deadline.leftMs <= TIMER_SLACK_MS) return 'unknown';
       throw error;
     } finally {
       session.limitStatements(Number.POSITIVE_INFINITY);
