@@ -62,6 +62,12 @@ it('changes nothing in a database with other users', async () => {
   }
 });
 
+it('starts nothing if only one URL is set', async () => {
+  const { status, stderr } = await quickstart({ SHOP_REDIS_URL: '' });
+  expect(status).toBe(78);
+  expect(stderr).toContain('SHOP_DATABASE_URL is set, so commands do not use local servers.');
+});
+
 it('prints the error if a server is unavailable', async () => {
   const { status, stderr } = await quickstart({ SHOP_DATABASE_URL: 'mysql://shop@127.0.0.1:1/shop' });
   expect(status).toBe(69);
