@@ -9,7 +9,7 @@ const TIMEOUT_MS = 3_000;
 /** Less than the 10 s after which the clients of the servers give up without `--timeout`. */
 const LIMIT_MS = 9_000;
 /** The exit codes of `UNAVAILABLE` and `PENDING`. */
-const [NOT_RECORDED, RECORDED] = [69, 75];
+const [NOT_RECORDED, RECORDED] = [69, 75] as const;
 
 /** A command that is running while a server hangs. */
 interface Running {
@@ -49,7 +49,8 @@ describe.skipIf(noServersOfOwn !== null)(`--timeout is kept while a server hangs
       ['batch', 'run', '-'],
     ].map((args, index) => {
       const key = `${name}-${args[0]}`;
-      const [option, stdin] = args[0] === 'batch' ? ['--name', `kind,user,amount\ncharge,1,${round}\n`] : ['--key', ''];
+      const isBatch = args[0] === 'batch';
+      const [option, stdin] = [isBatch ? '--name' : '--key', isBatch ? `kind,user,amount\ncharge,1,${round}\n` : ''];
       const env = { SHOP_DATABASE_URL: databaseUrls[index] ?? shop.databaseUrl };
       const process = shop.start([...args, option, key, '--timeout', `${TIMEOUT_MS}ms`], { env, stdin });
       return { key, process };
