@@ -104,14 +104,19 @@ export class Connections {
     });
   }
 
-  /** Opens the queue of one shop. @throws ShopError `UNAVAILABLE` or `CONFIG` */
-  async queue(redisUrl: string, prefix: string): Promise<Pick<Queue, 'producer' | 'decided'>> {
+  /**
+   * Opens the queue of one shop.
+   *
+   * @param limitMs maximum time for queueing requests.
+   * @throws ShopError `UNAVAILABLE` or `CONFIG`
+   */
+  async queue(redisUrl: string, prefix: string, limitMs: number): Promise<Pick<Queue, 'producer' | 'decided'>> {
     const [{ isRedisUsable, openRedis }, { Producer }, { DecidedMessages }] = await Promise.all([
       import('../domain/servers/connections.ts'),
       import('../jobs/queue/producer.ts'),
       import('../jobs/queue/decided-messages.ts'),
     ]);
-    return this.#queue.take(`${prefix} ${redisUrl}`, {
+    const queue = await this.#queue.take(`${prefix} ${redisUrl}`, {
       open: async () => {
         const redis = await openRedis(redisUrl);
         return { redis, producer: new Producer(redis, prefix), decided: new DecidedMessages(redis, prefix) };
@@ -121,6 +126,8 @@ export class Connections {
       close: ({ redis, producer, decided }) =>
         closeAll([() => decided.close(), () => producer.close(), () => redis.disconnect()]),
     });
+    queue.producer.limitReplies(limitMs);
+    return queue;
   }
 
   /** Closes all open connections, and then throws the first error, if any. */

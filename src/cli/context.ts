@@ -18,8 +18,6 @@ import type { Interpreter } from './shell/interpreter.ts';
 
 /** Minimum time limit for a server's response. */
 const LEAST_WAIT_MS = 2_000;
-/** Maximum time that a timer can wait. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The environment that a command runs in. */
 export interface Runtime {
@@ -50,6 +48,7 @@ export class Context {
   #config: Config | null = null;
   #limitMs = Number.POSITIVE_INFINITY;
   #onSignal: ((signal: StopSignal) => void) | null = null;
+  #warn: (warning: Phrase) => Promise<void> | void = (warning) => this.say(warning);
   #interrupted = (signal: StopSignal) => new Interrupted(signal);
   #session: Promise<Session> | null = null;
   #orm: Promise<DataSource> | null = null;
@@ -127,7 +126,7 @@ export class Context {
     const unknown = this.#runtime.connections.takeUnknownVariables(found);
     if (unknown.length === 0) return;
     const { warnOfUnknownVariable } = await import('./unknown-variable.ts');
-    for (const name of unknown) await this.say(warnOfUnknownVariable(name));
+    for (const name of unknown) await this.#warn(warnOfUnknownVariable(name));
   }
 
   /** Returns the user and the machine that make the command's changes. */
@@ -209,7 +208,7 @@ export class Context {
     this.#channel ??= this.#unlessStopped(async ({ connections }) => {
       const [databaseUrl, redisUrl] = [await this.databaseUrl(), await this.redisUrl()];
       const { prefix } = await this.config();
-      const queue = this.#awaitServer('Redis', redisUrl, connections.queue(redisUrl, prefix));
+      const queue = this.#awaitServer('Redis', redisUrl, connections.queue(redisUrl, prefix, this.#limitMs));
       // the promise is awaited below, but not if MySQL fails first
       queue.catch(() => {});
       const session = await this.session();
@@ -235,7 +234,6 @@ export class Context {
   }
 
   async #awaitServer<T>(server: 'MySQL' | 'Redis', url: string, work: Promise<T>): Promise<T> {
-    if (this.#limitMs > LONGEST_TIMER_MS) return work;
     const { awaitWork } = await import('../domain/servers/connections.ts');
     return awaitWork(server, url, this.#limitMs, work);
   }
@@ -254,6 +252,11 @@ export class Context {
   /** Registers a function to call when the command ends. */
   release(release: () => unknown): void {
     this.#releasers.push(release);
+  }
+
+  /** Handles warnings of unknown variables in place of the default handler, which prints them. */
+  onWarning(handler: (warning: Phrase) => void): void {
+    this.#warn = handler;
   }
 
   /** Handles signals in place of the default handler, which stops the command immediately. */

@@ -7,7 +7,7 @@ import { parseHost, parsePort } from '../cli/option-values.ts';
 import type { OptionSpecs, OptionValues } from '../cli/options.ts';
 import { packageVersion } from '../cli/version.ts';
 import { parseWhole } from '../domain/input.ts';
-import { phrase } from '../domain/phrase.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import type { Monitor } from '../jobs/monitoring/server.ts';
 
 const DEFAULT_CONCURRENCY = 100;
@@ -37,22 +37,24 @@ export const worker = command({
   options: OPTIONS,
   examples: ['shop worker', 'shop worker --metrics-port 9464', 'SHOP_LOG_LEVEL=debug shop worker --concurrency 1000'],
   run: async (context, _args, { concurrency, ...options }) => {
-    const openMonitor = await prepareMonitor(context, options);
+    const warnings: Phrase[] = [];
+    context.onWarning((warning) => warnings.push(warning));
     const { prefix, logLevel, rankingPeriodMs, logPeriodMs, replica } = await context.config();
+    const { createLog } = await import('../cli/log.ts');
+    const log = createLog(context.streams.stderr, context.language, logLevel);
+    for (const warning of warnings) log.warn(String(warning));
+    const openMonitor = await prepareMonitor(context, options);
     const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
-    const [{ databaseAddress, openSession, pingRedis, redisAddressText }, { ShopWorker }, { createLog }] =
-      await Promise.all([
-        import('../domain/servers/connections.ts'),
-        import('../jobs/worker/worker.ts'),
-        import('../cli/log.ts'),
-      ]);
+    const [{ databaseAddress, openSession, pingRedis, redisAddressText }, { ShopWorker }] = await Promise.all([
+      import('../domain/servers/connections.ts'),
+      import('../jobs/worker/worker.ts'),
+    ]);
     limitHeapGrowth();
     // a running worker waits for an unavailable server, but at the start that is an error
     const session = await openSession(databaseUrl);
     await session.close();
     await pingRedis(redisUrl);
 
-    const log = createLog(context.streams.stderr, context.language, logLevel);
     // logged at every log level, because supervisors wait for these lines
     const lifeCycle = log.child({}, { level: 'info' });
     // opened before the worker, which must not start if the port is in use

@@ -14,6 +14,13 @@ it('returns the other value when the time limit is reached', async () => {
   expect(await within(1, never, 'late')).toBe('late');
 });
 
+it.each([2 ** 40, Number.POSITIVE_INFINITY])(
+  'waits with a time limit of %d ms, which no timer can have',
+  async (ms) => {
+    expect(await within(ms, delay(20, 'done'), 'late')).toBe('done');
+  },
+);
+
 it('rejects with the reason of the signal', async () => {
   const stop = new AbortController();
   const waiting = within(LONG_MS, never, 'late', stop.signal);

@@ -1,3 +1,6 @@
+/** The longest delay of a timer. A longer one would end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Waits for `work` for at most `ms` milliseconds. The work itself continues.
  *
@@ -13,7 +16,7 @@ export async function within<T, Otherwise>(
   stop?.throwIfAborted();
   let end = () => {};
   const over = new Promise<Otherwise>((resolve, reject) => {
-    const timer = setTimeout(resolve, ms, otherwise);
+    const timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS), otherwise);
     const stopped = () => reject(stop?.reason);
     stop?.addEventListener('abort', stopped);
     // passing a signal to the timer would create an error with its stack each time

@@ -261,6 +261,15 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faultsOf(noMysql)).toEqual(withoutMysql("MySQL can't be reached at 127.0.0.1:"));
     expect(seenBy(noMysql, 'clocks')).toEqual({ mysqlAheadMs: 'unknown', redisAheadMs: any });
     expect(seenBy(noMysql, 'workers')).toEqual({ laneHeld: 'unknown', atQueue: 1, prefix: 'unknown' });
+
+    await servers.kill('redis');
+    const neither = await shop.run(['doctor', '-o', 'table'], { env: { LC_ALL: 'C.UTF-8' } });
+    expect(neither).toMatchObject({ status: 9, stderr: '' });
+    expect(neither.stdout).toMatch(/^✗ .*MySQL can't be reached/m);
+    expect(neither.stdout).toMatch(/^✗ .*Redis can't be reached/m);
+    expect(neither.stdout).toMatch(/^- mysql-durability not checked: MySQL can't be reached/m);
+    expect(neither.stdout).toMatch(/^- redis-eviction not checked: Redis can't be reached/m);
+    expect(neither.stdout).toMatch(/\n\n2 failed, 13 not checked\.\n$/);
     await servers.startAgain();
     await shop.reconnect();
   });

@@ -68,6 +68,15 @@ it('names an option with its short name', async () => {
   expect(stderr).toBe("shop: Option '-o, --output <format>' needs a value. See `shop --help`.\n");
 });
 
+it('suggests a command for `help` of an unknown one', async () => {
+  const { status, message, hint } = await shop.refused(['help', 'orde']);
+  expect({ status, message, hint }).toEqual({
+    status: 2,
+    message: 'Unknown command `orde`.',
+    hint: 'Did you mean order? See `shop --help`.',
+  });
+});
+
 it.each([
   { args: ['chrage', '1', '5'], message: 'Unknown command `chrage`.', meant: 'charge', help: 'shop' },
   {

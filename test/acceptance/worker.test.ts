@@ -47,6 +47,27 @@ it.each(['SIGTERM', 'SIGINT'] as const)('exits cleanly within ten seconds of %s'
   expect(entries.at(-1)).toMatchObject({ msg: 'stopped' });
 });
 
+it('warns of a variable that is no setting in its log, even if it can not start', async () => {
+  const misspelt = { SHOP_METRIC_PORT: '9464' };
+  const warning = {
+    level: 'warn',
+    msg: 'SHOP_METRIC_PORT is not a setting and has no effect. Did you mean SHOP_METRICS_PORT?',
+  };
+  const worker = await shop.startWorker({ env: misspelt });
+  const { stderr } = await worker.stop();
+  const entries = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(entries[0]).toMatchObject(warning);
+  expect(entries[1]).toMatchObject({ msg: 'worker starting' });
+  const failed = await shop.run(['worker'], {
+    env: { ...misspelt, SHOP_DATABASE_URL: 'mysql://shop@127.0.0.1:1/shop' },
+  });
+  expect(failed.status).toBe(69);
+  expect(JSON.parse(failed.stderr.split('\n')[0] ?? '')).toMatchObject(warning);
+});
+
 it('applies requests that were recorded while no worker ran', async () => {
   const { requestId } = await shop.ok(['charge', user, '5', '--no-wait', '--key', 'meanwhile']);
   const worker = await shop.startWorker();

@@ -137,6 +137,20 @@ export class BatchMessages implements BatchListener {
     );
   }
 
+  /** Creates the error for a timeout after which MySQL has not reported how many rows are decided. */
+  unknown(): ShopError {
+    const { name, again } = this.#info;
+    const sent = this.#recorded;
+    return new ShopError(
+      'PENDING',
+      { name, sent },
+      {
+        message: phrase`All ${sent} rows of batch ${name} were sent, but MySQL does not respond.`,
+        hint: phrase`Check again with \`shop batch show ${name}\`, or wait with \`${again}\`.`,
+      },
+    );
+  }
+
   /** Adds the totals to the error of a run that was stopped by `batch cancel`. */
   cancelled(batch: ShownBatch, { text }: ShopError): ShopError {
     return new ShopError('CANCELLED', { ...batch }, text);

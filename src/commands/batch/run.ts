@@ -22,7 +22,7 @@ import {
 import { ShopError } from '../../domain/errors.ts';
 import { parseBatchName } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { BatchListener, BatchRun } from '../../jobs/queue/batch-run.ts';
+import type { BatchListener, BatchRun, WaitLimits } from '../../jobs/queue/batch-run.ts';
 import type { BatchInfo, BatchMessages } from './messages.ts';
 import { COMPARED, RESULTS, SENT, type ShownBatch } from './view.ts';
 
@@ -145,6 +145,7 @@ interface BatchOptions {
 async function send(context: Context, content: BatchContent, messages: BatchMessages, options: BatchOptions) {
   const started = performance.now();
   const { name } = content;
+  context.limitWaits(options.timeout ?? Number.POSITIVE_INFINITY);
   const { ResultsFile } = await import('../../cli/output/results-file.ts');
   const results = await ResultsFile.create(context, options.results, {
     view: RESULTS,
@@ -178,12 +179,9 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
       throw messages.cancelled(await totals(current), error);
     }
     if (options.wait) {
-      const limits =
-        options.timeout === undefined
-          ? { timeoutMs: Number.POSITIVE_INFINITY, stallMs: STALL_MS }
-          : { timeoutMs: options.timeout, stallMs: Number.POSITIVE_INFINITY };
-      const done = await current.awaitOutcomes(limits, context.stopped);
-      if (!done) throw messages.pending(await totals(current), (await readPause(session)) !== null);
+      const wait = await current.awaitOutcomes(limitsOf(options), context.stopped);
+      if (wait === 'unknown') throw messages.unknown();
+      if (wait === 'pending') throw messages.pending(await totals(current), (await readPause(session)) !== null);
     }
     messages.end();
     const shown = await totals(current);
@@ -198,6 +196,13 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
   } finally {
     messages.end();
   }
+}
+
+/** Returns the limits of the wait for the outcomes. */
+function limitsOf({ timeout }: BatchOptions): WaitLimits {
+  return timeout === undefined
+    ? { timeoutMs: Number.POSITIVE_INFINITY, stallMs: STALL_MS }
+    : { timeoutMs: timeout, stallMs: Number.POSITIVE_INFINITY };
 }
 
 /** Compares the rows with the recorded ones for a dry run. */

@@ -197,15 +197,19 @@ async function findReason(driver: DriverOptions, error: unknown, leftMs: number)
 }
 
 /**
- * Waits for a reply. In a cluster the wait has a time limit. While the nodes do not agree on which of them serves the
+ * Waits for a reply. In a cluster the wait always has a time limit. While the nodes do not agree on which of them serves the
  * commands, a cluster's client resends pipelined commands forever.
  *
+ * @param limitMs time limit in addition to the client's own one.
  * @throws RedisError
  */
-export async function awaitReply<T>(client: RedisClient, reply: Promise<T>): Promise<T> {
-  const limitMs = client.isCluster ? (client as Cluster).options.redisOptions?.commandTimeout : undefined;
-  if (limitMs === undefined) return reply.catch(failed);
-  return inTime(limitMs, reply).catch(failed);
+export async function awaitReply<T>(
+  client: RedisClient,
+  reply: Promise<T>,
+  limitMs = Number.POSITIVE_INFINITY,
+): Promise<T> {
+  const ownMs = client.isCluster ? (client as Cluster).options.redisOptions?.commandTimeout : undefined;
+  return inTime(Math.min(ownMs ?? limitMs, limitMs), reply).catch(failed);
 }
 
 const LATE = Symbol('late');

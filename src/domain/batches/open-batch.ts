@@ -37,10 +37,10 @@ export interface OpenBatch {
 }
 
 /**
- * Seconds to wait for another run that sends under the same name: first for any run, then for one that has not recorded the
- * name yet.
+ * Number of attempts, one second each, to become the only run that sends under a name. After the first attempt the run waits
+ * only for one that has not recorded the name yet. A longer wait would exceed the time limit of a statement.
  */
-const LOCK_WAITS = [1, 10] as const;
+const LOCK_ATTEMPTS = 11;
 /** The maximum number of lines that a refusal lists. */
 const MAX_LINES = 5;
 /** The approximate number of rows of a file that are compared with one statement. */
@@ -60,8 +60,8 @@ const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
 export async function openBatch(session: Session, content: BatchContent, origin: Origin): Promise<OpenBatch> {
   const { name, hash } = content;
   try {
-    for (const seconds of LOCK_WAITS) {
-      const alone = await acquireLock(session, sendingLock(session, name), seconds);
+    for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt++) {
+      const alone = await acquireLock(session, sendingLock(session, name), 1);
       const known = await readBatch(session, name);
       requireNotCancelled(known, content);
       if (known !== null && isOwn(known, content)) return { id: known.id, name, hash, fresh: false };

@@ -7,6 +7,7 @@ import { type BatchFileRow, orderLines } from '../../domain/batches/row.ts';
 import type { Origin } from '../../domain/requests/origin.ts';
 import { findDecided, oldestPending } from '../../domain/requests/pending.ts';
 import type { Session } from '../../domain/servers/connections.ts';
+import { isOutage } from '../../domain/servers/mysql-errors.ts';
 import { type Channel, type DelayListener, reportDelay } from './submit.ts';
 
 /** Progress of a batch. */
@@ -42,6 +43,13 @@ const ROOM_POLL_MS = 50;
 const PIECES_POLLED = 100;
 /** If no piece is decided for this time, the next one is recorded without waiting, because there may be no running worker. */
 const UNDECIDED_MS = 3_000;
+/** Minimum time that MySQL has to respond to a statement, even if the limit of the wait is reached. */
+const LEAST_STATEMENT_MS = 2_000;
+/** A timer may fire this much early. */
+const TIMER_SLACK_MS = 50;
+
+/** The end of the wait: all rows have outcomes, a limit was reached, or MySQL did not respond until the limit. */
+type BatchWait = 'decided' | 'pending' | 'unknown';
 
 /**
  * Runs a batch file. Rows are recorded and queued piece by piece, in file order. A recorded piece takes effect even if this
@@ -68,6 +76,8 @@ export class BatchRun {
   #undecidedLines = 0;
   /** When a piece was last found to be decided, or when the run began if none was. */
   #movedAt = performance.now();
+  /** When the last row was recorded, by `performance.now()`. */
+  #recordedAt = performance.now();
   #queued = true;
 
   constructor(channel: Channel, batch: OpenBatch, origin: Origin, listener: BatchListener) {
@@ -92,6 +102,7 @@ export class BatchRun {
         rows,
         this.#origin,
       );
+      this.#recordedAt = performance.now();
       this.#sent += rows.length;
       this.#lastLine = rows.at(-1)?.line ?? this.#lastLine;
       this.#replayed += replayed;
@@ -105,16 +116,26 @@ export class BatchRun {
     await finishBatch(this.#channel.session, this.#batch, { lastLine: this.#lastLine, replayed: this.#replayed });
   }
 
-  /**
-   * Waits until every row has its outcome.
-   *
-   * @returns false if one of the limits was reached first.
-   */
-  async awaitOutcomes(limits: WaitLimits, signal: AbortSignal): Promise<boolean> {
+  /** Waits until every row has its outcome, or until a limit is reached. */
+  async awaitOutcomes(limits: WaitLimits, signal: AbortSignal): Promise<BatchWait> {
     const { session } = this.#channel;
-    const deadline = new BatchDeadline(session, limits);
+    const deadline = new BatchDeadline(session, limits, this.#recordedAt);
+    try {
+      return (await this.#areDecided(deadline, limits, signal)) ? 'decided' : 'pending';
+    } catch (error) {
+      if (isOutage(error) && deadline.leftMs <= TIMER_SLACK_MS) return 'unknown';
+      throw error;
+    } finally {
+      session.limitStatements(Number.POSITIVE_INFINITY);
+    }
+  }
+
+  /** Waits until every row has its outcome. Returns false if a limit is reached first. */
+  async #areDecided(deadline: BatchDeadline, limits: WaitLimits, signal: AbortSignal): Promise<boolean> {
+    const { session } = this.#channel;
     let delayReported = false;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, POLL_MS)) {
+      session.limitStatements(Math.max(deadline.leftMs, LEAST_STATEMENT_MS));
       if ((await this.#poll()) && (await countPendingElsewhere(session, this.#batch.id)) === 0) return true;
       const over = await deadline.isOver(this.#decided);
       if (!delayReported && deadline.idleMs >= Math.min(POLL_MS, limits.timeoutMs)) {
@@ -191,7 +212,7 @@ interface Piece {
 }
 
 /** Limits of the wait for the outcomes of a batch, in milliseconds. Each may be infinite. */
-interface WaitLimits {
+export interface WaitLimits {
   /** Total time. */
   readonly timeoutMs: number;
   /** Time without a decision on any request, either in this batch or before it in the queue. */
@@ -202,15 +223,22 @@ interface WaitLimits {
 class BatchDeadline {
   readonly #session: Session;
   readonly #limits: WaitLimits;
-  readonly #started = performance.now();
-  #moved = this.#started;
+  readonly #started: number;
+  #moved = performance.now();
   #decided = 0;
   /** The oldest pending request at the time when nothing had been decided for a while. */
   #next: number | null = null;
 
-  constructor(session: Session, limits: WaitLimits) {
+  /** @param started when the total time begins, by `performance.now()`. */
+  constructor(session: Session, limits: WaitLimits, started: number) {
     this.#session = session;
     this.#limits = limits;
+    this.#started = started;
+  }
+
+  /** Milliseconds of the total time that are left. */
+  get leftMs(): number {
+    return this.#limits.timeoutMs - (performance.now() - this.#started);
   }
 
   /** Milliseconds since a request was last decided. */
@@ -221,7 +249,7 @@ class BatchDeadline {
   async isOver(decided: number): Promise<boolean> {
     if (decided > this.#decided) this.#hasMoved();
     this.#decided = decided;
-    if (performance.now() - this.#started >= this.#limits.timeoutMs) return true;
+    if (this.leftMs <= 0) return true;
     if (this.idleMs >= POLL_MS) this.#next ??= await oldestPending(this.#session, 0);
     if (this.idleMs < this.#limits.stallMs) return false;
     // the batch may be waiting for another long batch

@@ -40,6 +40,7 @@ const [JOB_RUNS, JOB_BACKOFF_MS] = [3, 500];
 export class Producer {
   readonly #redis: RedisClient;
   readonly #queue: Queue<ApplyData>;
+  #limitMs = Number.POSITIVE_INFINITY;
 
   /** @param redis closed by the caller. */
   constructor(redis: RedisClient, prefix: string) {
@@ -62,6 +63,11 @@ export class Producer {
     this.#queue.on('error', () => {});
   }
 
+  /** Sets a time limit for queueing, in addition to the client's own one. Infinity removes it. */
+  limitReplies(ms: number): void {
+    this.#limitMs = ms;
+  }
+
   /** Queues requests in the order given, in as few jobs as possible. A job that is already queued keeps its position. */
   async enqueue(requestIds: readonly number[]): Promise<void> {
     await this.#add(requestIds, (data) => ({ jobId: jobId(data) }));
@@ -79,7 +85,7 @@ export class Producer {
     }
     // pipelined, not in a MULTI transaction, because that would cost two more commands for a single job
     const added = Promise.all(jobs.map((data) => this.#queue.add(APPLY_JOB, data, optionsOf(data))));
-    await awaitReply(this.#redis, added);
+    await awaitReply(this.#redis, added, this.#limitMs);
   }
 
   /**

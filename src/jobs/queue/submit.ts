@@ -142,7 +142,7 @@ export async function awaitOutcome(
       await reportDelay(channel, progress);
     }
     if (waited >= timeoutMs) {
-      const paused = (await readPause(session)) !== null;
+      const paused = (await readInTime(readPause(session), recorded, 0, signal)) !== null;
       throw new ShopError('PENDING', { requestId: recorded.id, key: recorded.key, paused });
     }
     // unnecessary or forged messages must not cause more reads than the first polls do

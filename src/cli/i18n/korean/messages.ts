@@ -55,6 +55,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'Continue with `{0}`; nothing is applied twice.': '`{0}`으로/로 이어서 할 수 있습니다. 두 번 적용되는 것은 없습니다.',
   '{0} of {1} rows of batch {2} are recorded but not decided yet.':
     '배치 {2}의 {1}행 중 {0}행이 기록되었으나 아직 결정되지 않았습니다.',
+  'All {0} rows of batch {1} were sent, but MySQL does not respond.':
+    '배치 {1}의 {0}개 행을 모두 보냈지만 MySQL이 응답하지 않습니다.',
   'Check again with `shop batch show {0}`, or wait with `{1}`.':
     '`shop batch show {0}`으로/로 다시 확인하거나, `{1}`으로/로 기다리십시오.',
   'Recorded rows: at least {0}; see `shop batch results {1}`. Continue with `{2}`.':
