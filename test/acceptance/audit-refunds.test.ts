@@ -116,6 +116,18 @@ itFinds([
     [{ orderId: ':order7Order', status: 'returned', total: 340, recorded: 340, refunds: 2, cancels: 1 }],
   ],
   [
+    'an order that claims to be partially returned, although all was refunded',
+    ['refunds', 'payments', 'order-totals'],
+    ['UPDATE orders SET total = 420 WHERE id = :order5Order'],
+    [{ orderId: ':order5Order', status: 'partially_returned', total: 420, recorded: 420, refunds: 2, cancels: 0 }],
+  ],
+  [
+    'a returned order that claims to be cancelled',
+    ['refunds', 'payments', 'returns', 'order-totals'],
+    ["UPDATE orders SET status = 'cancelled', total = 420 WHERE id = :order5Order"],
+    [{ orderId: ':order5Order', status: 'cancelled', total: 420, recorded: 420, refunds: 2, cancels: 0 }],
+  ],
+  [
     'a cancel that restocks what was returned before',
     ['cancels', 'stock-chain', 'stocks'],
     ['UPDATE stock_movements SET quantity = 3 WHERE request_id = :cancel7'],

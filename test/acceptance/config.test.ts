@@ -59,8 +59,8 @@ it('warns once of an unknown variable, and names the nearest setting', async () 
   ])
     expect(await run(args)).toMatchObject({ status: 0, stderr: WARNING });
   expect(await run(['shell'], 'balance 1\nuser list\n')).toMatchObject({ status: 0, stderr: WARNING });
-  expect((await shop.run(['balance', '1'], { env: { SHOP_COLOUR: 'x' } })).stderr).toBe(
-    'SHOP_COLOUR is not a setting and has no effect. List the settings with `shop config show`.\n',
+  expect((await shop.run(['balance', '1'], { env: { SHOP_TAX: 'x' } })).stderr).toBe(
+    'SHOP_TAX is not a setting and has no effect. List the settings with `shop config show`.\n',
   );
 });
 

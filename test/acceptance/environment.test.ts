@@ -137,6 +137,14 @@ it('explains what to do if nothing is configured', async () => {
   });
 });
 
+it.each([
+  ['SHOP_DATABASE_URL', {}],
+  ['SHOP_REDIS_URL', { SHOP_DATABASE_URL: '' }],
+])('starts no local servers while %s is set', async (setting, env) => {
+  const error = await shop.refused(['dev', 'up'], { env: { ...env, SHOP_DEV_DIR: empty } });
+  expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting } });
+});
+
 it('explains that a database without tables must be migrated', async () => {
   const bare = await TestShop.create({ migrated: false });
   const env = { SHOP_DATABASE_URL: bare.databaseUrl };

@@ -76,6 +76,8 @@ describe('a worker that applies requests', () => {
       [`shop_worker_info{version="${version}"}`]: 1,
       [`shop_build_info{version="${version}",node="${process.version}"}`]: 1,
     });
+    // a failure is no refusal
+    expect([...metrics.keys()].filter((name) => name.includes('code="CHARGE_FAILED"'))).toEqual([]);
     // the failed request had two pauses between its three attempts
     expect(metrics.get('shop_request_duration_seconds_sum')).toBeGreaterThan(
       metrics.get('shop_commit_seconds_sum') ?? 0,

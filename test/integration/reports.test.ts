@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pointsByPeriod } from '../../src/domain/reports/points.ts';
+import { openSession } from '../../src/domain/servers/connections.ts';
 import { amountOf, type HistoryEvent, type HistoryLine, insertHistory } from '../support/history.ts';
+import { interceptStatements } from '../support/session-interceptors.ts';
 import { TestShop } from '../support/shop.ts';
 
 const MINUTE_MS = 60_000;
@@ -209,6 +212,19 @@ it('the first and the last day end at the given times', async () => {
   const days = ['2026-03-07', '2026-03-08', '2026-03-09'];
   const rows = await shop.ok(['report', 'sales', '--by', 'day', ...span], env('America/New_York'));
   expect(rows).toEqual(days.map((day) => ({ day, ...(plain.get(day) ?? NOTHING) })));
+});
+
+it('closing balances do not count a charge that is applied while they are read', async () => {
+  const session = await openSession(shop.databaseUrl);
+  const periods = { starts: [new Date(FROM), new Date(TO)] };
+  const before = await pointsByPeriod(session, periods);
+  const charge: HistoryEvent = { kind: 'charge', at: TO + HOUR_MS, user: 1, amount: 7 };
+  const meanwhile = interceptStatements(session, async (sql, send) => {
+    if (sql.includes('FROM users')) await insertHistory(shop, [charge]);
+    return send();
+  });
+  expect(await pointsByPeriod(meanwhile, periods)).toEqual(before);
+  await session.close();
 });
 
 it('sums above 2^53 − 1 are strings of digits', async () => {

@@ -43,6 +43,9 @@ it.each([
   ['books', [LATE, 1]],
   ['서울', [2]],
   ['café', [3]],
+  // as macOS types and stores them
+  ['cafe\u0301', [3]],
+  ['서울'.normalize('NFD'), [2]],
   ['🍵', [LATE]],
   ['0% c', [40]],
   ['_\\', [40]],

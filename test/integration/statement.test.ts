@@ -4,6 +4,7 @@ import type { Session } from '../../src/db/mysql/connection.ts';
 import { openSession } from '../../src/domain/servers/connections.ts';
 import { type ListedLedgerRow, listLedger, readHistory } from '../../src/domain/shop/ledger.ts';
 import { readStatement } from '../../src/domain/shop/statement.ts';
+import { interceptStatements } from '../support/session-interceptors.ts';
 import { TestShop } from '../support/shop.ts';
 
 const START = Date.UTC(2026, 0, 1);
@@ -149,6 +150,22 @@ describe('a statement', () => {
     expect(entries).toHaveLength(all.length);
     expect(to).toEqual(new Date(future.getTime() + 1));
     await shop.sql('UPDATE point_transactions SET created_at = ? WHERE id = ?', [before[0]?.at, last]);
+  });
+
+  it('has no row that is written while it is read', async () => {
+    const user = await shop.created(['user', 'create', 'Busy now']);
+    const add = () =>
+      shop.sql(
+        `INSERT INTO point_transactions (id, user_id, type, amount, balance_after, request_id, created_at)
+         SELECT MAX(id) + 1, ?, 'charge', 1, 1, 1, UTC_TIMESTAMP(3) + INTERVAL 1 SECOND FROM point_transactions`,
+        [user],
+      );
+    const meanwhile = interceptStatements(session, async (sql, send) => {
+      if (sql.startsWith('SELECT')) await add();
+      return send();
+    });
+    expect(await readStatement(meanwhile, user, { since: new Date(START) })).toMatchObject({ entries: [], closing: 0 });
+    await shop.sql('DELETE FROM point_transactions WHERE user_id = ?', [user]);
   });
 
   it('has sums beyond what a number holds exactly', async () => {

@@ -42,7 +42,9 @@ export async function insertHistory(shop: TestShop, events: readonly HistoryEven
   const [newest] = await shop.sql<{ id: number }>('SELECT COALESCE(MAX(id), 0) + 1 AS id FROM requests');
   const rows = new HistoryRows();
   for (const [index, event] of events.entries()) rows.add((newest?.id ?? 1) + index, event);
-  for (const [into, values] of rows.inserts()) await shop.sql(`INSERT INTO ${into} VALUES ?`, [values]);
+  for (const [into, values] of rows.inserts()) {
+    if (values.length > 0) await shop.sql(`INSERT INTO ${into} VALUES ?`, [values]);
+  }
   for (const [user, balance] of rows.balances) {
     await shop.sql('UPDATE users SET balance = balance + ? WHERE id = ?', [balance, user]);
   }
