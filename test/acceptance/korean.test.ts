@@ -146,12 +146,12 @@ it('prompts in Korean, with Korean choices and replies', async () => {
     '> amount: 1에서 1,000,000,000,000까지의 정수를 1200처럼 숫자로만 써야 합니다. 받은 값은 "5,000"',
   );
   terminal.type(`${KEYS.ctrlU}5000${KEYS.enter}`);
-  await terminal.shows('미래문방구 (2)에게 5,000포인트를 충전할까요? 지금 잔액은 0입니다. (y/N)');
+  await terminal.shows('미래문방구 (2)에게 5,000포인트를 충전할까요 (잔액 0 → 5,000)? (y/N)');
   terminal.type(`글쎄${KEYS.enter}`);
   await terminal.shows('"예"(y) 또는 "아니요"(n)로 답하십시오');
   terminal.type(`${KEYS.ctrlU}n${KEYS.enter}`);
   expect((await terminal.ended).status).toBe(0);
-  expect(terminal.screen).toContain('입니다. 아니요\n아무것도 보내지 않았습니다.');
+  expect(terminal.screen).toContain('5,000)? 아니요\n아무것도 보내지 않았습니다.');
 });
 
 it('documents SHOP_LANG among the settings', () => {
