@@ -74,8 +74,8 @@ const CRASH_LINES = 10;
  * Starts the local environment: servers from the first available source, then the worker. Running services are left alone;
  * missing or crashed ones are started. On failure, the services that this call has started are stopped again.
  *
- * @throws ShopError `CONFIG` if no source of servers is available or another one has the data, `UNAVAILABLE` if a service does not become ready, `LOCKED`
- * if another command holds the folder for more than ten minutes
+ * @throws ShopError `CONFIG` if no source of servers is available or another one has the data, `UNAVAILABLE` if a service does
+ * not become ready, `LOCKED` if another command holds the folder for more than ten minutes
  */
 export async function up(options: UpOptions): Promise<EnvironmentStatus> {
   const { dev, worker } = options;

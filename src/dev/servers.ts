@@ -35,7 +35,8 @@ const LINES = 10;
 /**
  * Starts MySQL and Redis in their own folder, without a worker. Running servers are left alone.
  *
- * @throws ShopError `CONFIG` if no source of servers is available or another one has the data, `UNAVAILABLE` if a server does not become ready
+ * @throws ShopError `CONFIG` if no source of servers is available or another one has the data, `UNAVAILABLE` if a server does
+ * not become ready
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const { directory, say = () => undefined, signal } = options;
