@@ -10,19 +10,16 @@ export const ROW_CODES = ['INVALID_INPUT', 'IDEMPOTENCY_CONFLICT'] as const;
 /** The kind of a row that names none. */
 const DEFAULT_KIND: RequestKind = 'order';
 
-/** The kinds of request that a row can make, with the columns of their rows. */
-const ROW_KINDS = KIND_LIST.flatMap(({ name, row }) => (row === undefined ? [] : [{ name, row }]));
-
 /** The columns of each kind, apart from `kind` and `key`. */
 const KIND_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
-  ROW_KINDS.map(({ name, row: { required, optional = [] } }) => [name, [...required.flat(), ...optional, 'reason']]),
+  KIND_LIST.map(({ name, row: { required, optional = [] } }) => [name, [...required.flat(), ...optional, 'reason']]),
 );
 
 /** The columns of a batch file. */
 export const BATCH_COLUMNS: readonly string[] = [...new Set(['kind', ...[...KIND_COLUMNS.values()].flat(), 'key'])];
 
 /** The columns that a CSV header needs for the rows of at least one kind. */
-export const BATCH_REQUIRED = ROW_KINDS.map(({ name, row: { required } }) =>
+export const BATCH_REQUIRED = KIND_LIST.map(({ name, row: { required } }) =>
   name === DEFAULT_KIND ? required : [['kind'], ...required],
 );
 
@@ -112,7 +109,6 @@ function readContent<K extends RequestKind>(kind: K, cells: Cells): RequestConte
     }
   }
   const { row, reasonRequired } = KINDS[kind];
-  if (row === undefined) throw new Error(`no row can make a request of the kind ${kind}`);
   const content = { kind, payload: row.read(cells) } as RequestContent<K>;
   if (cells.reason === undefined && reasonRequired !== true) return content;
   return { ...content, reason: parseReason('reason', cellText('reason', cells.reason)) };
