@@ -23,16 +23,6 @@ export const BATCH_REQUIRED = KIND_LIST.map(({ name, row: { required } }) =>
   name === DEFAULT_KIND ? required : [['kind'], ...required],
 );
 
-/** Words in the names that other programs give to these columns. */
-export const BATCH_FOREIGN = {
-  kind: ['종류'],
-  user: ['customer', 'member', '회원', '고객'],
-  items: ['basket'],
-  amount: ['points', '금액', '적립금'],
-  product: ['sku', '상품코드'],
-  quantity: ['qty', '수량'],
-} as const;
-
 /** A row that can be sent. */
 export interface SendableRow {
   /** The line of the file on which the row starts, from 1. */
