@@ -1,5 +1,5 @@
 import { ShopError } from '../errors.ts';
-import { cellText, invalid, parseKey, parseReason, shownValue } from '../input.ts';
+import { cellText, invalid, parseKey, parseText, shownValue } from '../input.ts';
 import { either, type Phrase, phrase } from '../phrase.ts';
 import type { Cells } from '../requests/kinds/cells.ts';
 import { KIND_LIST, KINDS, type RequestContent, type RequestKind, sizeOf } from '../requests/kinds/index.ts';
@@ -101,5 +101,5 @@ function readContent<K extends RequestKind>(kind: K, cells: Cells): RequestConte
   const { row, reasonRequired } = KINDS[kind];
   const content = { kind, payload: row.read(cells) } as RequestContent<K>;
   if (cells.reason === undefined && reasonRequired !== true) return content;
-  return { ...content, reason: parseReason('reason', cellText('reason', cells.reason)) };
+  return { ...content, reason: parseText('reason', cellText('reason', cells.reason)) };
 }
