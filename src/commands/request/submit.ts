@@ -78,7 +78,7 @@ export async function submitRequest<Kind extends RequestKind>(
   { key: givenKey, wait, timeout }: OptionValues<typeof REQUEST_OPTIONS>,
   { show, ...confirmation }: RequestViews<Kind>,
 ): Promise<Answer | undefined> {
-  context.limitWaits(timeout);
+  await context.limitWaits(timeout);
   // a request with the given key may already have an outcome, and then the queue is not needed
   if (givenKey === undefined) context.prepareChannel();
   const session = await context.session();

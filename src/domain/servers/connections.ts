@@ -61,6 +61,11 @@ export async function openOrm(url: string): Promise<DataSource> {
   }
 }
 
+/** Limits the time for each statement of TypeORM to `limitMs`, if that is shorter than the usual limit. */
+export function limitOrm(orm: DataSource, limitMs: number): void {
+  orm.setOptions({ maxQueryExecutionTime: Math.min(STATEMENT_MS, limitMs) });
+}
+
 /** Closes TypeORM after its current statements. It waits at most 1 s for a server that does not respond. */
 export async function closeOrm(orm: DataSource): Promise<void> {
   if (orm.isInitialized) await inTime(orm.destroy(), CLOSE_MS);
