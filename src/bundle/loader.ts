@@ -21,8 +21,8 @@ const loaded = new Map<string, Loaded>();
 export function load(file: string): Record<string, unknown> {
   const known = loaded.get(file);
   if (known !== undefined) return known.exports;
-  // V8 stores this path in the compiled code, for stack traces. The path is relative, because the code may run on
-  // another machine. It is copied, because of a substring V8 would store the whole string
+  // V8 stores the path in the compiled code, which may run on another machine, so the path is relative. `Buffer` copies it,
+  // because V8 would store the whole absolute path that a substring refers to.
   const filename = Buffer.from(relative(join(__dirname, '..'), file)).toString();
   const script = new Script(readFileSync(file, 'utf8'), { filename, cachedData: readCode(file) });
   const module: Loaded = { exports: {}, script };

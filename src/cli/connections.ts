@@ -79,15 +79,22 @@ export class Connections {
     return session;
   }
 
-  /** Opens TypeORM on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
-  async orm(databaseUrl: string): Promise<DataSource> {
-    const { closeOrm, isOrmUsable, openOrm } = await import('../domain/servers/connections.ts');
-    return this.#orm.take(databaseUrl, {
+  /**
+   * Opens TypeORM on the migrated database.
+   *
+   * @param limitMs maximum time for each statement of the command.
+   * @throws ShopError `UNAVAILABLE` or `CONFIG`
+   */
+  async orm(databaseUrl: string, limitMs = Number.POSITIVE_INFINITY): Promise<DataSource> {
+    const { closeOrm, isOrmUsable, limitOrm, openOrm } = await import('../domain/servers/connections.ts');
+    const orm = await this.#orm.take(databaseUrl, {
       open: () => openOrm(databaseUrl),
       intact: mustBeChecked,
       usable: isOrmUsable,
       close: closeOrm,
     });
+    limitOrm(orm, limitMs);
+    return orm;
   }
 
   /** Opens a session on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */

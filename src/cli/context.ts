@@ -153,8 +153,10 @@ export class Context {
    * Limits how long the command waits for a server that does not respond, which then counts as unavailable. A healthy server
    * gets at least two seconds.
    */
-  limitWaits(ms: number): void {
+  async limitWaits(ms: number): Promise<void> {
     this.#limitMs = Math.max(ms, LEAST_WAIT_MS);
+    // a prompt for an argument may have opened the session without a limit
+    (await this.#session)?.limitStatements(this.#limitMs);
   }
 
   /** Opens a session on the migrated database. */
@@ -168,7 +170,10 @@ export class Context {
 
   /** Opens TypeORM on the migrated database. */
   async orm(): Promise<DataSource> {
-    this.#orm ??= this.#unlessStopped(async ({ connections }) => connections.orm(await this.databaseUrl()));
+    this.#orm ??= this.#unlessStopped(async ({ connections }) => {
+      const url = await this.databaseUrl();
+      return this.#awaitServer('MySQL', url, connections.orm(url, this.#limitMs));
+    });
     return this.#orm;
   }
 

@@ -69,7 +69,8 @@ export class Program {
           standard.visibleCommands(command).filter((visible) => !shell || this.#runsInShell(visible)),
       })
       .addHelpText('after', shell ? `\n${language.translate(phrase('`exit`, `quit` or Ctrl-D ends the shell.'))}` : '')
-      .addHelpText('beforeAll', ({ command }) => this.#requireKnown(command))
+      // commander emits this event before the help of any command
+      .on('beforeAllHelp', ({ command }: { readonly command: CommanderCommand }) => this.#requireKnown(command))
       .hook('preSubcommand', (_root, command) => {
         if (shell && !this.#runsInShell(command)) throw notInShell(command.name());
         return this.load(command);
@@ -165,10 +166,10 @@ export class Program {
     });
   }
 
-  /** Refuses to print the help of a group if an unknown subcommand of it was given. Returns no text. @throws CommanderError */
-  #requireKnown(command: CommanderCommand): string {
+  /** Refuses to print the help of a group if an unknown subcommand of it was given. @throws CommanderError */
+  #requireKnown(command: CommanderCommand): void {
     const [name = '-'] = command.args;
-    if (command.commands.length === 0 || name.startsWith('-')) return '';
+    if (command.commands.length === 0 || name.startsWith('-')) return;
     this.#current = command;
     throw new CommanderError(1, 'commander.unknownCommand', `unknown command ${name}`);
   }

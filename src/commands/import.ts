@@ -14,6 +14,7 @@ import { ShopError } from '../domain/errors.ts';
 import { addCounts, type ImportCounts, type ImportPlan, type ImportResult, NO_ROWS } from '../domain/imports/plan.ts';
 import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/imports/row.ts';
 import { joined, type Phrase, phrase, sentences } from '../domain/phrase.ts';
+import { FOREIGN_COLUMNS } from './foreign-columns.ts';
 
 const COUNTS = forPeople(
   recordView<ImportCounts>(
@@ -104,7 +105,7 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
     run: async (context, [path], { dryRun, results, ...options }) => {
       const { openRowFile } = await import('../cli/input/file.ts');
       // a list in JSON is one array; in batches an array is refused, because a row's line is part of its key
-      const rows = { path, ...options, arrays: true, ...IMPORT_COLUMNS[kind] };
+      const rows = { path, ...options, arrays: true, ...IMPORT_COLUMNS[kind], foreign: FOREIGN_COLUMNS[kind] };
       const file = await openRowFile(rows, context.standardInput, context.stopped);
       context.release(() => file.close());
       const counts = await importFile(context, { kind, path, dryRun, results }, file);

@@ -88,6 +88,21 @@ it('masks the password of a replica', () => {
   expect(settings.SHOP_DATABASE_REPLICA_URL?.value).toBe('mysql://shop:***@b/s');
 });
 
+it('needs no folder for the local environment if URLs are set', () => {
+  // a relative path has no meaning in a deleted folder, as the default has none without a home folder
+  const deleted = mkdtempSync(join(folder, 'deleted-'));
+  process.chdir(deleted);
+  rmSync(deleted, { recursive: true });
+  try {
+    const problems = (env: NodeJS.ProcessEnv) =>
+      Object.entries(report({ SHOP_DEV_DIR: 'relative', ...env })).filter(([, { problem }]) => problem !== null);
+    expect(problems({}).map(([setting]) => setting)).toEqual(['SHOP_DEV_DIR']);
+    expect(problems({ SHOP_DATABASE_URL: 'mysql://shop@h/s', SHOP_REDIS_URL: 'redis://h' })).toEqual([]);
+  } finally {
+    process.chdir(folder);
+  }
+});
+
 it('shows every problem at once, without the malformed values, and the other settings as they are', () => {
   const malformed = {
     SHOP_DATABASE_URL: `mysql://shop:1?${SECRET}@h/s`,

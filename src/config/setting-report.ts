@@ -44,12 +44,14 @@ export function reportSettings(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv =
   const note = ({ details, text }: ShopError) => problems.set(details.setting, sentences(text.message, text.hint));
   settingErrors(given).forEach(note);
   attempt(() => checkLanguage(given, env), note);
-  const directory = attempt(() => devDirectory(given.SHOP_DEV_DIR, env), note);
+  const hasUrl = given.SHOP_DATABASE_URL !== undefined || given.SHOP_REDIS_URL !== undefined;
+  // a shop with URLs needs no folder, so it is no problem if there is none
+  const directory = attempt(() => devDirectory(given.SHOP_DEV_DIR, env), hasUrl ? () => undefined : note);
   const sources: readonly Source[] = [
     { name: 'flag', values: flags.actor === undefined ? {} : { SHOP_ACTOR: chooseActor(flags.actor, undefined) } },
     { name: 'environment', values: environment },
     { name: dotEnvPath, values: dotEnv },
-    ...localSource(given, directory),
+    ...(hasUrl || directory === undefined ? [] : localSource(directory)),
     {
       name: 'default',
       values: {
@@ -79,8 +81,7 @@ export function reportSettings(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv =
 }
 
 /** Returns the local environment's URLs, which are used if no URL is set. */
-function localSource(given: NodeJS.ProcessEnv, directory: string | undefined): Source[] {
-  if (directory === undefined || given.SHOP_DATABASE_URL !== undefined || given.SHOP_REDIS_URL !== undefined) return [];
+function localSource(directory: string): Source[] {
   const local = readLocalUrls(directory);
   if (local === null) return [];
   const values = { SHOP_DATABASE_URL: local.databaseUrl, SHOP_REDIS_URL: local.redisUrl };

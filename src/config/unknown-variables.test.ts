@@ -9,9 +9,11 @@ it('lists variables that look like settings, and no others', () => {
   expect(unknownVariables(given)).toEqual(['SHOP_DATABSE_URL', 'SHOP_']);
 });
 
-it('knows the variables of the Compose file', () => {
-  const file = readFileSync(new URL('../../docker-compose.development.yaml', import.meta.url), 'utf8');
-  const used = Array.from(file.matchAll(/\$\{(SHOP_\w+)/g), ([, name = '']) => name);
+it('knows the variables of the compose files', () => {
+  const files = ['docker-compose.development.yaml', 'deploy/compose.yaml'].map((path) =>
+    readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'),
+  );
+  const used = Array.from(files.join('').matchAll(/\$\{(SHOP_\w+)/g), ([, name = '']) => name);
   const others = used.filter((name) => !SETTING_NAMES.includes(name));
   expect([...new Set(others)].sort()).toEqual([...COMPOSE_VARIABLES].sort());
 });

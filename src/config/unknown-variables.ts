@@ -1,7 +1,9 @@
 import { SETTING_NAMES } from './settings.ts';
 
-/** Variables of `docker-compose.development.yaml`, which Compose may read from the same `.env` file. */
+/** Variables of the compose files, which Compose may read from the same `.env` file. */
 export const COMPOSE_VARIABLES: readonly string[] = [
+  'SHOP_IMAGE',
+  'SHOP_METRICS_ADDRESS',
   'SHOP_MYSQL_IMAGE',
   'SHOP_MYSQL_PASSWORD',
   'SHOP_MYSQL_PORT',
@@ -10,6 +12,7 @@ export const COMPOSE_VARIABLES: readonly string[] = [
   'SHOP_REDIS_IMAGE',
   'SHOP_REDIS_PASSWORD',
   'SHOP_REDIS_PORT',
+  'SHOP_SETTINGS',
 ];
 
 /** Returns the variables whose names begin with `SHOP_` but are no settings, such as a misspelt one. */

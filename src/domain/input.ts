@@ -158,30 +158,21 @@ export function parseBatchName(text: string): string {
  */
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/**
- * Parses a user's or product's name: 1 to 200 characters, at least one visible. The result is in NFC.
- *
- * @throws ShopError `INVALID_INPUT`
- */
+/** Parses a user's or product's name, as `parseText` does. @throws ShopError `INVALID_INPUT` */
 export function parseName(text: string): string {
   return parseText('name', text);
 }
 
-/**
- * Parses the reason for a change: 1 to 200 characters, at least one visible. The result is in NFC.
- *
- * @throws ShopError `INVALID_INPUT` that names `field`.
- */
-export function parseReason(field: string, text: string): string {
-  return parseText(field, text);
-}
-
-/** Returns true if `parseReason` can have returned the text. */
-export function isReason(text: string): boolean {
+/** Returns true if `parseText` can have returned the text. */
+export function isText(text: string): boolean {
   return problemOfText(text) === null && text === text.normalize('NFC');
 }
 
-/** Parses a text of 1 to 200 characters, at least one visible. The result is in NFC. @throws ShopError `INVALID_INPUT` */
+/**
+ * Parses a name, a reason or another text: 1 to 200 characters, at least one visible. The result is in NFC.
+ *
+ * @throws ShopError `INVALID_INPUT` that names `field`.
+ */
 export function parseText(field: string, text: string): string {
   const composed = text.normalize('NFC');
   const problem = problemOfText(composed);

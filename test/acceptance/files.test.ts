@@ -444,7 +444,7 @@ describe('the results of an import', () => {
 
   it('name each row with its action, its id, and why it was refused or what of it was ignored', async () => {
     const target = join(folder, 'results.jsonl');
-    const rows = ['t-res-1,One,5,5', 't-res-1,One,6,7', 't-res-1,One,6,', ',x,1,1', 't-res-2,Two,x,1', 't-base,,,9'];
+    const rows = ['t-res-1,One,5,5', 't-res-1,One,6,7', 't-res-1,One,6,', ',x,1,1', 't-res-1,Two,x,1', 't-base,,,9'];
     const path = await file('results.csv', `${HEADER}\n${rows.join('\n')}\n"t-res-3,a`);
     const note = (stock: number) => `The stock stays ${stock}; an import does not change it.`;
     const expected = (id: number | null, base: number) => [
@@ -452,9 +452,10 @@ describe('the results of an import', () => {
       { line: 3, reference: 't-res-1', action: 'updated', id, reason: null, note: note(5) },
       { line: 4, reference: 't-res-1', action: 'unchanged', id, reason: null, note: null },
       { line: 5, reference: null, action: 'refused', id: null, reason: 'reference is missing', note: null },
+      // a refused row has no id, even if the file creates its reference
       {
         line: 6,
-        reference: 't-res-2',
+        reference: 't-res-1',
         action: 'refused',
         id: null,
         reason: 'price must be a whole number from 1 to 1,000,000,000,000, not "x"',

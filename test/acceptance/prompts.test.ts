@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { within } from '../../src/db/within.ts';
 import { TestShop } from '../support/shop.ts';
 import { KEYS, type TestTerminal } from '../support/terminal.ts';
 
@@ -168,6 +169,26 @@ it('reports at once that the database has gone down', async () => {
   terminal.type('books');
   expect((await terminal.ended).status).toBe(69);
   expect(terminal.screen).toContain("MySQL can't be reached");
+});
+
+it('waits no longer than --timeout for a database that stops responding after a prompt', async () => {
+  const terminal = shop.startOnTerminal(['charge', '--timeout', '2s']);
+  await play(terminal, [
+    ['Corner Cafe', 'books'],
+    [/^❯ +1 +@HB-17 .*$(?![\s\S]*Corner)/m, KEYS.enter],
+    ['amount', `5000${KEYS.enter}`],
+  ]);
+  await terminal.shows('(y/N)');
+  const blocker = await shop.connection();
+  await blocker.query('LOCK TABLES requests WRITE');
+  try {
+    terminal.type(`yes${KEYS.enter}`);
+    // without the limit, a statement would wait for 30 s
+    expect(await within(20_000, terminal.ended, null)).toMatchObject({ status: 69 });
+  } finally {
+    await blocker.end();
+    await terminal.kill();
+  }
 });
 
 it('prompts on standard error, and only on a terminal', async () => {

@@ -255,6 +255,15 @@ it.each([
   expect(await shop.ok(['report', 'sales', '--by', 'day', ...span], env('Asia/Seoul'))).toHaveLength(days);
 });
 
+it.each([
+  ['sales', 'Sales'],
+  ['points', 'Points'],
+])('a report of %s without days has its times and says that it is empty', async (report, title) => {
+  const span = ['--since', '2026-03-02 15:00', '--until', '2026-03-02 10:00'];
+  const { stdout } = await shop.run(['report', report, '--by', 'day', ...span, '-o', 'table'], env('UTC'));
+  expect(stdout).toBe(`${title} from 2026-03-02 15:00:00 to 2026-03-02 10:00:00\nNothing in this time.\n`);
+});
+
 it('has 12 months by default, and at most 1,000 days', async () => {
   expect(await shop.ok(['report', 'points', '--by', 'month'], env('Asia/Seoul'))).toHaveLength(12);
   const refused = await shop.refused(['report', 'sales', '--by', 'day', '--since', '2020-01-01']);

@@ -2,7 +2,7 @@ import { ShopError } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
 import { either, joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import { trimmed } from '../../domain/trim.ts';
-import { type MappedColumns, suggestedMap } from './map-argument.ts';
+import { type MappedColumns, suggestedMap } from './suggested-map.ts';
 
 /** The columns of a kind of file. */
 export interface RowColumns extends MappedColumns {

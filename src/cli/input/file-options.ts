@@ -2,7 +2,7 @@ import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { choiceOption, type OptionSpecs, type OptionValues } from '../options.ts';
 import { shellWord } from '../shell-word.ts';
-import { mapArgument } from './map-argument.ts';
+import { mapArgument, parseMap } from './map-argument.ts';
 import type { RowFormat } from './rows.ts';
 
 const FORMATS: readonly RowFormat[] = ['csv', 'jsonl'];
@@ -48,24 +48,4 @@ function parseDelimiter(text: string): string {
   if (!/^[!#-/:-@[-`{-~\t]$/.test(text))
     throw invalid('--delimiter', phrase('must be one character such as ; or |, or the word tab'));
   return text;
-}
-
-/** Matches `column=name`, with or without quotes around the name, which may then contain commas. */
-const MAPPED = /\s*(\w+)\s*=\s*(?:"([^"]*)"|([^,"]*))\s*(?:,|$)/y;
-
-/** Parses `reference="Variant SKU",name=Title`. @throws ShopError `INVALID_INPUT` */
-function parseMap(text: string): ReadonlyMap<string, string> {
-  const map = new Map<string, string>();
-  let at = 0;
-  do {
-    MAPPED.lastIndex = at;
-    const [part = '', column = '', quoted, plain = ''] = MAPPED.exec(text) ?? [];
-    const name = (quoted ?? plain).trim();
-    if (name === '') throw invalid('--map', phrase('must be columns such as reference="Variant SKU",name=Title'));
-    if (map.has(column) || [...map.values()].includes(name))
-      throw invalid('--map', phrase`names a column more than once: ${part}`);
-    map.set(column, name);
-    at = MAPPED.lastIndex;
-  } while (at < text.length);
-  return map;
 }

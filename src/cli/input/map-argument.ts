@@ -1,60 +1,28 @@
+import { invalid } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
 import { shellWord } from '../shell-word.ts';
-import { nearest } from '../suggestion.ts';
 
-/** The columns of a kind of file that `--map` may name. */
-export interface MappedColumns {
-  /** The columns that are read. */
-  readonly columns: readonly string[];
-  /**
-   * Alternatives. A CSV header must fulfil at least one of them. Each consists of groups, and the header contains at
-   * least one column of each group: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
-   */
-  readonly required: readonly (readonly (readonly string[])[])[];
-  /** Names of columns in other programs, or words in these names, in lower case, the likeliest first. */
-  readonly foreign?: Readonly<Record<string, readonly string[]>>;
+/** Matches `column=name`, with or without quotes around the name, which may then contain commas. */
+const MAPPED = /\s*(\w+)\s*=\s*(?:"([^"]*)"|([^,"]*))\s*(?:,|$)/y;
+
+/** Parses `reference="Variant SKU",name=Title`. @throws ShopError `INVALID_INPUT` */
+export function parseMap(text: string): ReadonlyMap<string, string> {
+  const map = new Map<string, string>();
+  let at = 0;
+  do {
+    MAPPED.lastIndex = at;
+    const [part = '', column = '', quoted, plain = ''] = MAPPED.exec(text) ?? [];
+    const name = (quoted ?? plain).trim();
+    if (name === '') throw invalid('--map', phrase('must be columns such as reference="Variant SKU",name=Title'));
+    if (map.has(column) || [...map.values()].includes(name))
+      throw invalid('--map', phrase`names a column more than once: ${part}`);
+    map.set(column, name);
+    at = MAPPED.lastIndex;
+  } while (at < text.length);
+  return map;
 }
 
 /** Returns a map of columns as the value of `--map`, quoted for a shell. */
 export function mapArgument(map: Iterable<readonly [column: string, name: string]>): string {
   return shellWord([...map].map(([column, name]) => `${column}="${name}"`).join(','));
 }
-
-/**
- * Returns the value of `--map` that a header with unknown names needs. The name of a column that can't be guessed is `...`.
- *
- * @param header its known columns, and its unknown names.
- */
-export function suggestedMap(
-  { columns, required, foreign = {} }: MappedColumns,
-  { present, unknown }: { readonly present: ReadonlySet<string>; readonly unknown: readonly string[] },
-): string {
-  const names = new Map<string, string>();
-  for (const column of columns) {
-    const name = present.has(column) ? undefined : guess([column, ...(foreign[column] ?? [])], unknown);
-    if (name !== undefined) names.set(column, name);
-  }
-  const lacks = (group: readonly string[]) => !group.some((column) => present.has(column) || names.has(column));
-  const [needed = []] = [...required].sort((a, b) => a.filter(lacks).length - b.filter(lacks).length);
-  for (const [column = ''] of needed.filter(lacks)) names.set(column, '...');
-  const map = columns.flatMap((column) => {
-    const isMapped = needed.flat().includes(column) || !required.flat(2).includes(column);
-    const name = names.get(column);
-    return isMapped && name !== undefined ? [[column, name] as const] : [];
-  });
-  // if the header lacks nothing, any column will do, because a map ignores the others
-  return mapArgument(map.length > 0 ? map : [...present].slice(0, 1).map((column) => [column, column] as const));
-}
-
-/** Returns the name that is likely to stand for a column. */
-function guess([column, ...foreign]: readonly [string, ...string[]], names: readonly string[]): string | undefined {
-  const usable = names.filter((name) => !name.includes('"'));
-  for (const word of [...foreign, column]) {
-    const found =
-      usable.find((name) => name.toLowerCase() === word) ??
-      usable.find((name) => name.toLowerCase().split(WORD_BREAK).includes(word));
-    if (found !== undefined) return found;
-  }
-  return nearest(column, usable, (name) => name.toLowerCase())[0];
-}
-
-const WORD_BREAK = /[^\p{L}\p{N}]+/u;

@@ -4,7 +4,6 @@ import { fieldLines, shownColumns, stacked } from './fields.ts';
 import { barColumn, drawGrid, type Grid, gridColumn } from './grid.ts';
 import { ListTable } from './list-table.ts';
 import { footLines, markedLines } from './marked-lines.ts';
-import type { MarkedLine } from './marks.ts';
 import type { Page } from './page.ts';
 import { widthOf } from './text.ts';
 import type { Column, ListView, View } from './view.ts';
@@ -14,7 +13,7 @@ export async function toTable(data: unknown, view: View<unknown, unknown>, page:
   if (view.draw !== undefined) return text(view.draw(data, page));
   const headline = (await view.headline?.(data)) ?? null;
   const [fields, ...parts] =
-    view.kind === 'list' ? listParts(data, view, headline, page) : recordParts(data, view, page);
+    view.kind === 'list' ? listParts(data, view, page) : recordParts(data, view, page);
   const top = [...(headline === null ? [] : markedLines(headline, page)), ...(fields ?? [])];
   const foot = footLines(view.foot?.(data) ?? [], page);
   const all = parts.length === 0 ? [[...top, ...foot]] : [top, ...parts, foot];
@@ -25,9 +24,9 @@ export async function toTable(data: unknown, view: View<unknown, unknown>, page:
 /** The lines directly below the headline, followed by further parts. */
 type Parts = readonly (readonly string[])[];
 
-function listParts(data: unknown, view: ListView<unknown, unknown>, headline: MarkedLine | null, page: Page): Parts {
+function listParts(data: unknown, view: ListView<unknown, unknown>, page: Page): Parts {
   const table = new ListTable(view, page);
-  if (view.rows(data).length === 0) return headline === null ? [table.end()] : [];
+  if (view.rows(data).length === 0) return [table.end()];
   return [[], [...table.next(data), ...table.end()]];
 }
 

@@ -12,8 +12,8 @@ export const list = command({
   options: {
     actor: { flags: '--actor <name>', description: 'changed by this actor', parse: String },
     action: choiceOption('--action <command>', ACTIONS),
-    since: timeOption('--since <time>', 'changed at or after: ISO 8601, or an age such as 2h'),
-    until: timeOption('--until <time>', 'changed before: ISO 8601, or an age such as 2h'),
+    since: timeOption('--since <time>', 'changed at or after this time'),
+    until: timeOption('--until <time>', 'changed before this time'),
     ...LIST_OPTIONS,
     after: {
       flags: '--after <cursor>',

@@ -11,10 +11,10 @@ export const statement = command({
   arguments: [USER_ARGUMENT],
   options: {
     since: {
-      ...timeOption('--since <time>', 'start of the statement: ISO 8601, or an age such as 2h (required)'),
+      ...timeOption('--since <time>', 'start of the statement (required)'),
       required: true,
     },
-    until: timeOption('--until <time>', 'end of the statement: ISO 8601, or an age such as 2h (default: now)'),
+    until: timeOption('--until <time>', 'end of the statement (default: now)'),
   },
   examples: [
     'shop balance statement 1 --since 30d',

@@ -13,7 +13,6 @@ import type { BatchException } from '../../domain/batches/record.ts';
 import type { BatchResult } from '../../domain/batches/report.ts';
 import {
   BATCH_COLUMNS,
-  BATCH_FOREIGN,
   BATCH_REQUIRED,
   type BatchFileRow,
   orderLines,
@@ -23,6 +22,7 @@ import { ShopError } from '../../domain/errors.ts';
 import { parseBatchName } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { BatchListener, BatchRun, WaitLimits } from '../../jobs/queue/batch-run.ts';
+import { FOREIGN_COLUMNS } from '../foreign-columns.ts';
 import type { BatchInfo, BatchMessages } from './messages.ts';
 import { COMPARED, RESULTS, SENT, type ShownBatch } from './view.ts';
 
@@ -77,7 +77,7 @@ export const run = command({
         ...options,
         columns: BATCH_COLUMNS,
         required: BATCH_REQUIRED,
-        foreign: BATCH_FOREIGN,
+        foreign: FOREIGN_COLUMNS.batch,
         texts: ['key', 'reason'],
       },
       context.standardInput,

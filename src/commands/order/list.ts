@@ -65,8 +65,8 @@ export const list = command({
     },
     actor: { flags: '--actor <name>', description: 'placed by this actor', parse: String },
     status: choiceOption('--status <status>', ORDER_STATUSES, 'placed, partially_returned, returned or cancelled'),
-    since: timeOption('--since <time>', 'placed at or after: ISO 8601, or an age such as 2h'),
-    until: timeOption('--until <time>', 'placed before: ISO 8601, or an age such as 2h'),
+    since: timeOption('--since <time>', 'placed at or after this time'),
+    until: timeOption('--until <time>', 'placed before this time'),
     lines: {
       flags: '--lines',
       description: 'print a row for each line of an order; --limit and --after still count orders',

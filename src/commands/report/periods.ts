@@ -1,5 +1,5 @@
 import { type CalendarUnit, startOfUnit, unitsBetween } from '../../cli/local-time.ts';
-import { timeOption } from '../../cli/options.ts';
+import { type OptionValues, timeOption } from '../../cli/options.ts';
 import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Periods } from '../../domain/reports/periods.ts';
@@ -15,19 +15,18 @@ export const SPAN_OPTIONS = {
 } as const;
 
 /** The values of `SPAN_OPTIONS`. */
-export interface GivenSpan {
-  readonly since?: Date | undefined;
-  readonly until?: Date | undefined;
-}
+export type GivenSpan = OptionValues<typeof SPAN_OPTIONS>;
 
 /** The days or months of a report, with their names. */
 export interface NamedPeriods extends Periods {
   readonly names: readonly string[];
+  /** The first time of the report, even if it has no periods. */
+  readonly first: Date;
 }
 
-/** Returns the start of a report by product or user. */
-export function firstTime({ since, until }: GivenSpan): Date {
-  return since ?? startOfUnit('day', lastTime(until), 1 - DEFAULT_PERIODS.day);
+/** Returns the first time of a report by product or user. */
+export function firstTime({ since, until }: GivenSpan, now: Date): Date {
+  return since ?? startOfUnit('day', lastTime(until, now), 1 - DEFAULT_PERIODS.day);
 }
 
 /**
@@ -36,8 +35,13 @@ export function firstTime({ since, until }: GivenSpan): Date {
  * @param limit maximum number of periods, the newest ones.
  * @throws ShopError `INVALID_INPUT` if there are more than 1,000
  */
-export function reportPeriods(unit: CalendarUnit, { since, until }: GivenSpan, limit?: number): NamedPeriods {
-  const last = lastTime(until);
+export function reportPeriods(
+  unit: CalendarUnit,
+  { since, until }: GivenSpan,
+  now: Date,
+  limit?: number,
+): NamedPeriods {
+  const last = lastTime(until, now);
   const newest = startOfUnit(unit, last, 1 - (limit ?? DEFAULT_PERIODS[unit]));
   const isCut = since === undefined || (limit !== undefined && since < newest);
   const first = isCut ? newest : since;
@@ -49,9 +53,10 @@ export function reportPeriods(unit: CalendarUnit, { since, until }: GivenSpan, l
     names: periods.map(({ name }) => name),
     starts: periods.map(({ start }) => (start < first ? first : start)),
     until,
+    first,
   };
 }
 
-function lastTime(until: Date | undefined): Date {
-  return until === undefined ? new Date() : new Date(until.getTime() - 1);
+function lastTime(until: Date | undefined, now: Date): Date {
+  return until === undefined ? now : new Date(until.getTime() - 1);
 }

@@ -16,9 +16,10 @@ export const points = command({
   examples: ['shop report points --by day', 'shop report points --by month --since 2026-01-01 -o csv'],
   run: async (context, _args, { by, ...span }) => {
     const { pointsByPeriod } = await import('../../domain/reports/points.ts');
-    const { names, ...periods } = reportPeriods(by, span);
+    const now = new Date();
+    const { names, first, ...periods } = reportPeriods(by, span, now);
     const rows = await context.read(async (server) => pointsByPeriod(await openLongSession(context, server), periods));
     const named = rows.map((row, index) => ({ [by]: names[index], ...row }));
-    return answer(named, pointsView(by, { since: periods.starts[0], until: span.until }));
+    return answer(named, pointsView(by, { since: first, until: span.until ?? now }));
   },
 });

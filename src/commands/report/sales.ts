@@ -43,10 +43,11 @@ async function byPeriod(
   limit: number | undefined,
 ): Promise<Answer> {
   const { salesByPeriod } = await import('../../domain/reports/sales.ts');
-  const { names, ...periods } = reportPeriods(unit, span, limit);
+  const now = new Date();
+  const { names, first, ...periods } = reportPeriods(unit, span, now, limit);
   const rows = await context.read(async (server) => salesByPeriod(await openLongSession(context, server), periods));
   const named = rows.map((row, index) => ({ [unit]: names[index], ...row }));
-  return answer(named, salesView(periodColumn(unit), { since: periods.starts[0], until: span.until }));
+  return answer(named, salesView(periodColumn(unit), { since: first, until: span.until ?? now }));
 }
 
 async function byNet(
@@ -56,11 +57,13 @@ async function byNet(
   limit = DEFAULT_LIMIT,
 ): Promise<Answer> {
   const { salesByProduct, salesByUser } = await import('../../domain/reports/sales.ts');
-  const span = { since: firstTime(given), until: given.until };
+  const now = new Date();
+  const span = { since: firstTime(given, now), until: given.until };
+  const shown = { ...span, until: span.until ?? now };
   return context.read(async (server) => {
     const session = await openLongSession(context, server);
     return by === 'product'
-      ? answer(await salesByProduct(session, span, limit), salesView(PRODUCT_COLUMNS, span))
-      : answer(await salesByUser(session, span, limit), salesView(USER_COLUMNS, span));
+      ? answer(await salesByProduct(session, span, limit), salesView(PRODUCT_COLUMNS, shown))
+      : answer(await salesByUser(session, span, limit), salesView(USER_COLUMNS, shown));
   });
 }

@@ -1,11 +1,17 @@
 import type { CalendarUnit } from '../../cli/local-time.ts';
 import { localTime } from '../../cli/output/cells.ts';
 import { title } from '../../cli/output/marks.ts';
+import { grouped } from '../../cli/output/numbers.ts';
 import { type Column, columns, forPeople, listView, withBars } from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { PointsFlow } from '../../domain/reports/points.ts';
 import type { ProductSales, Sales, UserSales } from '../../domain/reports/sales.ts';
-import type { GivenSpan } from './periods.ts';
+
+/** The time span in the title of a report. */
+interface ReportSpan {
+  readonly since: Date;
+  readonly until: Date;
+}
 
 /** A row of a report by day or month. */
 interface InPeriod {
@@ -37,11 +43,11 @@ const SALES_COLUMNS = columns<Sales>({
 });
 
 /** Creates the view of a report of sales, with a bar for each net amount. */
-export function salesView<Row extends object>(named: readonly Column<Row>[], span: GivenSpan) {
+export function salesView<Row extends object>(named: readonly Column<Row>[], { since, until }: ReportSpan) {
   const list = listView<Row & Sales>(NOTHING, ...named, ...SALES_COLUMNS);
   const view = withBars(list, ({ net }) => Math.max(Number(net), 0));
   return forPeople(view, {
-    headline: () => title(phrase`Sales from ${fromText(span)} to ${untilText(span)}`),
+    headline: () => title(phrase`Sales from ${localTime(since)} to ${localTime(until)}`),
     foot: (rows) => (rows.length === 0 ? [] : [totals(rows)]),
   });
 }
@@ -49,12 +55,12 @@ export function salesView<Row extends object>(named: readonly Column<Row>[], spa
 const NOTHING = phrase('There is nothing to report in this time span.');
 
 function totals(rows: readonly Sales[]): Phrase {
-  const sum = (field: keyof Sales) => rows.reduce((total, row) => total + BigInt(row[field]), 0n).toLocaleString('en');
+  const sum = (field: keyof Sales) => grouped(String(rows.reduce((total, row) => total + BigInt(row[field]), 0n)));
   return phrase`Total of these rows: ${sum('orders')} orders, ${sum('units')} units, ${sum('amount')} paid, ${sum('refunded')} refunded, net ${sum('net')}`;
 }
 
 /** Creates the view of a report of points. */
-export function pointsView(unit: CalendarUnit, span: GivenSpan) {
+export function pointsView(unit: CalendarUnit, { since, until }: ReportSpan) {
   const view = listView<InPeriod & PointsFlow>(
     NOTHING,
     ...periodColumn(unit),
@@ -67,14 +73,6 @@ export function pointsView(unit: CalendarUnit, span: GivenSpan) {
     }),
   );
   return forPeople(view, {
-    headline: () => title(phrase`Points from ${fromText(span)} to ${untilText(span)}`),
+    headline: () => title(phrase`Points from ${localTime(since)} to ${localTime(until)}`),
   });
-}
-
-function fromText({ since }: GivenSpan): string {
-  return since === undefined ? '' : localTime(since);
-}
-
-function untilText({ until = new Date() }: GivenSpan): string {
-  return localTime(until);
 }

@@ -24,7 +24,7 @@ export const cancel = command({
   },
   examples: ['shop request cancel payment-2041', 'shop request cancel 17 --json'],
   run: async (context, [key], { wait, timeout }) => {
-    context.limitWaits(timeout);
+    await context.limitWaits(timeout);
     if (!(await confirmed(context, key))) {
       await context.say(phrase('Nothing was done.'));
       return undefined;

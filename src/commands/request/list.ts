@@ -20,8 +20,8 @@ export const list = command({
       values: 'batch',
       parse: String,
     },
-    since: timeOption('--since <time>', 'recorded at or after: ISO 8601, or an age such as 2h'),
-    until: timeOption('--until <time>', 'recorded before: ISO 8601, or an age such as 2h'),
+    since: timeOption('--since <time>', 'recorded at or after this time'),
+    until: timeOption('--until <time>', 'recorded before this time'),
     ...LIST_OPTIONS,
   },
   examples: [

@@ -2,7 +2,7 @@ import type { Context } from '../../cli/context.ts';
 import { parseDuration } from '../../cli/option-values.ts';
 import type { OptionSpecs, OptionValues } from '../../cli/options.ts';
 import type { Answer } from '../../cli/output/view.ts';
-import { parseKey, parseReason } from '../../domain/input.ts';
+import { parseKey, parseText } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Outcome, RequestContent, RequestKind } from '../../domain/requests/kinds/index.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
@@ -31,7 +31,7 @@ export const REASON_OPTION = {
   reason: {
     flags: '--reason <text>',
     description: 'reason for the change, 1 to 200 characters',
-    parse: (text) => parseReason('--reason', text.trim()),
+    parse: (text) => parseText('--reason', text.trim()),
   },
 } satisfies OptionSpecs;
 
@@ -78,7 +78,7 @@ export async function submitRequest<Kind extends RequestKind>(
   { key: givenKey, wait, timeout }: OptionValues<typeof REQUEST_OPTIONS>,
   { show, ...confirmation }: RequestViews<Kind>,
 ): Promise<Answer | undefined> {
-  context.limitWaits(timeout);
+  await context.limitWaits(timeout);
   // a request with the given key may already have an outcome, and then the queue is not needed
   if (givenKey === undefined) context.prepareChannel();
   const session = await context.session();

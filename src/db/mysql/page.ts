@@ -1,4 +1,4 @@
-/** A page of a list, newest first. */
+/** A page of a list, in the order of the list. */
 export interface Page {
   /** Maximum number of rows. */
   readonly limit: number;

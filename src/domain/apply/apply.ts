@@ -66,11 +66,11 @@ export async function applyGroup(
       const decisions = requests.flatMap((request) => {
         const { id, content, error } = request;
         if (isDecided(id)) return [];
-        if (isWithdrawn(id)) return [{ id, request, decision: CANCELLED }];
+        if (isWithdrawn(id)) return [{ request, decision: CANCELLED }];
         if (content === null) throw error;
         const decision = decide(state, content, LIMITS);
         if (decision.status === 'applied') advance(state, id, decision.effects, now);
-        return [{ id, request, decision }];
+        return [{ request, decision }];
       });
       return {
         writes: persist(decisions, state, { now, attemptOf, lastTransactionId }),
@@ -110,7 +110,7 @@ export async function failRequest(
 }
 
 function decidedRequest(
-  { id, kind, createdAt }: Pick<RecordedRequest, 'id' | 'kind' | 'createdAt'>,
+  { id, kind, createdAt }: RecordedRequest,
   { status, code }: Pick<DecidedRequest, 'status'> & Partial<Pick<DecidedRequest, 'code'>>,
   now: Date,
 ): DecidedRequest {
@@ -175,7 +175,7 @@ function requireBeginning(...[gate, settled]: RowsOfEach<BeginningRows>): Beginn
 }
 
 /** A request with its content. If the payload is invalid, the content is null, and `error` says why. */
-interface ParsedRequest extends Pick<RecordedRequest, 'id' | 'kind' | 'createdAt'> {
+interface ParsedRequest extends RecordedRequest {
   readonly content: RequestContent | null;
   readonly error?: unknown;
 }
@@ -211,12 +211,11 @@ async function fitting(session: Session, group: readonly RecordedRequest[]): Pro
 
 /** Parses a request. An invalid payload is not reported here, because the request may be withdrawn. */
 function parseRequest(request: RecordedRequest): ParsedRequest {
-  const { id, kind, createdAt, withdrawn } = request;
-  if (withdrawn) return { id, kind, createdAt, content: null };
+  if (request.withdrawn) return { ...request, content: null };
   try {
-    return { id, kind, createdAt, content: parseContent(request) };
+    return { ...request, content: parseContent(request) };
   } catch (error) {
-    return { id, kind, createdAt, content: null, error };
+    return { ...request, content: null, error };
   }
 }
 

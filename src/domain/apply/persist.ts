@@ -7,7 +7,7 @@ import { HourlyUnits } from './hourly-sales.ts';
 
 /** A request with its decision. */
 export interface Decided {
-  readonly id: number;
+  readonly request: { readonly id: number };
   readonly decision: Decision;
 }
 
@@ -69,7 +69,8 @@ class GroupRows {
   constructor(decided: readonly Decided[], { now, attemptOf, lastTransactionId }: Circumstances) {
     this.#time = sqlTime(now);
     this.#transactionId = lastTransactionId;
-    for (const { id, decision } of decided) {
+    for (const { request, decision } of decided) {
+      const { id } = request;
       const made = decision.status === 'applied' ? this.#addEffects(id, decision.effects, now) : {};
       const code = decision.status === 'refused' ? decision.code : null;
       const details = JSON.stringify(storedDetails(decision.details, made));

@@ -1,5 +1,5 @@
 import { ShopError } from '../errors.ts';
-import { cellText, invalid, parseKey, parseReason, shownValue } from '../input.ts';
+import { cellText, invalid, parseKey, parseText, shownValue } from '../input.ts';
 import { either, type Phrase, phrase } from '../phrase.ts';
 import type { Cells } from '../requests/kinds/cells.ts';
 import { KIND_LIST, KINDS, type RequestContent, type RequestKind, sizeOf } from '../requests/kinds/index.ts';
@@ -10,31 +10,18 @@ export const ROW_CODES = ['INVALID_INPUT', 'IDEMPOTENCY_CONFLICT'] as const;
 /** The kind of a row that names no kind. */
 const DEFAULT_KIND: RequestKind = 'order';
 
-/** The kinds of request that a row can make, with the columns of their rows. */
-const ROW_KINDS = KIND_LIST.flatMap(({ name, row }) => (row === undefined ? [] : [{ name, row }]));
-
 /** The columns of each kind, apart from `kind` and `key`. */
 const KIND_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
-  ROW_KINDS.map(({ name, row: { required, optional = [] } }) => [name, [...required.flat(), ...optional, 'reason']]),
+  KIND_LIST.map(({ name, row: { required, optional = [] } }) => [name, [...required.flat(), ...optional, 'reason']]),
 );
 
 /** The columns of a batch file. */
 export const BATCH_COLUMNS: readonly string[] = [...new Set(['kind', ...[...KIND_COLUMNS.values()].flat(), 'key'])];
 
 /** The columns that a CSV header needs for the rows of at least one kind. */
-export const BATCH_REQUIRED = ROW_KINDS.map(({ name, row: { required } }) =>
+export const BATCH_REQUIRED = KIND_LIST.map(({ name, row: { required } }) =>
   name === DEFAULT_KIND ? required : [['kind'], ...required],
 );
-
-/** Words in the names that other programs give to these columns. */
-export const BATCH_FOREIGN = {
-  kind: ['종류'],
-  user: ['customer', 'member', '회원', '고객'],
-  items: ['basket'],
-  amount: ['points', '금액', '적립금'],
-  product: ['sku', '상품코드'],
-  quantity: ['qty', '수량'],
-} as const;
 
 /** A row that can be sent. */
 export interface SendableRow {
@@ -112,8 +99,7 @@ function readContent<K extends RequestKind>(kind: K, cells: Cells): RequestConte
     }
   }
   const { row, reasonRequired } = KINDS[kind];
-  if (row === undefined) throw new Error(`no row can make a request of the kind ${kind}`);
   const content = { kind, payload: row.read(cells) } as RequestContent<K>;
   if (cells.reason === undefined && reasonRequired !== true) return content;
-  return { ...content, reason: parseReason('reason', cellText('reason', cells.reason)) };
+  return { ...content, reason: parseText('reason', cellText('reason', cells.reason)) };
 }

@@ -132,7 +132,11 @@ async function withIds(
 ): Promise<readonly ImportResult[]> {
   const references = created.flatMap(({ reference }) => reference ?? []);
   const stored = await readStored(session, kind, references);
-  return results.map((result) => ({ ...result, id: result.id ?? stored.get(result.reference ?? '')?.id ?? null }));
+  return results.map((result) =>
+    result.action === 'refused'
+      ? result
+      : { ...result, id: result.id ?? stored.get(result.reference ?? '')?.id ?? null },
+  );
 }
 
 /** Returns the references and ids that rows name. */

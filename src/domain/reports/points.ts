@@ -2,7 +2,7 @@ import { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session } from '../../db/mysql/connection.ts';
 import { narrowToSpan } from '../../db/mysql/id-range.ts';
 import { inSnapshot } from '../../db/mysql/transaction.ts';
-import { exact } from '../requests/kinds/rules.ts';
+import { exact } from '../requests/kinds/exact.ts';
 import { type Periods, periodOf } from './periods.ts';
 
 /** The changes of all balances in one period. A sum above 2^53 − 1 is a string of digits. */

@@ -3,8 +3,8 @@ import type { Session, SqlValue } from '../../db/mysql/connection.ts';
 import { narrowToSpan, type Span } from '../../db/mysql/id-range.ts';
 import { inSnapshot } from '../../db/mysql/transaction.ts';
 import { json } from '../audit/kind-proof.ts';
+import { exact } from '../requests/kinds/exact.ts';
 import { returnedItems } from '../requests/kinds/refund-rows.ts';
-import { exact } from '../requests/kinds/rules.ts';
 import { type Periods, periodOf } from './periods.ts';
 
 /**

@@ -51,13 +51,11 @@ function sourceOf({ status, code, batch }: RequestFilter): PageSource {
     : { from: 'outcomes o STRAIGHT_JOIN requests r ON r.id = o.request_id', id: 'o.request_id' };
 }
 
-/** Filter for failed requests. */
-export interface FailedFilter {
+/** Filter for failed requests, which failed at or after `since`. */
+export interface FailedFilter extends Pick<Span, 'since'> {
   readonly code?: FailureCode | undefined;
   readonly kind?: RequestKind | undefined;
   readonly actor?: string | undefined;
-  /** Only requests that failed at or after this time. */
-  readonly since?: Date | undefined;
 }
 
 /** A failed attempt of a request. */

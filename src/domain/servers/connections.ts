@@ -28,8 +28,6 @@ const STATEMENT_MS = 30_000;
 /** Time limit for a check of an idle connection. A connection that takes longer to respond is replaced. */
 const PROBE_MS = 2_000;
 const CLOSE_MS = 1_000;
-const ADDRESS_OF = { MySQL: databaseAddress, Redis: redisAddressText };
-const LATE = Symbol('late');
 const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 
 /**
@@ -61,6 +59,11 @@ export async function openOrm(url: string): Promise<DataSource> {
   } catch (error) {
     throw translateDatabaseError(error, url);
   }
+}
+
+/** Limits the time for each statement of TypeORM to `limitMs`, if that is shorter than the usual limit. */
+export function limitOrm(orm: DataSource, limitMs: number): void {
+  orm.setOptions({ maxQueryExecutionTime: Math.min(STATEMENT_MS, limitMs) });
 }
 
 /** Closes TypeORM after its current statements. It waits at most 1 s for a server that does not respond. */
@@ -162,6 +165,9 @@ function retryLimitMs(error: unknown): number {
   const full = error instanceof DatabaseError && error.errno !== null && TOO_MANY_CONNECTIONS.has(error.errno);
   return full ? CONNECT_RETRY_MS : 0;
 }
+
+const ADDRESS_OF = { MySQL: databaseAddress, Redis: redisAddressText };
+const LATE = Symbol('late');
 
 /**
  * Waits for work that needs a server. The work itself continues.

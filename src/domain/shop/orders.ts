@@ -1,5 +1,6 @@
 import { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session } from '../../db/mysql/connection.ts';
+import type { Span } from '../../db/mysql/id-range.ts';
 import type { Page } from '../../db/mysql/page.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
@@ -41,18 +42,14 @@ export interface Order {
   readonly actor: string;
 }
 
-/** Filter of `order list`. */
-export interface OrderFilter extends Page {
+/** Filter of `order list`. The span is that in which orders were placed. */
+export interface OrderFilter extends Page, Span {
   readonly user?: Ref | undefined;
   /** Only orders that contain this product. */
   readonly product?: Ref | undefined;
   /** Only orders that were placed by this actor. */
   readonly actor?: string | undefined;
   readonly status?: OrderStatus | readonly OrderStatus[] | undefined;
-  /** Only orders that were placed at or after this time. */
-  readonly since?: Date | undefined;
-  /** Only orders that were placed before this time. */
-  readonly until?: Date | undefined;
 }
 
 /** Finds an order by its id. @throws ShopError `INVALID_ORDER` */

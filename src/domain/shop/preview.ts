@@ -1,13 +1,13 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { refusalError, ShopError } from '../errors.ts';
 import type { Item, Ref } from '../input.ts';
+import { exact } from '../requests/kinds/exact.ts';
 import type { Decision } from '../requests/kinds/kind.ts';
 import { type PointsAdjustPayload, pointsAdjust } from '../requests/kinds/points-adjust.ts';
 import { insufficientOrderQuantity, isReturnable } from '../requests/kinds/refund.ts';
 import type { ReturnPayload } from '../requests/kinds/return.ts';
 import {
   blockedUser,
-  exact,
   insufficientPoints,
   insufficientStock,
   refuse,

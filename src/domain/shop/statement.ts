@@ -1,10 +1,10 @@
 import { type Session, serverTime } from '../../db/mysql/connection.ts';
-import { findIdRange } from '../../db/mysql/id-range.ts';
+import { findIdRange, type Span } from '../../db/mysql/id-range.ts';
 import { inSnapshot } from '../../db/mysql/transaction.ts';
 import { ShopError } from '../errors.ts';
 import { invalid, type Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
-import { exact } from '../requests/kinds/rules.ts';
+import { exact } from '../requests/kinds/exact.ts';
 import type { LedgerType } from '../requests/kinds/state.ts';
 import { type LedgerRow, readEntries } from './ledger.ts';
 import { readBalance } from './points.ts';
@@ -34,21 +34,16 @@ export interface Statement {
   readonly totals: Readonly<Record<LedgerType, number | string>>;
 }
 
-/** The span of a statement. Without an end, or with one in the future, it ends now. */
-export interface StatementSpan {
-  readonly since: Date;
-  readonly until?: Date | undefined;
-}
-
 /**
- * Reads a user's statement, all of it from one snapshot.
+ * Reads a user's statement, all of it from one snapshot. Without an end, or with one in the
+ * future, it ends now.
  *
  * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the span begins in the future, or has too many entries.
  */
 export async function readStatement(
   session: Session,
   user: Ref,
-  { since: from, until }: StatementSpan,
+  { since: from, until }: Span & { readonly since: Date },
 ): Promise<Statement> {
   return inSnapshot(session, async () => {
     const { userId, name } = await readBalance(session, user);

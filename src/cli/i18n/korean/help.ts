@@ -73,10 +73,8 @@ export const HELP: Readonly<Record<string, string>> = {
   "List a user's ledger, newest first": '사용자의 원장을 최신순으로 보여 줍니다',
   "Show a user's statement: opening balance, entries, closing balance":
     '사용자의 거래 명세서를 보여 줍니다: 기초 잔액, 거래 내역, 기말 잔액',
-  'start of the statement: ISO 8601, or an age such as 2h (required)':
-    '명세서의 시작 시각: ISO 8601, 또는 2h 같은 경과 시간 (필수)',
-  'end of the statement: ISO 8601, or an age such as 2h (default: now)':
-    '명세서의 끝 시각: ISO 8601, 또는 2h 같은 경과 시간 (기본값: 현재)',
+  'start of the statement (required)': '명세서의 시작 시각 (필수)',
+  'end of the statement (default: now)': '명세서의 끝 시각 (기본값: 현재)',
 
   'View the points ledger of all users': '모든 사용자의 포인트 원장을 조회합니다',
   'List the ledger rows of all users, newest first': '모든 사용자의 원장을 최신순으로 보여 줍니다',
@@ -113,8 +111,8 @@ export const HELP: Readonly<Record<string, string>> = {
   'part of the name in any case, beginning of the reference, or id':
     '이름의 일부(대소문자 무시), 참조의 앞부분, 또는 ID',
   "List the changes to a product's stock, newest first": '상품의 재고 변경을 최신순으로 보여 줍니다',
-  'changed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 변경: ISO 8601, 또는 2h 같은 경과 시간',
-  'changed before: ISO 8601, or an age such as 2h': '이 시각 전의 변경: ISO 8601, 또는 2h 같은 경과 시간',
+  'changed at or after this time': '이 시각 이후의 변경',
+  'changed before this time': '이 시각 전의 변경',
   "the product's id in external systems": '외부 시스템에서 쓰는 상품의 ID',
   "the product's id, or @reference": '상품의 ID 또는 @참조',
   'number of units, 1 to 1,000,000': '수량, 1~1,000,000',
@@ -150,8 +148,8 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
     '주문의 품목마다 한 행씩 출력. --limit과 --after는 그대로 주문 단위',
   'the key of the request that placed the order (instead of the id)': '주문을 만든 요청의 키 (ID 대신)',
   'placed, partially_returned, returned or cancelled': 'placed, partially_returned, returned 또는 cancelled',
-  'placed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 주문: ISO 8601, 또는 2h 같은 경과 시간',
-  'placed before: ISO 8601, or an age such as 2h': '이 시각 전의 주문: ISO 8601, 또는 2h 같은 경과 시간',
+  'placed at or after this time': '이 시각 이후의 주문',
+  'placed before this time': '이 시각 전의 주문',
 
   'Send orders, charges and other requests from a file': '파일의 주문, 충전과 다른 요청을 보냅니다',
   'Send the orders, charges and other requests in a file; run the command again to resume':
@@ -182,9 +180,8 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
   'refused or failed with this code': '이 코드로 거부되거나 실패한 요청',
   'recorded by this actor': '이 요청자가 기록한 요청',
   'recorded for a row of this batch (name or id)': '이 배치(이름 또는 ID)의 행으로 기록된 요청',
-  'recorded at or after: ISO 8601, or an age such as 2h':
-    '이 시각 이후에 기록된 요청: ISO 8601, 또는 2h 같은 경과 시간',
-  'recorded before: ISO 8601, or an age such as 2h': '이 시각 전에 기록된 요청: ISO 8601, 또는 2h 같은 경과 시간',
+  'recorded at or after this time': '이 시각 이후에 기록된 요청',
+  'recorded before this time': '이 시각 전에 기록된 요청',
 
   'Report sales and points by day, month, product or user': '일, 월, 상품, 사용자별로 매출과 포인트를 집계합니다',
   'Report orders, refunds and the net amount by day, month, product or user':
@@ -213,7 +210,7 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
   'Retry failed requests, with three new attempts': '실패한 요청을 재시도합니다. 새로 세 번까지 시도합니다',
   'Pause the queue; requests are still recorded': '큐를 일시 정지합니다. 요청은 계속 기록됩니다',
   'Resume a paused queue': '일시 정지된 큐를 재개합니다',
-  'failed at or after: ISO 8601, or an age such as 2h': '이 시각 이후에 실패한 요청: ISO 8601, 또는 2h 같은 경과 시간',
+  'failed at or after this time': '이 시각 이후에 실패한 요청',
   'key or id of a failed request': '실패한 요청의 키 또는 ID',
   'retry all failed requests, or those that match --code, --kind and --since':
     '실패한 요청 전부, 또는 --code, --kind, --since에 맞는 요청을 재시도',

@@ -21,8 +21,8 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly reasonRequired?: true;
   /** The schema of the stored payload. zod is passed in, so that help can list the kinds without loading it. */
   readonly schema: (fields: PayloadFields) => z.ZodMiniType<Payload>;
-  /** How a row of a batch file makes such a request; undefined if no row can. */
-  readonly row?: RowFormat<Payload>;
+  /** How a row of a batch file makes such a request. */
+  readonly row: RowFormat<Payload>;
   /** The content from which the idempotency hash is made. */
   readonly canonical: (payload: Payload) => readonly unknown[];
   /** Adds to `rows` the rows that must be locked. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isReason, isReference, MAX_POINTS, type Ref } from '../../input.ts';
+import { isReference, isText, MAX_POINTS, type Ref } from '../../input.ts';
 import { KIND_LIST, KINDS, type RequestContent, type RequestKind } from './index.ts';
 import type { PayloadFields } from './kind.ts';
 
@@ -41,7 +41,7 @@ export interface RecordedContent {
 export function parseContent({ kind, payload, reason }: RecordedContent): RequestContent {
   const schema = SCHEMAS.get(kind);
   if (schema === undefined) throw new Error(`${kind} is no kind of request`);
-  if (reason === null ? KINDS[kind].reasonRequired === true : !isReason(reason))
+  if (reason === null ? KINDS[kind].reasonRequired === true : !isText(reason))
     throw new Error('the reason is missing or invalid');
   // the schema of this kind has just parsed the payload
   return { kind, payload: schema.parse(JSON.parse(payload)), reason: reason ?? undefined } as RequestContent;

@@ -1,5 +1,6 @@
 import type { DetailsByCode, RefusalCode, Shortage } from '../../errors.ts';
 import type { Ref } from '../../input.ts';
+import { exact } from './exact.ts';
 import type { Refused } from './kind.ts';
 import type { Effects, ProductState, State, UserState } from './state.ts';
 
@@ -107,9 +108,4 @@ export function findUser(state: State, ref: Ref): UserState | undefined {
 export function findProduct(state: State, ref: Ref): ProductState | undefined {
   const id = typeof ref === 'number' ? ref : state.productIds.get(ref.slice(1));
   return id === undefined ? undefined : state.products.get(id);
-}
-
-/** Returns a number if a double holds it exactly, and otherwise a string of digits. */
-export function exact(value: bigint): number | string {
-  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }

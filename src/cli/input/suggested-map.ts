@@ -1,0 +1,55 @@
+import { nearest } from '../suggestion.ts';
+import { mapArgument } from './map-argument.ts';
+
+/** The columns of a kind of file that `--map` may name. */
+export interface MappedColumns {
+  /** The columns that are read. */
+  readonly columns: readonly string[];
+  /**
+   * Alternatives, of which a CSV header must fulfil one. Each consists of groups, and the header contains at least one column
+   * of each group: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
+   */
+  readonly required: readonly (readonly (readonly string[])[])[];
+  /** Names of columns in other programs, or words in these names, in lower case, the likeliest first. */
+  readonly foreign?: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Returns the value of `--map` that a header with unknown names needs. The name of a column that can't be guessed is `...`.
+ *
+ * @param header its known columns, and its unknown names.
+ */
+export function suggestedMap(
+  { columns, required, foreign = {} }: MappedColumns,
+  { present, unknown }: { readonly present: ReadonlySet<string>; readonly unknown: readonly string[] },
+): string {
+  const names = new Map<string, string>();
+  for (const column of columns) {
+    const name = present.has(column) ? undefined : guess([column, ...(foreign[column] ?? [])], unknown);
+    if (name !== undefined) names.set(column, name);
+  }
+  const lacks = (group: readonly string[]) => !group.some((column) => present.has(column) || names.has(column));
+  const [needed = []] = [...required].sort((a, b) => a.filter(lacks).length - b.filter(lacks).length);
+  for (const [column = ''] of needed.filter(lacks)) names.set(column, '...');
+  const map = columns.flatMap((column) => {
+    const isMapped = needed.flat().includes(column) || !required.flat(2).includes(column);
+    const name = names.get(column);
+    return isMapped && name !== undefined ? [[column, name] as const] : [];
+  });
+  // if the header lacks nothing, any column will do, because a map ignores the others
+  return mapArgument(map.length > 0 ? map : [...present].slice(0, 1).map((column) => [column, column] as const));
+}
+
+/** Returns the name that is likely to stand for a column. */
+function guess([column, ...foreign]: readonly [string, ...string[]], names: readonly string[]): string | undefined {
+  const usable = names.filter((name) => !name.includes('"'));
+  for (const word of [...foreign, column]) {
+    const found =
+      usable.find((name) => name.toLowerCase() === word) ??
+      usable.find((name) => name.toLowerCase().split(WORD_BREAK).includes(word));
+    if (found !== undefined) return found;
+  }
+  return nearest(column, usable, (name) => name.toLowerCase())[0];
+}
+
+const WORD_BREAK = /[^\p{L}\p{N}]+/u;
