@@ -60,7 +60,6 @@ it.each<{ filter: Omit<ActivityFilter, 'limit'>; first: number }>([
   { filter: {}, first: ROWS },
   { filter: { after: '10001-1001' }, first: 10_000 },
   { filter: { actor: 'cron' }, first: ROWS },
-  { filter: { actor: 'rare' }, first: 7 },
   { filter: { action: 'charge' }, first: ROWS },
   { filter: { action: 'queue pause' }, first: ROWS },
   { filter: { since: second(ROWS - 15) }, first: ROWS },
