@@ -1,8 +1,8 @@
 import type { Format } from '../global-options.ts';
-import { cellsOf, headerOf, separated } from './formats.ts';
 import { toJson } from './json.ts';
 import type { ListTable } from './list-table.ts';
 import type { Page } from './page.ts';
+import { cellsOf, headerOf, separated } from './separated.ts';
 import type { ListView } from './view.ts';
 
 /** Formats a list piece by piece. In each format the pieces and the end are one text, as if the list had been one piece. */
