@@ -2,7 +2,7 @@ import { type Session, serverTime } from '../../db/mysql/connection.ts';
 import { findIdRange } from '../../db/mysql/id-range.ts';
 import { inSnapshot } from '../../db/mysql/transaction.ts';
 import { ShopError } from '../errors.ts';
-import { invalid, type Ref } from '../input.ts';
+import type { Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 import { exact } from '../requests/kinds/rules.ts';
 import type { LedgerType } from '../requests/kinds/state.ts';
@@ -33,7 +33,7 @@ export interface Statement {
   readonly totals: Readonly<Record<LedgerType, number | string>>;
 }
 
-/** The span of a statement. Without an end it ends now. */
+/** The span of a statement, which ends after its start. Without an end it ends now. */
 export interface StatementSpan {
   readonly since: Date;
   readonly until?: Date | undefined;
@@ -42,7 +42,7 @@ export interface StatementSpan {
 /**
  * Reads a user's statement, all of it from one snapshot.
  *
- * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the span does not end after its start, or has too many entries.
+ * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the span has too many entries.
  */
 export async function readStatement(
   session: Session,
@@ -51,8 +51,7 @@ export async function readStatement(
 ): Promise<Statement> {
   return inSnapshot(session, async () => {
     const { userId, name } = await readBalance(session, user);
-    const to = until ?? (await presentTime(session, userId));
-    if (to <= from) throw until === undefined ? invalid('--since', IN_FUTURE) : invalid('--until', NOT_AFTER_START);
+    const to = until ?? (await presentTime(session, userId, from));
     const ids = { from: await cutAt(session, userId, from), below: await cutAt(session, userId, to) };
     const opening = (await lastRow(session, userId, ids.from))?.balanceAfter ?? 0;
     const entries = await readEntries(session, userId, ids, MAX_ENTRIES + 1);
@@ -62,17 +61,14 @@ export async function readStatement(
   });
 }
 
-const IN_FUTURE = phrase('must be in the past');
-const NOT_AFTER_START = phrase('must be after --since');
-
 /** The id that is above all others. */
 const ABOVE_ALL = Number.MAX_SAFE_INTEGER;
 
-/** Returns the server's time, or the time right after the user's newest row if the clock of a replica is behind. */
-async function presentTime(session: Session, userId: number): Promise<Date> {
+/** Returns the server's time, or the time right after the user's newest row, or the start, if the server's clock is behind. */
+async function presentTime(session: Session, userId: number, start: Date): Promise<Date> {
   const newest = await lastRow(session, userId, ABOVE_ALL);
   const now = await serverTime(session);
-  return new Date(Math.max(now.getTime(), (newest?.createdAt.getTime() ?? 0) + 1));
+  return new Date(Math.max(start.getTime(), now.getTime(), (newest?.createdAt.getTime() ?? 0) + 1));
 }
 
 /** Finds the id of the user's first row at or after a time. */
