@@ -35,8 +35,7 @@ export const list = command({
   run: async (context, _args, filter) => {
     const { listProducts } = await import('../../domain/shop/products.ts');
     return printList(context, filter, PRODUCTS, {
-      read: async (server, page) => listProducts(await server.session(), { ...filter, ...page }),
-      positionOf: ({ id }) => id,
+      read: (session, page) => listProducts(session, { ...filter, ...page }),
       moving: filter.sort !== 'id',
     });
   },
