@@ -1,38 +1,43 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { Connections } from '../../src/cli/connections.ts';
 import { Context } from '../../src/cli/context.ts';
 import { ENGLISH } from '../../src/cli/i18n/language.ts';
 import type { Streams } from '../../src/cli/io.ts';
-import { printList } from '../../src/cli/list.ts';
-import { columns, listView } from '../../src/cli/output/view.ts';
-import { phrase } from '../../src/domain/phrase.ts';
+import { list } from '../../src/commands/product/list.ts';
 import { TestShop } from '../support/shop.ts';
 
-/** More than one of the pages that `--all` reads. */
-const ROWS = 1_500;
-
-interface Stocked {
-  readonly id: number;
-  readonly stock: number;
-}
+/** More than one of the pages that `--all` reads of a sorted list. */
+const ROWS = 21_000;
+/** Many products have the same price. */
+const PRICES = 3;
 
 let shop: TestShop;
 
 beforeAll(async () => {
   shop = await TestShop.create();
-  const products = Array.from({ length: ROWS }, (_, index) => [`Pen ${index}`, 1, index + 1, new Date()]);
-  await shop.sql('INSERT INTO products (name, price, stock, created_at) VALUES ?', [products]);
+  // servers limit a recursion to a thousand rows
+  await shop.sql(
+    `INSERT INTO products (id, name, price, stock, created_at)
+     WITH RECURSIVE d AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM d WHERE i < 209),
+       n AS (SELECT a.i * 100 + b.i + 1 AS i FROM d a JOIN d b ON b.i < 100)
+     SELECT i, CONCAT('Pen ', LPAD(i, 6, '0')), 1 + i % ?, i, '2026-01-01' FROM n WHERE i <= ? ORDER BY i`,
+    [PRICES, ROWS],
+  );
   for (const [name, value] of Object.entries(shop.env)) vi.stubEnv(name, value);
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 afterAll(async () => {
   vi.unstubAllEnvs();
   await shop.close();
 });
 
-it('prints every row once, even if rows move to another place while they are read', async () => {
+/** Starts to print sorted products, and waits for the first of them. More are left than the reader buffers. */
+async function started(sort: 'name' | 'stock' | 'price') {
   const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
   const connections = new Connections();
   const context = new Context(
@@ -46,28 +51,41 @@ it('prints every row once, even if rows move to another place while they are rea
       },
     },
     { output: 'jsonl' },
+    () => ({ words: ['shop', 'product', 'list'], options: { '--sort': sort, '--all': true } }),
   );
-  const printed = text(streams.stdout);
-  const view = listView<Stocked>(phrase('No products.'), ...columns<Stocked>({ id: 'identifier', stock: 'count' }));
-  await printList<Stocked, number>(context, { limit: undefined, after: undefined, all: true }, view, {
-    read: async (server, { limit, after = 0 }) => {
-      // the first product was read and moves to the end; the last one was not and moves to the start
-      if (after > 0) await shop.sql('UPDATE products SET stock = ? - stock WHERE id IN (1, ?)', [ROWS + 1, ROWS]);
-      const session = await server.session();
-      return session.query<Stocked>(
-        `SELECT id, stock FROM products
-         WHERE stock > COALESCE((SELECT stock FROM products WHERE id = ?), 0) ORDER BY stock LIMIT ?`,
-        [after, limit],
-      );
-    },
-    positionOf: ({ id }) => id,
-    moving: true,
+  const filter = { search: undefined, stockBelow: undefined, retired: false, sort };
+  const page = { limit: undefined, after: undefined, all: true };
+  const ended = list.run(context, [], { ...filter, ...page }).finally(async () => {
+    streams.stdout.end();
+    await connections.close();
   });
-  streams.stdout.end();
-  await connections.close();
-  const ids = (await printed)
-    .trimEnd()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as Stocked).id);
-  expect(ids).toEqual(Array.from({ length: ROWS }, (_, index) => index + 1));
+  await Promise.race([once(streams.stdout, 'readable'), ended]);
+  return { stdout: streams.stdout, ended };
+}
+
+it.each(['price', 'stock', 'name'] as const)(
+  'prints every product once by %s, even if products move while they are read',
+  async (sort) => {
+    const sorted = await shop.sql<{ id: number }>(`SELECT id FROM products ORDER BY ${sort}, id`);
+    const { stdout, ended } = await started(sort);
+    // all products are in the opposite order now
+    await shop.sql('UPDATE products SET price = ? - price, stock = ? - stock, name = REVERSE(name)', [PRICES + 1, ROWS]);
+    const [printed] = await Promise.all([text(stdout), ended]);
+    const ids = printed
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: number }).id);
+    expect(ids).toEqual(sorted.map(({ id }) => id));
+  },
+);
+
+it('closes the snapshot with an error if nobody reads the list', async () => {
+  const { stdout, ended } = await started('stock');
+  const now = performance.now();
+  vi.spyOn(performance, 'now').mockReturnValue(now + 60_000);
+  stdout.resume();
+  await expect(ended).rejects.toMatchObject({
+    code: 'OUTPUT_FAILED',
+    message: 'The list is incomplete: its reader has read nothing for 60 s.',
+  });
 });

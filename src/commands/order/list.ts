@@ -83,6 +83,8 @@ export const list = command({
       read: (session: Session, page: Pick<OrderFilter, 'limit' | 'after'>) =>
         listOrders(session, { ...filter, ...page }),
       positionOf: ({ orderId }: { readonly orderId: number }) => orderId,
+      // an order has up to 1,000 lines, which are all in memory
+      rowsAtOnce: 100,
     };
     if (!lines) return printList(context, filter, ORDERS, orders);
     return printList(context, filter, LINES, {
