@@ -55,10 +55,15 @@ async function started(sort: 'name' | 'stock' | 'price') {
   );
   const filter = { search: undefined, stockBelow: undefined, retired: false, sort };
   const page = { limit: undefined, after: undefined, all: true };
-  const ended = list.run(context, [], { ...filter, ...page }).finally(async () => {
-    streams.stdout.end();
-    await connections.close();
-  });
+  const run = async () => {
+    try {
+      await list.run(context, [], { ...filter, ...page });
+    } finally {
+      streams.stdout.end();
+      await connections.close();
+    }
+  };
+  const ended = run();
   await Promise.race([once(streams.stdout, 'readable'), ended]);
   return { stdout: streams.stdout, ended };
 }
@@ -69,7 +74,10 @@ it.each(['price', 'stock', 'name'] as const)(
     const sorted = await shop.sql<{ id: number }>(`SELECT id FROM products ORDER BY ${sort}, id`);
     const { stdout, ended } = await started(sort);
     // all products are in the opposite order now
-    await shop.sql('UPDATE products SET price = ? - price, stock = ? - stock, name = REVERSE(name)', [PRICES + 1, ROWS]);
+    await shop.sql('UPDATE products SET price = ? - price, stock = ? - stock, name = REVERSE(name)', [
+      PRICES + 1,
+      ROWS,
+    ]);
     const [printed] = await Promise.all([text(stdout), ended]);
     const ids = printed
       .trimEnd()

@@ -79,10 +79,7 @@ function mergeNewest(requests: readonly Row[], activities: readonly Row[], limit
     if (next === undefined) break;
     if (isRequest) requestIndex++;
     else activityIndex++;
-    const cursor = new Cursor(
-      (requests[requestIndex]?.rowId ?? 0) + 1,
-      (activities[activityIndex]?.rowId ?? 0) + 1,
-    );
+    const cursor = new Cursor((requests[requestIndex]?.rowId ?? 0) + 1, (activities[activityIndex]?.rowId ?? 0) + 1);
     page.push({ cursor, ...next });
   }
   return page;
