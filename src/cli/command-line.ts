@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { applyTimeZone } from '../config/time-zone.ts';
 import { ShopError } from '../domain/errors.ts';
+import type { Call } from './call.ts';
 import type { CommandResult, ProgramSpec } from './command.ts';
 import type { Connections } from './connections.ts';
 import { Context } from './context.ts';
@@ -99,8 +100,8 @@ export class CommandLine implements Interpreter {
     return new Program(this.#spec, {
       streams: this.#help,
       language,
-      execute: async (flags, work) => {
-        const result = await this.#runCommand(language, withDefaults(flags, this.#shell ?? {}), work);
+      execute: async (flags, callOf, work) => {
+        const result = await this.#runCommand(language, withDefaults(flags, this.#shell ?? {}), callOf, work);
         if (result !== undefined) this.#status = result.exit;
       },
       isJson: () => this.#json,
@@ -111,6 +112,7 @@ export class CommandLine implements Interpreter {
   async #runCommand(
     language: Language,
     flags: GlobalFlags,
+    callOf: () => Call,
     work: (context: Context) => Promise<CommandResult>,
   ): Promise<CommandResult> {
     const inShell = this.#shell !== null;
@@ -123,6 +125,7 @@ export class CommandLine implements Interpreter {
         openShell: () => new CommandLine(this.#spec, this.#streams, this.#connections, async () => language, flags),
       },
       flags,
+      callOf,
     );
     this.#current = context;
     // a shell keeps its connections for the next command

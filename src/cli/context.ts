@@ -39,10 +39,9 @@ export class Context {
   readonly language: Language;
   readonly format: Format;
   readonly prompter: Prompter;
-  /** The command line, for messages that repeat it. */
-  call: Call = { words: [], options: {} };
   readonly #runtime: Runtime;
   readonly #flags: GlobalFlags;
+  readonly #callOf: () => Call;
   readonly #stop = new AbortController();
   readonly #releasers: (() => unknown)[] = [];
   #config: Config | null = null;
@@ -54,12 +53,14 @@ export class Context {
   #orm: Promise<DataSource> | null = null;
   #channel: Promise<Channel> | null = null;
 
-  constructor(runtime: Runtime, flags: GlobalFlags) {
+  /** @param callOf returns the command line, which has the arguments that were prompted for once they are parsed. */
+  constructor(runtime: Runtime, flags: GlobalFlags, callOf: () => Call) {
     const { streams, language } = runtime;
     this.#runtime = runtime;
     this.streams = streams;
     this.language = language;
     this.#flags = flags;
+    this.#callOf = callOf;
     this.format = parseFormat(flags, streams.stdout.isTTY === true);
     this.prompter = new Prompter(streams, language, flags.input !== false && !this.jsonErrors, this.stopped);
   }
@@ -67,6 +68,11 @@ export class Context {
   /** The signal that is aborted with an `Interrupted` when the command is stopped. */
   get stopped(): AbortSignal {
     return this.#stop.signal;
+  }
+
+  /** The command line, for messages that repeat it. */
+  get call(): Call {
+    return this.#callOf();
   }
 
   /** True if errors are printed as one JSON object, without messages. */

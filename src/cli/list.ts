@@ -1,21 +1,21 @@
+import { ShopError } from '../domain/errors.ts';
 import { invalid } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
-import { inSnapshot } from '../domain/servers/connections.ts';
+import type { Session } from '../domain/servers/connections.ts';
 import { lineOf } from './call.ts';
 import type { Context } from './context.ts';
 import { limitHeapGrowth } from './heap-growth.ts';
 import { Interrupted } from './interrupted.ts';
 import { write, writeMessage } from './io.ts';
+import { DEFAULT_LIMIT } from './options.ts';
 import { toJson } from './output/json.ts';
 import { ListText } from './output/list-text.ts';
 import { pageOf } from './output/page.ts';
 import type { ListView } from './output/view.ts';
-import type { ReadServer } from './replica-reads.ts';
 
-/** Number of rows without `--limit`. */
-export const DEFAULT_LIMIT = 20;
-/** Number of rows that `--all` reads at a time. */
 const ROWS_AT_ONCE = 1_000;
+/** Seconds that a snapshot stays open for a reader that does not read, such as a pager. An open snapshot slows other sessions down. */
+const SNAPSHOT_IDLE_SECONDS = 60;
 const INCOMPLETE = phrase('The list is incomplete; run the command again.');
 
 /** The values of `LIST_OPTIONS`. */
@@ -35,20 +35,25 @@ interface ListPage<Position> {
 
 /** How the rows of a list are read. */
 interface ListSource<Row, Position> {
-  readonly read: (server: ReadServer, page: ListPage<Position>) => Promise<readonly Row[]>;
-  /**
-   * Returns the position of a row, for `--after`. Successive rows with the same position, such as the lines of an
-   * order, count as one.
-   */
-  readonly positionOf: (row: Row) => Position;
+  readonly read: (session: Session, page: ListPage<Position>) => Promise<readonly Row[]>;
   /** True for rows that decisions depend on. By default, rows are read from a replica if one is configured; see `Context.read`. */
   readonly fromPrimary?: boolean;
   /**
    * True if rows can move within the list while they are read. `--all` then reads them in one snapshot of the primary, so that
-   * no row is missing or printed twice. The rows must be read with `server.session()`.
+   * no row is missing or printed twice.
    */
   readonly moving?: boolean;
+  /** Number of rows that `--all` reads at a time. */
+  readonly rowsAtOnce?: number;
 }
+
+/**
+ * Returns the position of a row, for `--after`. By default, it is the row's id. Positions are compared and printed as texts.
+ * Successive rows with one position, such as the lines of an order, count as one.
+ */
+type PositionOf<Row, Position> = Row extends { readonly id: Position }
+  ? { readonly positionOf?: (row: Row) => Position }
+  : { readonly positionOf: (row: Row) => Position };
 
 /**
  * Prints a list: one page, or with `--all` every row. It reads `--all` page by page, so that memory does not grow with the
@@ -56,45 +61,83 @@ interface ListSource<Row, Position> {
  *
  * @throws ShopError `INVALID_INPUT` if `--all` is combined with `--limit`; `OUTPUT_FAILED`; errors of `read`.
  */
-export async function printList<Row, Position extends string | number>(
+export async function printList<Row, Position>(
   context: Context,
-  { limit, after, all }: ListValues<Position>,
+  values: ListValues<Position>,
   view: ListView<readonly Row[], Row>,
-  { read, positionOf, fromPrimary = false, moving = false }: ListSource<Row, Position>,
+  source: ListSource<Row, Position> & PositionOf<Row, Position>,
 ): Promise<undefined> {
+  const { limit, after, all } = values;
+  const { read, fromPrimary = false, rowsAtOnce = ROWS_AT_ONCE } = source;
+  const positionOf: (row: Row) => Position = source.positionOf ?? idOf;
+  const inOneSnapshot = all && source.moving === true;
   if (all && limit !== undefined) throw invalid('--all', phrase`can't be combined with ${'--limit'}`);
+  // the global option is given, and the list has none of its own
+  if (!('actor' in values) && context.call.options['--actor'] !== undefined) {
+    await context.say(phrase('This list has no actors, so --actor does not filter it.'));
+  }
   if (all) {
     limitHeapGrowth();
     context.describeInterruption((signal) => new Interrupted(signal, undefined, { hint: INCOMPLETE }));
   }
   const { stdout } = context.streams;
   const text = new ListText(view, context.format, pageOf(stdout, context.language));
-  const size = all ? ROWS_AT_ONCE : (limit ?? DEFAULT_LIMIT);
+  const size = all ? rowsAtOnce : (limit ?? DEFAULT_LIMIT);
   // if the replica is lost, the primary continues after the last printed row
   let last = after;
   let more = false;
   let open = true;
-  const printPages = async (server: ReadServer) => {
-    let rows: readonly Row[];
-    do {
-      rows = await read(server, { limit: size + 1, after: last });
+  /** Returns the last page, and prints those before it. */
+  const readPages = async (session: Session): Promise<readonly Row[]> => {
+    while (open) {
+      const rows = await read(session, { limit: size + 1, after: last });
       context.stopped.throwIfAborted();
-      const shown = firstEntries(rows, size, positionOf);
-      more = shown.length < rows.length;
-      open = await write(stdout, await text.next(shown));
-      last = lastPosition(shown, positionOf) ?? last;
-      // a page may be short if rows change while it is read, so only an empty page is the end
-    } while (all && open && rows.length > 0);
+      const page = firstEntries(rows, size, positionOf);
+      more = page.length < rows.length;
+      last = lastPosition(page, positionOf) ?? last;
+      // without a snapshot, a page that changes while it is read may be short, so only an empty one is the end
+      if (!all || (inOneSnapshot ? !more : rows.length === 0)) return page;
+      const start = performance.now();
+      open = await write(stdout, await text.next(page));
+      if (inOneSnapshot && performance.now() - start >= SNAPSHOT_IDLE_SECONDS * 1_000) throw notRead(context);
+    }
+    return [];
   };
-  if (all && moving) await inSnapshot(await context.session(), () => printPages(context.primary));
-  else if (fromPrimary) await printPages(context.primary);
-  else await context.read(printPages);
-  if (open && (await write(stdout, await text.end())) && more) await reportMore(context, last);
+  // the last page is printed when the snapshot is closed, because the reader may be slow
+  const rest = await (inOneSnapshot
+    ? readInSnapshot(await context.session(), readPages)
+    : fromPrimary
+      ? readPages(await context.session())
+      : context.read(async (server) => readPages(await server.session())));
+  if (open && (await write(stdout, (await text.next(rest)) + (await text.end()))) && more)
+    await reportMore(context, last);
+}
+
+async function readInSnapshot<Result>(session: Session, read: (session: Session) => Promise<Result>): Promise<Result> {
+  const { inSnapshot } = await import('../domain/servers/connections.ts');
+  return inSnapshot(session, () => read(session), SNAPSHOT_IDLE_SECONDS);
+}
+
+function notRead({ call }: Context): ShopError {
+  const reason = `nothing was read for ${SNAPSHOT_IDLE_SECONDS} s`;
+  return new ShopError(
+    'OUTPUT_FAILED',
+    { reason },
+    {
+      message: phrase`The list is incomplete: its reader has read nothing for ${SNAPSHOT_IDLE_SECONDS} s.`,
+      hint: phrase`Save the list to a file and read that: \`${lineOf(call, {})} > list.txt\`.`,
+    },
+  );
+}
+
+function idOf<Position>(row: unknown): Position {
+  // the type of `PositionOf` requires the id
+  return (row as { readonly id: Position }).id;
 }
 
 /** Returns the rows of the first `count` entries. */
 function firstEntries<Row>(rows: readonly Row[], count: number, positionOf: (row: Row) => unknown): readonly Row[] {
-  const positions = rows.map(positionOf);
+  const positions = rows.map((row) => String(positionOf(row)));
   let entries = 0;
   const end = positions.findIndex((position, index) => {
     if (index === 0 || position !== positions[index - 1]) entries++;
@@ -109,7 +152,7 @@ function lastPosition<Row, Position>(rows: readonly Row[], positionOf: (row: Row
 }
 
 /** Prints the commands that continue a list. JSON output gets them as JSON. */
-async function reportMore(context: Context, last: string | number | undefined): Promise<void> {
+async function reportMore(context: Context, last: unknown): Promise<void> {
   const { call, quiet, jsonErrors, streams } = context;
   if (quiet) return;
   const next = lineOf(call, { '--after': String(last) });

@@ -62,13 +62,15 @@ export type OptionValues<Specs extends OptionSpecs> = string extends keyof Specs
   ? Readonly<Record<never, never>>
   : { readonly [Name in keyof Specs]: OptionValue<Specs[Name]> };
 
+/** Number of rows without `--limit`. */
+export const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;
 
-/** Options that every list command takes. They select one page of rows, or all rows. `printList` has the default limit. */
+/** Options that every list command takes. They select one page of rows, or all rows. */
 export const LIST_OPTIONS = {
   limit: {
     flags: '--limit <n>',
-    description: 'maximum number of rows, 1 to 1000 (default: 20)',
+    description: `maximum number of rows, 1 to ${MAX_LIMIT} (default: ${DEFAULT_LIMIT})`,
     parse: (text) => parseWhole('--limit', text, 1, MAX_LIMIT),
   },
   after: {
@@ -78,6 +80,11 @@ export const LIST_OPTIONS = {
   },
   all: { flags: '--all', description: 'print all rows; with --after, all that follow' },
 } satisfies OptionSpecs;
+
+/** Defines the option of a list that filters by actor. It replaces the global option of the same name. */
+export function actorOption(description: string) {
+  return { flags: '--actor <name>', description, parse: String } satisfies OptionSpec;
+}
 
 /** Defines an option that takes one of a few words. */
 export function choiceOption<T extends string>(

@@ -1,7 +1,7 @@
 import { Argument, Command as CommanderCommand, CommanderError, Option } from 'commander';
 import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
-import { callOf } from './call.ts';
+import { type Call, callOf } from './call.ts';
 import type { Command, CommandEntry, CommandResult, CommandShape, Group, ProgramSpec } from './command.ts';
 import { helpHint } from './command-path.ts';
 import type { Context } from './context.ts';
@@ -12,7 +12,11 @@ import { parseInput, usageOf } from './parse-input.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs work in a new context and prints its result. */
-type Execute = (flags: GlobalFlags, work: (context: Context) => Promise<CommandResult>) => Promise<void>;
+type Execute = (
+  flags: GlobalFlags,
+  callOf: () => Call,
+  work: (context: Context) => Promise<CommandResult>,
+) => Promise<void>;
 
 /** The streams for help. Help goes to standard output if it was requested, and to standard error if a subcommand is missing. */
 export type HelpStreams = Readonly<Record<'stdout' | 'stderr', { write(text: string): unknown }>>;
@@ -127,15 +131,13 @@ export class Program {
     this.#current = command;
     // a command's own option with a global name (`request list --actor`) is found among the global options
     const flags = command.optsWithGlobals<GlobalFlags & Readonly<Record<string, unknown>>>();
-    return this.#execute(flags, async (context) => {
-      const { after, actor } = definition.options ?? {};
-      if (after !== undefined && actor === undefined && flags.actor !== undefined) {
-        await context.say(phrase('This list has no actors, so --actor does not filter it.'));
-      }
-      const [args, options, words] = await parseInput(context, definition, command.args, flags);
-      context.call = callOf(command, words);
-      return definition.run(context, args, options);
-    });
+    let args = command.args;
+    const work = async (context: Context) => {
+      const [values, options, words] = await parseInput(context, definition, args, flags);
+      args = [...words];
+      return definition.run(context, values, options);
+    };
+    return this.#execute(flags, () => callOf(command, args), work);
   }
 
   #setShape(command: CommanderCommand, shape: CommandShape, heading = 'Examples'): void {

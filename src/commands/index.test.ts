@@ -45,6 +45,7 @@ const context = new Context(
     },
   },
   { input: false },
+  () => ({ words: [], options: {} }),
 );
 
 const program = new Program(PROGRAM, { streams, language: ENGLISH });

@@ -60,9 +60,13 @@ afterAll(() => shop.close());
 const LISTS: readonly { args: readonly string[]; field: string; rows?: number }[] = [
   { args: ['user', 'list'], field: 'id' },
   { args: ['product', 'list'], field: 'id' },
+  { args: ['product', 'list', '--sort', 'name'], field: 'id' },
+  { args: ['product', 'list', '--sort', 'stock'], field: 'id' },
+  { args: ['product', 'list', '--sort', 'price'], field: 'id' },
   { args: ['product', 'history', '1'], field: 'id' },
   { args: ['order', 'list'], field: 'orderId' },
   { args: ['balance', 'history', '1'], field: 'id' },
+  { args: ['ledger', 'list'], field: 'id' },
   { args: ['batch', 'list'], field: 'batchId' },
   { args: ['batch', 'results', 'batch-0'], field: 'line' },
   { args: ['request', 'list'], field: 'id' },

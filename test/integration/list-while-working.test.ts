@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 
 /** More than one of the pages that `--all` reads. */
@@ -30,16 +31,15 @@ it('prints every row that was there at the start, and none twice, while a worker
   ];
   const idsOf = async (args: readonly string[], field: string) =>
     (await shop.ok<Record<string, number>[]>([...args, '--all'])).map((row) => row[field] ?? 0);
-  let pending = ROWS;
-  do {
+  await eventually('all requests are decided', async () => {
     for (const { args, field } of lists) {
       const before = await idsOf(args, field);
       const ids = await idsOf(args, field);
       expect(new Set(ids).size).toBe(ids.length);
       expect(before.filter((id) => !ids.includes(id))).toEqual([]);
     }
-    pending = (await shop.ok<{ pending: number }>(['batch', 'show', 'meanwhile'])).pending;
-  } while (pending > 0);
+    return (await shop.ok<{ pending: number }>(['batch', 'show', 'meanwhile'])).pending === 0;
+  });
   for (const { args, field } of lists)
     expect(await idsOf(args, field)).toHaveLength(args[0] === 'batch' ? ROWS : 2 * ROWS);
 });

@@ -3,7 +3,7 @@ import { connect, type Session } from '../../src/db/mysql/connection.ts';
 import { databaseError } from '../../src/db/mysql/errors.ts';
 import { TRANSACTION_IDLE_SECONDS } from '../../src/db/mysql/idle-limit.ts';
 import type { Statement } from '../../src/db/mysql/statements.ts';
-import { inTransaction, readAndWrite } from '../../src/db/mysql/transaction.ts';
+import { inSnapshot, inTransaction, readAndWrite } from '../../src/db/mysql/transaction.ts';
 import { interceptStatements } from '../support/session-interceptors.ts';
 import { TestShop } from '../support/shop.ts';
 
@@ -98,6 +98,14 @@ it('limits the idle time of a transaction, in the packets that begin and end it,
     ['SET', 'START'],
     ['COMMIT', 'SET'],
   ]);
+});
+
+it('limits the idle time of a snapshot only on request', async () => {
+  const limit = async () => (await session.query<{ idle: number }>('SELECT @@wait_timeout AS idle'))[0]?.idle;
+  const before = await limit();
+  expect(await inSnapshot(session, limit)).toBe(before);
+  expect(await inSnapshot(session, limit, 60)).toBe(60);
+  expect(await limit()).toBe(before);
 });
 
 it('rolls back if a statement changes fewer rows than it must, and the session stays usable', async () => {

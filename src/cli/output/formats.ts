@@ -1,64 +1,26 @@
 import type { Format } from '../global-options.ts';
-import { guardFormula } from './formula-guard.ts';
 import { toJson } from './json.ts';
+import { ListText } from './list-text.ts';
 import type { Page } from './page.ts';
-import type { Answer, Cell, Column, View } from './view.ts';
-import { visible } from './visible.ts';
-
-type AnyView = View<unknown, unknown>;
+import { cellsOf, headerOf, separated } from './separated.ts';
+import type { Answer, View } from './view.ts';
 
 /** Formats data according to its view. The text ends with a newline. */
 export async function present(answer: Answer, format: Format, page: Page): Promise<string> {
   const { data } = answer;
-  const view = answer.view as unknown as AnyView;
+  const view = answer.view as unknown as View<unknown, unknown>;
+  if (format === 'table') return (await import('./table.ts')).toTable(data, view, page);
+  if (view.kind === 'list' && Array.isArray(data)) {
+    const text = new ListText(view, format, page);
+    return (await text.next(data)) + (await text.end());
+  }
   switch (format) {
     case 'json':
       return `${toJson(data, page.terminal ? 2 : undefined)}\n`;
     case 'jsonl':
-      return (view.kind === 'list' && Array.isArray(data) ? data : [data]).map((row) => `${toJson(row)}\n`).join('');
+      return `${toJson(data)}\n`;
     case 'tsv':
     case 'csv':
       return separated([headerOf(view), ...cellsOf(data, view)], format, page);
-    case 'table':
-      return (await import('./table.ts')).toTable(data, view, page);
   }
-}
-
-/** Formats rows of cells as CSV or TSV. */
-export async function separated(
-  rows: readonly (readonly string[])[],
-  format: 'csv' | 'tsv',
-  { terminal }: Page,
-): Promise<string> {
-  if (format === 'tsv') return rows.map(toTsv).join('');
-  const { stringify } = await import('csv-stringify/sync');
-  const guarded = rows.map((row) => row.map(guardFormula));
-  return stringify(terminal ? guarded.map((row) => row.map(visible)) : guarded);
-}
-
-function toTsv(cells: readonly string[]): string {
-  // a tab or line break in a name must not start another field or row
-  return `${cells.map((text) => visible(text.replaceAll('\\', '\\\\'))).join('\t')}\n`;
-}
-
-/** Returns the header of a CSV or TSV file. */
-export function headerOf(view: AnyView): string[] {
-  return columnsOf(view).map(({ name }) => name);
-}
-
-/** Returns the cells of a CSV or TSV file below its header. */
-export function cellsOf(data: unknown, view: AnyView): string[][] {
-  const columns = columnsOf(view);
-  return view.rows(data).map((row) => columns.map(({ value }) => plain(value(row))));
-}
-
-function columnsOf(view: AnyView): readonly Column<unknown>[] {
-  const columns = view.kind === 'record' ? [...view.columns, ...(view.lines?.columns ?? [])] : view.columns;
-  return columns.filter(({ only }) => only !== 'table');
-}
-
-/** Formats a cell as data, with digits without grouping and times in UTC. */
-function plain(cell: Cell): string {
-  if (cell === null) return '';
-  return cell instanceof Date ? cell.toISOString() : String(cell);
 }

@@ -1,8 +1,8 @@
 import type { Format } from '../global-options.ts';
-import { cellsOf, headerOf, separated } from './formats.ts';
 import { toJson } from './json.ts';
 import type { ListTable } from './list-table.ts';
 import type { Page } from './page.ts';
+import { cellsOf, headerOf, separated } from './separated.ts';
 import type { ListView } from './view.ts';
 
 /** Formats a list piece by piece. In each format the result is the same text as for the whole list at once. */

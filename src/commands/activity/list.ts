@@ -1,8 +1,8 @@
 import { command } from '../../cli/command.ts';
 import { printList } from '../../cli/list.ts';
-import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
+import { actorOption, choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
 import { ACTIONS } from '../../domain/activities/actions.ts';
-import { formatCursor, parseCursor } from '../../domain/activities/cursor.ts';
+import { parseCursor } from '../../domain/activities/cursor.ts';
 import { ACTIVITIES } from './view.ts';
 
 /** `shop activity list` */
@@ -10,7 +10,7 @@ export const list = command({
   name: 'list',
   summary: 'List who changed what, newest first',
   options: {
-    actor: { flags: '--actor <name>', description: 'changed by this actor', parse: String },
+    actor: actorOption('changed by this actor'),
     action: choiceOption('--action <command>', ACTIONS),
     since: timeOption('--since <time>', 'changed at or after this time'),
     until: timeOption('--until <time>', 'changed before this time'),
@@ -18,7 +18,7 @@ export const list = command({
     after: {
       flags: '--after <cursor>',
       description: 'start after the entry with this cursor, with the same filters (for the next page)',
-      parse: (text) => formatCursor(parseCursor('--after', text)),
+      parse: (text) => parseCursor('--after', text),
     },
   },
   examples: [
@@ -28,7 +28,7 @@ export const list = command({
   run: async (context, _args, filter) => {
     const { listActivities } = await import('../../domain/activities/list.ts');
     return printList(context, filter, ACTIVITIES, {
-      read: async (server, page) => listActivities(await server.session(), { ...filter, ...page }),
+      read: (session, page) => listActivities(session, { ...filter, ...page }),
       positionOf: ({ cursor }) => cursor,
     });
   },

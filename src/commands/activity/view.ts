@@ -9,7 +9,8 @@ import { joined, Phrase, phrase } from '../../domain/phrase.ts';
 export const ACTIVITIES = withSpareColumns(
   listView<ListedChange>(
     phrase('No activities.'),
-    ...columns<ListedChange>({ cursor: 'identifier', at: 'time', actor: 'text', host: 'text' }),
+    { name: 'cursor', value: ({ cursor }) => cursor.toString(), kind: 'identifier' },
+    ...columns<ListedChange>({ at: 'time', actor: 'text', host: 'text' }),
     // both columns wrap, because a cut action or subject could not be recognized
     { name: 'action', value: ({ action }) => action, kind: 'prose', least: 8 },
     {

@@ -15,8 +15,7 @@ export const history = command({
   run: async (context, [user], filter) => {
     const { readHistory } = await import('../../domain/shop/ledger.ts');
     return printList(context, filter, HISTORY, {
-      read: async (server, page) => readHistory(await server.session(), user, { ...filter, ...page }),
-      positionOf: ({ id }) => id,
+      read: (session, page) => readHistory(session, user, { ...filter, ...page }),
     });
   },
 });

@@ -1,6 +1,8 @@
 import { command } from '../../cli/command.ts';
 import { timeOption } from '../../cli/options.ts';
 import { answer } from '../../cli/output/view.ts';
+import { invalid } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
 import { USER_ARGUMENT } from '../user/arguments.ts';
 import { STATEMENT } from './view.ts';
 
@@ -21,6 +23,7 @@ export const statement = command({
     'shop balance statement @HB-17 --since 2026-11-01 --until 2026-12-01 -o csv',
   ],
   run: async (context, [user], span) => {
+    if (span.since > new Date()) throw invalid('--since', phrase('must be in the past'));
     const { readStatement } = await import('../../domain/shop/statement.ts');
     return answer(await context.read(async (server) => readStatement(await server.session(), user, span)), STATEMENT);
   },

@@ -12,7 +12,7 @@ export const list = command({
   run: async (context, _args, options) => {
     const { listBatches } = await import('../../domain/batches/report.ts');
     return printList(context, options, BATCHES, {
-      read: async (server, page) => listBatches(await server.session(), page),
+      read: (session, page) => listBatches(session, page),
       positionOf: ({ batchId }) => batchId,
     });
   },

@@ -30,7 +30,7 @@ export const results = command({
   run: async (context, [batch], filter) => {
     const { readResults } = await import('../../domain/batches/report.ts');
     return printList(context, filter, RESULTS, {
-      read: async (server, page) => readResults(await server.session(), batch, { ...filter, ...page }),
+      read: (session, page) => readResults(session, batch, { ...filter, ...page }),
       positionOf: ({ line }) => line,
       fromPrimary: true,
     });

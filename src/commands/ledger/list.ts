@@ -23,8 +23,7 @@ export const list = command({
   run: async (context, _args, filter) => {
     const { listLedger } = await import('../../domain/shop/ledger.ts');
     return printList(context, filter, LEDGER, {
-      read: async (server, page) => listLedger(await server.session(), { ...filter, ...page }),
-      positionOf: ({ id }) => id,
+      read: (session, page) => listLedger(session, { ...filter, ...page }),
     });
   },
 });

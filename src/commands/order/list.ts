@@ -1,10 +1,10 @@
 import { command } from '../../cli/command.ts';
 import { printList } from '../../cli/list.ts';
-import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
+import { actorOption, choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
 import { columns, dataOnly, listView, withSpareColumns } from '../../cli/output/view.ts';
-import type { ReadServer } from '../../cli/replica-reads.ts';
 import { parseRef } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
+import type { Session } from '../../domain/servers/connections.ts';
 import { listOrders, ORDER_STATUSES, type Order, type OrderFilter, type OrderLine } from '../../domain/shop/orders.ts';
 import { ORDER_LINE_COLUMNS, PLACED_BY } from './view.ts';
 
@@ -63,7 +63,7 @@ export const list = command({
       values: 'product',
       parse: (text) => parseRef('--product', text),
     },
-    actor: { flags: '--actor <name>', description: 'placed by this actor', parse: String },
+    actor: actorOption('placed by this actor'),
     status: choiceOption('--status <status>', ORDER_STATUSES, 'placed, partially_returned, returned or cancelled'),
     since: timeOption('--since <time>', 'placed at or after this time'),
     until: timeOption('--until <time>', 'placed before this time'),
@@ -80,14 +80,16 @@ export const list = command({
   ],
   run: async (context, _args, { lines, ...filter }) => {
     const orders = {
-      read: async (server: ReadServer, page: Pick<OrderFilter, 'limit' | 'after'>) =>
-        listOrders(await server.session(), { ...filter, ...page }),
+      read: (session: Session, page: Pick<OrderFilter, 'limit' | 'after'>) =>
+        listOrders(session, { ...filter, ...page }),
       positionOf: ({ orderId }: { readonly orderId: number }) => orderId,
+      // an order has up to 1,000 lines, which are all in memory
+      rowsAtOnce: 100,
     };
     if (!lines) return printList(context, filter, ORDERS, orders);
     return printList(context, filter, LINES, {
       ...orders,
-      read: async (server, page) => (await orders.read(server, page)).flatMap(linesOf),
+      read: async (session, page) => (await orders.read(session, page)).flatMap(linesOf),
     });
   },
 });

@@ -19,7 +19,6 @@ export const history = command({
   examples: ['shop product history 1', 'shop product history @71053 --type adjustment --since 30d -o csv'],
   run: async (context, [product], filter) =>
     printList(context, filter, HISTORY, {
-      read: async (server, page) => readStockHistory(await server.session(), product, { ...filter, ...page }),
-      positionOf: ({ id }) => id,
+      read: (session, page) => readStockHistory(session, product, { ...filter, ...page }),
     }),
 });

@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
 import { printList } from '../../cli/list.ts';
-import { LIST_OPTIONS } from '../../cli/options.ts';
+import { actorOption, LIST_OPTIONS } from '../../cli/options.ts';
 import { FAILED_OPTIONS } from './options.ts';
 import { FAILED } from './view.ts';
 
@@ -10,15 +10,14 @@ export const failed = command({
   summary: 'List requests that failed after three attempts, with their reasons, newest first',
   options: {
     ...FAILED_OPTIONS,
-    actor: { flags: '--actor <name>', description: 'recorded by this actor', parse: String },
+    actor: actorOption('recorded by this actor'),
     ...LIST_OPTIONS,
   },
   examples: ['shop queue failed', 'shop queue failed --code PAYMENT_FAILED --since 2h --json'],
   run: async (context, _args, filter) => {
     const { listFailed } = await import('../../domain/requests/list.ts');
     return printList(context, filter, FAILED, {
-      read: async (server, page) => listFailed(await server.session(), { ...filter, ...page }),
-      positionOf: ({ id }) => id,
+      read: (session, page) => listFailed(session, { ...filter, ...page }),
     });
   },
 });

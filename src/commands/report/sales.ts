@@ -1,7 +1,6 @@
 import { command } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
-import { DEFAULT_LIMIT } from '../../cli/list.ts';
-import { choiceOption, LIST_OPTIONS } from '../../cli/options.ts';
+import { choiceOption, DEFAULT_LIMIT, LIST_OPTIONS } from '../../cli/options.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
 import { openLongSession } from '../long-session.ts';
 import { firstTime, type GivenSpan, reportPeriods, SPAN_OPTIONS } from './periods.ts';
@@ -23,8 +22,7 @@ export const sales = command({
     ...SPAN_OPTIONS,
     limit: {
       ...LIST_OPTIONS.limit,
-      description:
-        'number of products or users with the highest net amount, or of newest days or months (default: 20, or all)',
+      description: `number of products or users with the highest net amount, or of newest days or months (default: ${DEFAULT_LIMIT}, or all)`,
     },
   },
   examples: [

@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
 import { printList } from '../../cli/list.ts';
-import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
+import { actorOption, choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
 import { OUTCOME_CODES, REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
 import { REQUEST_STATUSES } from '../../domain/requests/status.ts';
 import { REQUESTS } from './view.ts';
@@ -13,7 +13,7 @@ export const list = command({
     status: choiceOption('--status <status>', REQUEST_STATUSES),
     code: choiceOption('--code <code>', OUTCOME_CODES, 'refused or failed with this code'),
     kind: choiceOption('--kind <kind>', REQUEST_KINDS),
-    actor: { flags: '--actor <name>', description: 'recorded by this actor', parse: String },
+    actor: actorOption('recorded by this actor'),
     batch: {
       flags: '--batch <batch>',
       description: 'recorded for a row of this batch (name or id)',
@@ -32,8 +32,7 @@ export const list = command({
   run: async (context, _args, filter) => {
     const { listRequests } = await import('../../domain/requests/list.ts');
     return printList(context, filter, REQUESTS, {
-      read: async (server, page) => listRequests(await server.session(), { ...filter, ...page }),
-      positionOf: ({ id }) => id,
+      read: (session, page) => listRequests(session, { ...filter, ...page }),
     });
   },
 });

@@ -13,8 +13,7 @@ export const list = command({
   run: async (context, _args, filter) => {
     const { listUsers } = await import('../../domain/shop/users.ts');
     return printList(context, filter, USERS, {
-      read: async (server, page) => listUsers(await server.session(), { ...filter, ...page }),
-      positionOf: ({ id }) => id,
+      read: (session, page) => listUsers(session, { ...filter, ...page }),
     });
   },
 });

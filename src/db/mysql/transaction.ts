@@ -51,8 +51,8 @@ function* andCommit(session: Session, writes: Iterable<Statement>): Generator<St
 }
 
 /** Returns the statement that limits a transaction's idle time, or null if the session has its own limit. */
-function limit({ idleSeconds }: Session): string | null {
-  return idleSeconds === undefined ? limitIdle(TRANSACTION_IDLE_SECONDS) : null;
+function limit({ idleSeconds }: Session, seconds = TRANSACTION_IDLE_SECONDS): string | null {
+  return idleSeconds === undefined ? limitIdle(seconds) : null;
 }
 
 /** Returns the statement that removes the limit after a transaction. */
@@ -61,16 +61,20 @@ function lift({ idleSeconds }: Session): string | null {
 }
 
 /**
- * Runs `read` in a read-only snapshot of the database. The transaction locks nothing and has no idle limit, because a session
- * may wait while other sessions of the same audit read.
+ * Runs `read` in a read-only snapshot of the database. The transaction locks nothing. By default it has no idle limit, because a
+ * session may wait while other sessions of the same audit read.
+ *
+ * @param idleSeconds the idle limit, unless the session has its own.
  */
-export async function inSnapshot<T>(session: Session, read: () => Promise<T>): Promise<T> {
+export async function inSnapshot<T>(session: Session, read: () => Promise<T>, idleSeconds?: number): Promise<T> {
+  const limited = idleSeconds !== undefined;
   const start = [
+    limited ? limit(session, idleSeconds) : null,
     // the level applies to the next transaction only; under READ COMMITTED a snapshot would last for one statement
     'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',
     'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
   ];
-  return begun(session, start, ['COMMIT'], read);
+  return begun(session, start, ['COMMIT', limited ? lift(session) : null], read);
 }
 
 async function begun<T>(

@@ -3,15 +3,24 @@ import { phrase } from '../phrase.ts';
 
 /**
  * A position in the list of activities, which is merged from two tables. The list continues with the rows below these ids.
+ * JSON has its text.
  */
-interface Cursor {
+export class Cursor {
   readonly request: number;
   readonly activity: number;
-}
 
-/** Formats a position as the cursor of the entry before it. */
-export function formatCursor({ request, activity }: Cursor): string {
-  return `${request}-${activity}`;
+  constructor(request: number, activity: number) {
+    this.request = request;
+    this.activity = activity;
+  }
+
+  toString(): string {
+    return `${this.request}-${this.activity}`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
 }
 
 /** Parses the cursor of an entry of the list. @throws ShopError `INVALID_INPUT` */
@@ -20,5 +29,5 @@ export function parseCursor(field: string, text: string): Cursor {
   if (request === undefined || activity === undefined) {
     throw invalid(field, phrase('must be a cursor that `shop activity list` has printed'));
   }
-  return { request: Number(request), activity: Number(activity) };
+  return new Cursor(Number(request), Number(activity));
 }

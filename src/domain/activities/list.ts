@@ -4,7 +4,7 @@ import { narrowToSpan, type Span } from '../../db/mysql/id-range.ts';
 import { KINDS, type RequestKind } from '../requests/kinds/index.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
 import { REQUEST_ACTIONS } from './actions.ts';
-import { formatCursor, parseCursor } from './cursor.ts';
+import { Cursor } from './cursor.ts';
 import { resolveSubjects } from './subjects.ts';
 
 /** A change, made by a request or without one. */
@@ -30,7 +30,7 @@ export type ChangedFields = Readonly<Record<string, unknown>>;
 /** An entry of the list of activities. */
 export interface ListedChange extends Change {
   /** The position of the next entry, for `--after` with the same filters. */
-  readonly cursor: string;
+  readonly cursor: Cursor;
   /** The name of the user or product that is the subject; null for other subjects. */
   readonly subjectName: string | null;
 }
@@ -43,7 +43,7 @@ export interface ActivityFilter extends Span {
   /** Maximum number of entries. */
   readonly limit: number;
   /** The cursor of the last entry of the previous page. */
-  readonly after?: string | undefined;
+  readonly after?: Cursor | undefined;
 }
 
 /** A change with the id of its row in one of the two tables. */
@@ -58,9 +58,8 @@ type PagedRow = Row & Pick<ListedChange, 'cursor'>;
  * reads only the rows of one page, unless a filter skips rows.
  */
 export async function listActivities(session: Session, filter: ActivityFilter): Promise<ListedChange[]> {
-  const after = filter.after === undefined ? undefined : parseCursor('--after', filter.after);
-  const requests = await readRequests(session, filter, after?.request);
-  const activities = await readActivities(session, filter, after?.activity);
+  const requests = await readRequests(session, filter);
+  const activities = await readActivities(session, filter);
   const page = mergeNewest(requests, activities, filter.limit);
   const known = await resolveSubjects(
     session,
@@ -83,10 +82,7 @@ function mergeNewest(requests: readonly Row[], activities: readonly Row[], limit
     if (next === undefined) break;
     if (isRequest) requestIndex++;
     else activityIndex++;
-    const cursor = formatCursor({
-      request: (requests[requestIndex]?.rowId ?? 0) + 1,
-      activity: (activities[activityIndex]?.rowId ?? 0) + 1,
-    });
+    const cursor = new Cursor((requests[requestIndex]?.rowId ?? 0) + 1, (activities[activityIndex]?.rowId ?? 0) + 1);
     page.push({ cursor, ...next });
   }
   return page;
@@ -109,10 +105,10 @@ interface RequestColumns {
 /** SQL for the words of the command that made a request. */
 const ACTION = `CASE ${REQUEST_ACTIONS.map(({ name, when }) => `WHEN ${when} THEN '${name}'`).join(' ')} END`;
 
-async function readRequests(session: Session, filter: ActivityFilter, after: number | undefined): Promise<Row[]> {
+async function readRequests(session: Session, filter: ActivityFilter): Promise<Row[]> {
   const made = REQUEST_ACTIONS.find(({ name }) => name === filter.action);
   if (filter.action !== undefined && made === undefined) return [];
-  const where = await selected(session, 'requests', filter, after);
+  const where = await selected(session, 'requests', filter, filter.after?.request);
   if (made !== undefined) where.add(made.when);
   const rows = await session.query<RequestColumns>(
     // the page is cut before the outcomes are joined; otherwise a server may read and sort both tables
@@ -166,9 +162,9 @@ interface ActivityColumns extends Omit<Row, 'before' | 'after'> {
   after: string | null;
 }
 
-async function readActivities(session: Session, filter: ActivityFilter, after: number | undefined): Promise<Row[]> {
+async function readActivities(session: Session, filter: ActivityFilter): Promise<Row[]> {
   if (REQUEST_ACTIONS.some(({ name }) => name === filter.action)) return [];
-  const where = await selected(session, 'activities', filter, after);
+  const where = await selected(session, 'activities', filter, filter.after?.activity);
   where.narrow('r.action = ?', filter.action);
   const rows = await session.query<ActivityColumns>(
     `SELECT r.id AS rowId, r.created_at AS at, r.actor, r.host, r.action, r.subject, r.state_before AS \`before\`,

@@ -112,8 +112,8 @@ export async function listProducts(session: Session, filter: ProductFilter): Pro
       after,
     ]);
     if (last === undefined) throw new ShopError('INVALID_PRODUCT', { products: [after] });
-    // the first condition lets the server use an index
-    where.add(`${sort} >= ? AND (${sort} > ? OR id > ?)`, last.value, last.value, after);
+    // in this form, a server reads two ranges of an index, and does not read equal values again
+    where.add(`(${sort} = ? AND id > ? OR ${sort} > ?)`, last.value, after, last.value);
   }
   const rows = await session.query<StoredProduct>(
     `${SELECT_PRODUCTS} WHERE ${where.sql} ORDER BY ${sort === 'id' ? 'id DESC' : `${sort}, id`} LIMIT ?`,

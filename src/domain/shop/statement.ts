@@ -2,7 +2,7 @@ import { type Session, serverTime } from '../../db/mysql/connection.ts';
 import { findIdRange, type Span } from '../../db/mysql/id-range.ts';
 import { inSnapshot } from '../../db/mysql/transaction.ts';
 import { ShopError } from '../errors.ts';
-import { invalid, type Ref } from '../input.ts';
+import type { Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 import { exact } from '../requests/kinds/exact.ts';
 import type { LedgerType } from '../requests/kinds/state.ts';
@@ -35,10 +35,9 @@ export interface Statement {
 }
 
 /**
- * Reads a user's statement, all of it from one snapshot. Without an end, or with one in the
- * future, it ends now.
+ * Reads a user's statement, all of it from one snapshot. Without an end, or with one in the future, it ends
+ * now.
  *
- * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the span begins in the future, or has too many entries.
  */
 export async function readStatement(
   session: Session,
@@ -47,8 +46,7 @@ export async function readStatement(
 ): Promise<Statement> {
   return inSnapshot(session, async () => {
     const { userId, name } = await readBalance(session, user);
-    const now = await presentTime(session, userId);
-    if (now <= from) throw invalid('--since', phrase('must be in the past'));
+    const now = await presentTime(session, userId, from);
     const to = until === undefined || until > now ? now : until;
     const ids = { from: await cutAt(session, userId, from), below: await cutAt(session, userId, to) };
     const opening = (await lastRow(session, userId, ids.from))?.balanceAfter ?? 0;
@@ -62,11 +60,11 @@ export async function readStatement(
 /** The id that is above all others. */
 const ABOVE_ALL = Number.MAX_SAFE_INTEGER;
 
-/** Returns the server's time, or the time right after the user's newest row if the clock of a replica is behind. */
-async function presentTime(session: Session, userId: number): Promise<Date> {
+/** Returns the server's time, or the time right after the user's newest row, or the start, if the server's clock is behind. */
+async function presentTime(session: Session, userId: number, start: Date): Promise<Date> {
   const newest = await lastRow(session, userId, ABOVE_ALL);
   const now = await serverTime(session);
-  return new Date(Math.max(now.getTime(), (newest?.createdAt.getTime() ?? 0) + 1));
+  return new Date(Math.max(start.getTime(), now.getTime(), (newest?.createdAt.getTime() ?? 0) + 1));
 }
 
 /** Finds the id of the user's first row at or after a time. */
