@@ -145,7 +145,7 @@ interface BatchOptions {
 async function send(context: Context, content: BatchContent, messages: BatchMessages, options: BatchOptions) {
   const started = performance.now();
   const { name } = content;
-  context.limitWaits(options.timeout ?? Number.POSITIVE_INFINITY);
+  await context.limitWaits(options.timeout ?? Number.POSITIVE_INFINITY);
   const { ResultsFile } = await import('../../cli/output/results-file.ts');
   const results = await ResultsFile.create(context, options.results, {
     view: RESULTS,

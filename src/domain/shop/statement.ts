@@ -35,9 +35,9 @@ export interface Statement {
 }
 
 /**
- * Reads a user's statement, all of it from one snapshot. Without an end, or with one in the future, it ends
- * now.
+ * Reads a user's statement, all of it from one snapshot. Without an end, or with one in the future, it ends now.
  *
+ * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the span has too many entries.
  */
 export async function readStatement(
   session: Session,
