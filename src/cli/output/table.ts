@@ -12,8 +12,7 @@ import type { Column, ListView, View } from './view.ts';
 export async function toTable(data: unknown, view: View<unknown, unknown>, page: Page): Promise<string> {
   if (view.draw !== undefined) return text(view.draw(data, page));
   const headline = (await view.headline?.(data)) ?? null;
-  const [fields, ...parts] =
-    view.kind === 'list' ? listParts(data, view, page) : recordParts(data, view, page);
+  const [fields, ...parts] = view.kind === 'list' ? listParts(data, view, page) : recordParts(data, view, page);
   const top = [...(headline === null ? [] : markedLines(headline, page)), ...(fields ?? [])];
   const foot = footLines(view.foot?.(data) ?? [], page);
   const all = parts.length === 0 ? [[...top, ...foot]] : [top, ...parts, foot];
