@@ -74,12 +74,12 @@ it('shows a list in five formats, newest first', async () => {
 });
 
 it('shows an order with its lines in five formats', async () => {
-  const { createdAt } = await shop.ok<{ createdAt: string }>(['order', 'show', '2']);
+  const { createdAt, actor } = await shop.ok<{ createdAt: string; actor: string }>(['order', 'show', '2']);
   const json =
     '{"orderId":2,"userId":1,"status":"placed","total":3900,"refunded":0,"lines":[' +
     '{"productId":2,"name":"연필 🙂","quantity":2,"unitPrice":1200,"amount":2400,"returned":0},' +
     '{"productId":1,"name":"Pencil \\"HB\\", soft","quantity":10,"unitPrice":150,"amount":1500,"returned":0}' +
-    `],"createdAt":"${createdAt}"}\n`;
+    `],"createdAt":"${createdAt}","userReference":"corner-cafe","requestId":2,"key":"first-order","actor":"${actor}"}\n`;
   expect(await inAllFormats(['order', 'show', '2'])).toEqual({
     table: [
       'Order 2 of Corner Cafe (1)',
@@ -92,19 +92,21 @@ it('shows an order with its lines in five formats', async () => {
       '───────────────────────────────────────────────────────────',
       'TOTAL                                                  3900',
       '',
+      `Placed by ${actor}, key first-order`,
+      '',
     ].join('\n'),
     json,
     jsonl: json,
     csv: [
-      'orderId,userId,status,total,refunded,createdAt,productId,name,quantity,unitPrice,amount,returned',
-      `2,1,placed,3900,0,${createdAt},2,연필 🙂,2,1200,2400,0`,
-      `2,1,placed,3900,0,${createdAt},1,"Pencil ""HB"", soft",10,150,1500,0`,
+      'orderId,userId,status,total,refunded,createdAt,userReference,requestId,key,actor,productId,name,quantity,unitPrice,amount,returned',
+      `2,1,placed,3900,0,${createdAt},corner-cafe,2,first-order,${actor},2,연필 🙂,2,1200,2400,0`,
+      `2,1,placed,3900,0,${createdAt},corner-cafe,2,first-order,${actor},1,"Pencil ""HB"", soft",10,150,1500,0`,
       '',
     ].join('\n'),
     tsv: [
-      'orderId\tuserId\tstatus\ttotal\trefunded\tcreatedAt\tproductId\tname\tquantity\tunitPrice\tamount\treturned',
-      `2\t1\tplaced\t3900\t0\t${createdAt}\t2\t연필 🙂\t2\t1200\t2400\t0`,
-      `2\t1\tplaced\t3900\t0\t${createdAt}\t1\tPencil "HB", soft\t10\t150\t1500\t0`,
+      'orderId\tuserId\tstatus\ttotal\trefunded\tcreatedAt\tuserReference\trequestId\tkey\tactor\tproductId\tname\tquantity\tunitPrice\tamount\treturned',
+      `2\t1\tplaced\t3900\t0\t${createdAt}\tcorner-cafe\t2\tfirst-order\t${actor}\t2\t연필 🙂\t2\t1200\t2400\t0`,
+      `2\t1\tplaced\t3900\t0\t${createdAt}\tcorner-cafe\t2\tfirst-order\t${actor}\t1\tPencil "HB", soft\t10\t150\t1500\t0`,
       '',
     ].join('\n'),
   });

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestShop } from '../support/shop.ts';
 
 interface Placed {
+  readonly requestId: number;
+  readonly key: string;
   readonly orderId: number;
   readonly createdAt: string;
   readonly lines: readonly { readonly productId: number; readonly quantity: number }[];
@@ -63,6 +65,10 @@ it('refunds the price paid, restocks the units, and prints the order', async () 
     refunded: 260,
     lines,
     createdAt: placed.createdAt,
+    userReference: null,
+    requestId: placed.requestId,
+    key: placed.key,
+    actor: expect.any(String),
   });
   expect(await shop.ok(['balance', 'history', user, '--limit', '1'])).toMatchObject([
     { type: 'refund', amount: 260, balanceAfter: 710, requestId: returned.requestId, orderId: placed.orderId },

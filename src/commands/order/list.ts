@@ -1,50 +1,10 @@
 import { command } from '../../cli/command.ts';
 import { printList } from '../../cli/list.ts';
 import { actorOption, choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
-import { columns, dataOnly, listView, withSpareColumns } from '../../cli/output/view.ts';
 import { parseRef } from '../../domain/input.ts';
-import { phrase } from '../../domain/phrase.ts';
 import type { Session } from '../../domain/servers/connections.ts';
-import { listOrders, ORDER_STATUSES, type Order, type OrderFilter, type OrderLine } from '../../domain/shop/orders.ts';
-import { ORDER_LINE_COLUMNS, PLACED_BY } from './view.ts';
-
-const ORDERS = withSpareColumns(
-  listView<Order>(
-    phrase('No orders.'),
-    ...columns<Order>({
-      orderId: 'identifier',
-      userId: 'identifier',
-      status: 'status',
-      total: 'amount',
-      refunded: 'amount',
-    }),
-    { name: 'products', value: ({ lines }) => lines.length, kind: 'count' },
-    ...columns<Order>({ createdAt: 'time' }),
-    ...PLACED_BY,
-  ),
-  'refunded',
-);
-
-/** A line of an order, with the fields of its order. */
-type ListedLine = Omit<Order, 'lines'> & OrderLine;
-
-const LINES = withSpareColumns(
-  listView<ListedLine>(
-    phrase('No orders.'),
-    ...columns<ListedLine>({ orderId: 'identifier', userId: 'identifier', status: 'status' }),
-    ...dataOnly(columns<ListedLine>({ total: 'amount', refunded: 'amount' })),
-    ...columns<ListedLine>({ createdAt: 'time' }),
-    ...PLACED_BY,
-    ...ORDER_LINE_COLUMNS,
-  ),
-  'createdAt',
-  'amount',
-  'userId',
-);
-
-function linesOf({ lines, ...order }: Order): ListedLine[] {
-  return lines.map((line) => ({ ...order, ...line }));
-}
+import { listOrders, ORDER_STATUSES, type OrderFilter } from '../../domain/shop/orders.ts';
+import { LINES, linesOf, ORDERS } from './view.ts';
 
 /** `shop order list` */
 export const list = command({

@@ -1,6 +1,16 @@
 import { done, title } from '../../cli/output/marks.ts';
 import { grouped } from '../../cli/output/numbers.ts';
-import { type Answer, answer, type Column, columns, dataOnly, forPeople, type View } from '../../cli/output/view.ts';
+import {
+  type Answer,
+  answer,
+  type Column,
+  columns,
+  dataOnly,
+  forPeople,
+  listView,
+  type View,
+  withSpareColumns,
+} from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Session } from '../../domain/servers/connections.ts';
@@ -37,7 +47,7 @@ export const LINE_COLUMNS = columns<Line>({
 });
 
 /** Columns of the lines of an order that was placed. */
-export const ORDER_LINE_COLUMNS = [...LINE_COLUMNS, ...columns<OrderLine>({ returned: 'count' })];
+const ORDER_LINE_COLUMNS = [...LINE_COLUMNS, ...columns<OrderLine>({ returned: 'count' })];
 
 /**
  * Creates the view of an order or a cart. Its columns are its own, followed by those of its lines. A table shows it as a
@@ -60,9 +70,50 @@ export function linesView<Whole extends Lined>(
 }
 
 /** Columns of the user's reference, and of the request that has placed an order. Tables have no room for them. */
-export const PLACED_BY = dataOnly(
+const PLACED_BY = dataOnly(
   columns<Omit<Order, 'lines'>>({ userReference: 'text', requestId: 'identifier', key: 'text', actor: 'text' }),
 );
+
+/** Columns of a list of orders. */
+export const ORDERS = withSpareColumns(
+  listView<Order>(
+    phrase('No orders.'),
+    ...columns<Order>({
+      orderId: 'identifier',
+      userId: 'identifier',
+      status: 'status',
+      total: 'amount',
+      refunded: 'amount',
+    }),
+    { name: 'products', value: ({ lines }) => lines.length, kind: 'count' },
+    ...columns<Order>({ createdAt: 'time' }),
+    ...PLACED_BY,
+  ),
+  'refunded',
+);
+
+/** A line of an order, with the fields of its order. */
+type ListedLine = Omit<Order, 'lines'> & OrderLine;
+
+/** Columns of a list of the lines of orders. */
+export const LINES = withSpareColumns(
+  listView<ListedLine>(
+    phrase('No orders.'),
+    ...columns<ListedLine>({ orderId: 'identifier', userId: 'identifier', status: 'status' }),
+    ...dataOnly(columns<ListedLine>({ total: 'amount', refunded: 'amount' })),
+    ...columns<ListedLine>({ createdAt: 'time' }),
+    ...PLACED_BY,
+    ...ORDER_LINE_COLUMNS,
+  ),
+  'createdAt',
+  'amount',
+  'userId',
+);
+
+/** Returns the lines of an order, each with the fields of the order. */
+export function linesOf({ lines, ...order }: Order): ListedLine[] {
+  return lines.map((line) => ({ ...order, ...line }));
+}
 
 /** Columns of an order, with its lines. */
 const ORDER = linesView<Order>(

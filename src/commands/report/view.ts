@@ -44,19 +44,24 @@ const SALES_COLUMNS = columns<Sales>({
 
 /** Creates the view of a report of sales, with a bar for each net amount. */
 export function salesView<Row extends object>(named: readonly Column<Row>[], { since, until }: ReportSpan) {
+  // by product, an order counts once for each of its products
+  const ordersAddUp = !named.some(({ name }) => name === 'productId');
   const list = listView<Row & Sales>(NOTHING, ...named, ...SALES_COLUMNS);
   const view = withBars(list, ({ net }) => Math.max(Number(net), 0));
   return forPeople(view, {
     headline: () => title(phrase`Sales from ${localTime(since)} to ${localTime(until)}`),
-    foot: (rows) => (rows.length === 0 ? [] : [totals(rows)]),
+    foot: (rows) => (rows.length === 0 ? [] : [totals(rows, ordersAddUp)]),
   });
 }
 
 const NOTHING = phrase('There is nothing to report in this time span.');
 
-function totals(rows: readonly Sales[]): Phrase {
+function totals(rows: readonly Sales[], ordersAddUp: boolean): Phrase {
   const sum = (field: keyof Sales) => grouped(String(rows.reduce((total, row) => total + BigInt(row[field]), 0n)));
-  return phrase`Total of these rows: ${sum('orders')} orders, ${sum('units')} units, ${sum('amount')} paid, ${sum('refunded')} refunded, net ${sum('net')}`;
+  const [units, paid, refunded, net] = [sum('units'), sum('amount'), sum('refunded'), sum('net')];
+  return ordersAddUp
+    ? phrase`Total of these rows: ${sum('orders')} orders, ${units} units, ${paid} paid, ${refunded} refunded, net ${net}`
+    : phrase`Total of these rows: ${units} units, ${paid} paid, ${refunded} refunded, net ${net}`;
 }
 
 /** Creates the view of a report of points. */

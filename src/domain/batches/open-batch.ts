@@ -91,8 +91,8 @@ export async function checkBatch(session: Session, content: BatchContent): Promi
   const known = await readBatch(session, content.name);
   requireNotCancelled(known, content);
   if (known !== null && isOwn(known, content)) return known.id;
-  await requireNewContent(session, content);
   if (known !== null) await requireRecordedRows(session, known.id, content);
+  await requireNewContent(session, content);
   return known?.id ?? null;
 }
 
@@ -139,9 +139,9 @@ async function admit(
 ): Promise<OpenBatch> {
   const { name, hash } = content;
   // these checks may read the whole file, which takes too long for a transaction
-  const repeat = await requireNewContent(session, content);
   const compared = before === null ? 0 : await countRecorded(session, before.id);
   if (before !== null) await requireRecordedRows(session, before.id, content);
+  const repeat = await requireNewContent(session, content);
   const open = async () => {
     const known = await readBatch(session, name, 'FOR UPDATE');
     requireNotCancelled(known, content);

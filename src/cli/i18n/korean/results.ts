@@ -72,6 +72,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Totals: charge {0}, payment {1}, refund {2}, adjustment {3}': '합계: 충전 {0}, 결제 {1}, 환불 {2}, 조정 {3}',
   'Sales from {0} to {1}': '{0}부터 {1}까지의 매출',
   'Points from {0} to {1}': '{0}부터 {1}까지의 포인트',
+  'Total of these rows: {0} units, {1} paid, {2} refunded, net {3}':
+    '위 행의 합계: 수량 {0}, 결제 {1}, 환불 {2}, 순매출 {3}',
   'Total of these rows: {0} orders, {1} units, {2} paid, {3} refunded, net {4}':
     '위 행의 합계: 주문 {0}건, 수량 {1}, 결제 {2}, 환불 {3}, 순매출 {4}',
   'Best sellers from {0} to {1}': '{0}부터 {1}까지의 베스트셀러',
