@@ -97,7 +97,7 @@ export class Connections {
     return orm;
   }
 
-  /** Opens a session on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+  /** Opens a read-only session on the replica. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async replicaSession(replica: Replica): Promise<Session> {
     const [{ isSessionUsable }, { openReplica }] = await Promise.all([
       import('../domain/servers/connections.ts'),

@@ -45,7 +45,7 @@ export const GLOBAL_OPTIONS = {
   },
   json: { flags: '--json', description: 'same as --output json' },
   quiet: { flags: '--quiet', description: 'print only errors on standard error' },
-  verbose: { flags: '--verbose', description: 'print the stack trace of an error' },
+  verbose: { flags: '--verbose', description: 'print the stack traces of errors, and each use of the replica' },
   input: { flags: '--no-input', description: 'never prompt; fail if input is missing' },
   yes: { flags: '--yes', description: 'skip confirmation prompts' },
   actor: {

@@ -9,7 +9,8 @@ const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(
 /** Length of a time of day with milliseconds. */
 const MILLISECONDS = '00:00:00.000'.length;
 
-/** Parses a time in ISO 8601 or as tables show it. Without a zone it is local; a date is the start of that day. */
+/** Parses a time in ISO 8601 or as tables show it. A time without a zone is local; a date alone is the start of
+ * that day. Returns null for any other text. */
 export function parseIsoOrLocal(text: string): Date | null {
   const [, date = '', timeOfDay = '00:00', utc = '', hours, minutes = '00'] = TIME.exec(text) ?? [];
   // `Date` would read a date alone as UTC, and February 30 as March 2

@@ -91,7 +91,7 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
     arguments: [
       {
         name: 'file',
-        description: `CSV or JSON Lines with the columns ${names}; - reads standard input`,
+        description: `CSV or JSON Lines with the columns ${names} (- for standard input)`,
         values: 'file',
         parse: String,
       },

@@ -41,7 +41,7 @@ export function devDirectory(given: string | undefined, env: NodeJS.ProcessEnv):
   try {
     return resolve(given);
   } catch (cause) {
-    const message = phrase`${setting} is relative to a working directory that does not exist: ${given}.`;
+    const message = phrase`${setting} is a relative path (${given}), but the working directory does not exist.`;
     throw new ShopError('CONFIG', { setting }, { message, hint: phrase('Give an absolute path.'), cause });
   }
 }

@@ -19,7 +19,7 @@ export async function within<T, Otherwise>(
     const timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS), otherwise);
     const stopped = () => reject(stop?.reason);
     stop?.addEventListener('abort', stopped);
-    // passing a signal to the timer would create an error with its stack each time
+    // a timer of timers/promises would create an error with a stack trace each time its signal ends it
     end = () => {
       clearTimeout(timer);
       stop?.removeEventListener('abort', stopped);

@@ -36,7 +36,7 @@ export interface ServiceStatus {
   readonly version: string | null;
   /** Path of the service's log, or the command that shows it. */
   readonly log: string;
-  /** The end of the service's log if it has crashed; otherwise empty. */
+  /** The last lines of the service's log if the service has crashed; otherwise empty. */
   readonly lastLines: readonly string[];
 }
 

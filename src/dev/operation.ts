@@ -44,7 +44,9 @@ export async function runOperation<T>(
     } catch (error) {
       for (const undo of undos) {
         // the original error is reported; `dev status` shows the services that are still running
-        await undo().catch(() => options.say(phrase('could not stop every started service; see `shop dev status`')));
+        await undo().catch(() =>
+          options.say(phrase('some started services could not be stopped; see `shop dev status`')),
+        );
       }
       throw error;
     }

@@ -55,7 +55,7 @@ export async function ownProcess(): Promise<StartedProcess> {
   return { pid: process.pid, identity: (await inspectProcess(process.pid))?.identity ?? NO_IDENTITY };
 }
 
-/** Checks whether the started process still runs. A zombie does not run. */
+/** Returns true if the started process is still running. A zombie counts as ended. */
 export async function isAlive(started: StartedProcess): Promise<boolean> {
   const found = await inspectProcess(started.pid);
   return found?.identity === started.identity && !found.ending;

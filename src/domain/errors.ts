@@ -263,7 +263,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
   CANCELLED: () => ({
     message: phrase('The request was cancelled before it was applied; nothing was changed.'),
-    hint: phrase('To send it, run the command again with a new `--key`.'),
+    hint: phrase('To send the request again, run the command with a new `--key`.'),
   }),
   ALREADY_DECIDED: (d) =>
     'batchId' in d

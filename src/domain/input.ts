@@ -124,7 +124,10 @@ export function parseReference(field: string, text: string): string {
   }
   if (isReference(reference)) return reference;
   if (text.startsWith("'"))
-    throw invalid(field, phrase`begins with an apostrophe, as spreadsheets write it before text: ${quote(text)}`);
+    throw invalid(
+      field,
+      phrase`begins with an apostrophe, which spreadsheets put before text; remove it: ${quote(text)}`,
+    );
   if (text.startsWith('=')) throw invalid(field, phrase`is a formula of a spreadsheet, not its value: ${quote(text)}`);
   throw invalid(field, phrase`must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not ${quote(text)}`);
 }

@@ -32,7 +32,7 @@ function refusal(...args: (string | number)[]): Promise<Refused> {
   return refusedCart(shop, ...args);
 }
 
-/** Creates the given number of products with a stock of 2 in one statement, and returns their references. */
+/** Creates the given number of products in bulk, each with a stock of 2, and returns their references. */
 async function manyProducts(name: string, count: number): Promise<string[]> {
   await shop.sql(
     `INSERT INTO products (reference, name, price, stock, created_at)

@@ -125,7 +125,7 @@ const IMPORTS: readonly ImportCase[] = [
   {
     file: 'apostrophe.csv',
     refused: [
-      [2, `reference begins with an apostrophe, as spreadsheets write it before text: "'00123"`],
+      [2, `reference begins with an apostrophe, which spreadsheets put before text; remove it: "'00123"`],
       [3, 'row has a formula (="...") where a value is expected'],
       [4, 'reference is a formula of a spreadsheet, not its value: "=\\"00125\\""'],
     ],

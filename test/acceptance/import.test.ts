@@ -317,7 +317,10 @@ describe('an invalid row', () => {
       ['r 1,Blank,1,1', reference('"r 1"')],
       ['r\u200b1,Zero width,1,1', reference('"r\\u200b1"')],
       ['r:1,Colon,1,1', reference('"r:1"')],
-      ["'00123,Zero,1,1", `reference begins with an apostrophe, as spreadsheets write it before text: "'00123"`],
+      [
+        "'00123,Zero,1,1",
+        `reference begins with an apostrophe, which spreadsheets put before text; remove it: "'00123"`,
+      ],
       ['"=""00125""",Formula,1,1', 'reference is a formula of a spreadsheet, not its value: "=\\"00125\\""'],
       [
         '8.80123E+12,Bar code,1,1',

@@ -8,7 +8,7 @@ const ORDERS = 24;
 /** The name that takes the most bytes as JSON in a statement: all but one character become escapes. */
 const NAME = `n${'\u0001'.repeat(199)}`;
 
-// 16 MiB is the default of MariaDB, and a quarter of MySQL's
+// the default is 16 MiB in MariaDB and 64 MiB in MySQL
 describe.skipIf(noServersOfOwn !== null)('a server that limits packets to 16 MiB', () => {
   let servers: OwnServers;
   let shop: TestShop;

@@ -42,7 +42,7 @@ describe('migrations', () => {
 
   it('resume after an interruption half way', async () => {
     await shop.ok(['db', 'revert', '--yes']);
-    // each DDL statement commits by itself, so the tables so far stay, and the migration is not recorded
+    // an interrupted migration: each DDL statement commits by itself, so some tables exist, but it is not recorded
     await shop.ok(['db', 'migrate']);
     await shop.sql('DELETE FROM schema_migrations');
     await shop.sql('DROP TABLE stock_movements');

@@ -43,7 +43,7 @@ const NEWEST_ORDERS = 20;
 /** Maximum time from the start of a batch until it is cancelled. */
 const LONGEST_BATCH_MS = 2_000;
 const PAUSE_MS = 200;
-/** Maximum number of attempts for a result after the load has ended. */
+/** Maximum number of attempts to get a result after the load has ended. */
 const LAST_TRIES = 60;
 
 /**

@@ -38,7 +38,7 @@ export const run = command({
   name: 'run',
   summary: 'Send the orders, charges and other requests in a file; run the command again to resume',
   arguments: [
-    { name: 'file', description: 'CSV or JSON Lines; - reads standard input', values: 'file', parse: String },
+    { name: 'file', description: 'CSV or JSON Lines file (- for standard input)', values: 'file', parse: String },
   ],
   options: {
     name: {

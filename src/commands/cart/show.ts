@@ -11,7 +11,7 @@ export const show = command({
     USER_ARGUMENT,
     {
       name: 'cart',
-      description: "cart id; fails if it is not the user's cart",
+      description: "the cart's id, to check that it is the user's cart",
       optional: true,
       parse: (text) => parseId('cart', text),
     },

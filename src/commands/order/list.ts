@@ -19,7 +19,7 @@ export const list = command({
     },
     product: {
       flags: '--product <product>',
-      description: 'only orders of this product (id or @reference)',
+      description: 'only orders that contain this product (id or @reference)',
       values: 'product',
       parse: (text) => parseRef('--product', text),
     },

@@ -22,7 +22,7 @@ export const sales = command({
     ...SPAN_OPTIONS,
     limit: {
       ...LIST_OPTIONS.limit,
-      description: `number of products or users with the highest net amount, or of newest days or months (default: ${DEFAULT_LIMIT}, or all)`,
+      description: `maximum number of rows: products or users by highest net amount (default: ${DEFAULT_LIMIT}); newest days or months (default: all)`,
     },
   },
   examples: [

@@ -16,7 +16,7 @@ export const list = command({
     actor: actorOption('recorded by this actor'),
     batch: {
       flags: '--batch <batch>',
-      description: 'recorded for a row of this batch (name or id)',
+      description: 'only requests of this batch (name or id)',
       values: 'batch',
       parse: String,
     },

@@ -1,4 +1,4 @@
-/** The user and the machine that make a change. */
+/** The actor and the host that make a change. */
 export interface Origin {
   readonly actor: string;
   readonly host: string;

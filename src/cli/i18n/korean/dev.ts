@@ -58,7 +58,7 @@ export const DEV: Readonly<Record<string, string>> = {
   'starting {0} on 127.0.0.1:{1}: {2}': '{0}을/를 127.0.0.1:{1}에서 시작하는 중: {2}',
   'port {0} was taken by another program; trying another':
     '포트 {0}을/를 다른 프로그램이 차지하여 다른 포트를 시도합니다',
-  'could not stop every started service; see `shop dev status`':
+  'some started services could not be stopped; see `shop dev status`':
     '시작한 서비스 일부를 멈추지 못했습니다. `shop dev status`를 보십시오',
   'no Docker engine responds': '응답하는 Docker 엔진이 없음',
   "Docker can't pull {0}: {1}": 'Docker가 {0} 이미지를 받을 수 없음: {1}',

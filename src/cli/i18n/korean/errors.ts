@@ -240,7 +240,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '1~64자여야 합니다 (글자, 숫자, . _ - + / # @ & %). 받은 값은 {0}입니다',
   'is a number that a spreadsheet has shortened, so digits are lost: {0}':
     '스프레드시트가 줄여서 자릿수가 사라진 수입니다: {0}',
-  'begins with an apostrophe, as spreadsheets write it before text: {0}':
+  'begins with an apostrophe, which spreadsheets put before text; remove it: {0}':
     '스프레드시트가 텍스트 앞에 붙이는 작은따옴표로 시작합니다: {0}',
   'is a formula of a spreadsheet, not its value: {0}': '값이 아니라 스프레드시트의 수식입니다: {0}',
   'must be a whole number from {0} to {1} in plain digits, such as 1200, not {2}':
@@ -291,7 +291,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Interrupted. Request {0} is withdrawn and will be refused.': '중단되었습니다. 요청 {0}은/는 철회되어 거절됩니다.',
   'The request was cancelled before it was applied; nothing was changed.':
     '요청이 적용되기 전에 취소되었습니다. 아무것도 변경되지 않았습니다.',
-  'To send it, run the command again with a new `--key`.': '보내려면 새 `--key`로 명령을 다시 실행하십시오.',
+  'To send the request again, run the command with a new `--key`.': '보내려면 새 `--key`로 명령을 다시 실행하십시오.',
   "Request {0} can't be cancelled: it is already {1}.": '요청 {0}을/를 취소할 수 없습니다. 이미 {1} 상태입니다.',
   'Batch {0} has no pending rows.': '배치 {0}에 대기 중인 행이 없습니다.',
   'List the outcomes of its rows with `shop batch results {0}`.':

@@ -16,7 +16,7 @@ export const HELP: Readonly<Record<string, string>> = {
     'table, json, jsonl, csv, tsv (기본값: 터미널에서는 table, 파이프에서는 tsv)',
   'same as --output json': '--output json과 같음',
   'print only errors on standard error': '표준 오류에 오류만 출력',
-  'print the stack trace of an error': '오류의 스택 추적을 출력',
+  'print the stack traces of errors, and each use of the replica': '오류의 스택 추적과 복제본 사용을 출력',
   'never prompt; fail if input is missing': '묻지 않고, 빠진 입력이 있으면 오류로 끝냄',
   'skip confirmation prompts': '확인 질문을 건너뜀',
   "actor to record (default: the operating system's user)": '기록에 남길 요청자 (기본값: 운영 체제의 사용자)',
@@ -37,7 +37,7 @@ export const HELP: Readonly<Record<string, string>> = {
   'Let a blocked user order again': '사용자의 차단을 풉니다',
   "the user's id in external systems": '외부 시스템에서 쓰는 사용자의 ID',
   "the user's id, or @reference": '사용자의 ID 또는 @참조',
-  'CSV or JSON Lines with the columns reference and name; - reads standard input':
+  'CSV or JSON Lines with the columns reference and name (- for standard input)':
     'reference, name이 있는 CSV 또는 JSON Lines. -는 표준 입력',
   'encoding, such as cp949 or windows-1252 (default: UTF-8, or UTF-16 with a byte-order mark)':
     'cp949, windows-1252 같은 인코딩 (기본값: UTF-8, 바이트 순서 표시가 있으면 UTF-16)',
@@ -116,7 +116,7 @@ export const HELP: Readonly<Record<string, string>> = {
   "the product's id in external systems": '외부 시스템에서 쓰는 상품의 ID',
   "the product's id, or @reference": '상품의 ID 또는 @참조',
   'number of units, 1 to 1,000,000': '수량, 1~1,000,000',
-  'CSV or JSON Lines with the columns reference, name, price and stock (only for new products); - reads standard input':
+  'CSV or JSON Lines with the columns reference, name, price and stock (only for new products) (- for standard input)':
     'reference, name, price와, 새 상품에만 쓰이는 stock이 있는 CSV 또는 JSON Lines. -는 표준 입력',
   'bypass the cache': '캐시를 쓰지 않음',
 
@@ -126,7 +126,7 @@ export const HELP: Readonly<Record<string, string>> = {
   "Show a user's cart": '사용자의 장바구니를 보여 줍니다',
   "Order the contents of a user's cart": '사용자의 장바구니에 담긴 것을 주문합니다',
   '<product>:<quantity>, or <product> for one unit': '<product>:<quantity>. 한 개면 상품만',
-  "cart id; fails if it is not the user's cart": '장바구니 ID. 그 사용자의 장바구니가 아니면 오류',
+  "the cart's id, to check that it is the user's cart": '그 사용자의 장바구니인지 확인할 장바구니 ID',
 
   [`A time is in ISO 8601 (2026-11-29T14:53:00Z), as tables show it (2026-11-29 14:53:00 or 2026-11-29 14:53), a date,
 which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TIME_ZONE, or else in the system's zone.`]: `시각은 ISO 8601(2026-11-29T14:53:00Z), 표에 나오는 형식(2026-11-29 14:53:00, 2026-11-29 14:53), 그날의 시작을
@@ -142,7 +142,7 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
   'refund the units without adding them to the stock': '재고에 넣지 않고 환불만 합니다',
   "the order's id": '주문의 ID',
   'only orders of this user (id or @reference)': '이 사용자(ID 또는 @참조)의 주문만',
-  'only orders of this product (id or @reference)': '이 상품(ID 또는 @참조)이 든 주문만',
+  'only orders that contain this product (id or @reference)': '이 상품(ID 또는 @참조)이 든 주문만',
   'placed by this actor': '이 요청자가 한 주문만',
   'print a row for each line of an order; --limit and --after still count orders':
     '주문의 품목마다 한 행씩 출력. --limit과 --after는 그대로 주문 단위',
@@ -157,7 +157,7 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
   'List batches, newest first': '배치 목록을 최신순으로 보여 줍니다',
   "Show a batch's totals": '배치의 집계를 보여 줍니다',
   'Show the outcome of each row of a batch, in file order': '배치의 행별 결과를 파일 순서대로 보여 줍니다',
-  'CSV or JSON Lines; - reads standard input': 'CSV 또는 JSON Lines. -는 표준 입력',
+  'CSV or JSON Lines file (- for standard input)': 'CSV 또는 JSON Lines 파일(-는 표준 입력)',
   "batch name (default: derived from the file's content); recorded rows must be unchanged":
     '배치 이름 (기본값: 파일 내용에서 만듦). 이미 기록된 행은 그대로여야 합니다',
   'return as soon as all rows are recorded': '모든 행이 기록되면 바로 끝냄',
@@ -179,7 +179,7 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
   "the request's key, or its id": '요청의 키 또는 ID',
   'refused or failed with this code': '이 코드로 거부되거나 실패한 요청',
   'recorded by this actor': '이 요청자가 기록한 요청',
-  'recorded for a row of this batch (name or id)': '이 배치(이름 또는 ID)의 행으로 기록된 요청',
+  'only requests of this batch (name or id)': '이 배치(이름 또는 ID)의 요청만',
   'recorded at or after this time': '이 시각 이후에 기록된 요청',
   'recorded before this time': '이 시각 전에 기록된 요청',
 
@@ -194,7 +194,7 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
     '이 시각부터 (기본값: 최근 30일, --by month이면 최근 12개월)',
   'before this time (default: now); a date excludes that day':
     '이 시각 전까지 (기본값: 지금). 날짜를 쓰면 그날은 빠집니다',
-  'number of products or users with the highest net amount, or of newest days or months (default: 20, or all)':
+  'maximum number of rows: products or users by highest net amount (default: 20); newest days or months (default: all)':
     '순매출이 큰 상품이나 사용자, 또는 최근 날짜나 월의 수 (기본값: 20, 또는 전부)',
 
   'View who changed what': '누가 무엇을 바꾸었는지 조회합니다',

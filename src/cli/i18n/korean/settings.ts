@@ -30,7 +30,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   '{0} belongs to another user, and must not set {1}.': '{0}은/는 다른 사용자의 것이므로 {1}을/를 정할 수 없습니다.',
   'Set {0} in the environment, or run the command in another folder.':
     '{0}을/를 환경 변수로 정하거나, 다른 폴더에서 명령을 실행하십시오.',
-  '{0} is relative to a working directory that does not exist: {1}.':
+  '{0} is a relative path ({1}), but the working directory does not exist.':
     '{0}이/가 없어진 작업 디렉터리를 기준으로 합니다: {1}.',
   'Give an absolute path.': '절대 경로를 쓰십시오.',
   'Use a folder of your own: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.':

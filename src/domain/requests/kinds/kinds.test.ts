@@ -34,7 +34,7 @@ const STOCK_TO: RequestContent = {
 };
 const CHARGE_WITH_REASON: RequestContent = { ...CHARGE, reason: 'cash' };
 
-// these hashes are stored with their keys, so they must never change
+// MySQL stores these hashes with the keys; if a hash changed, a repeated request would be a conflict
 it.each([
   [CHARGE, '62915a14d56c1e8c06b6a90ab1f8a85a071f436e6db026fe7df0089eb2884765'],
   [ORDER, '2860d45defd667d16f32d582d098bfe13ca6ee3ca1f4229064bd631f6e7b02ae'],
