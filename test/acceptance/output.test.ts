@@ -76,10 +76,10 @@ it('shows a list in five formats, newest first', async () => {
 it('shows an order with its lines in five formats', async () => {
   const { createdAt, actor } = await shop.ok<{ createdAt: string; actor: string }>(['order', 'show', '2']);
   const json =
-    '{"orderId":2,"userId":1,"status":"placed","total":3900,"refunded":0,"lines":[' +
+    '{"orderId":2,"userId":1,"userReference":"corner-cafe","status":"placed","total":3900,"refunded":0,"lines":[' +
     '{"productId":2,"name":"연필 🙂","quantity":2,"unitPrice":1200,"amount":2400,"returned":0},' +
     '{"productId":1,"name":"Pencil \\"HB\\", soft","quantity":10,"unitPrice":150,"amount":1500,"returned":0}' +
-    `],"createdAt":"${createdAt}","userReference":"corner-cafe","requestId":2,"key":"first-order","actor":"${actor}"}\n`;
+    `],"createdAt":"${createdAt}","requestId":2,"key":"first-order","actor":"${actor}"}\n`;
   expect(await inAllFormats(['order', 'show', '2'])).toEqual({
     table: [
       'Order 2 of Corner Cafe (1)',

@@ -245,8 +245,6 @@ it('sums above 2^53 − 1 are strings of digits', async () => {
 });
 
 it.each([
-  [['--since', '2026-03-02', '--until', '2026-03-02'], 0],
-  [['--since', '2026-03-02 15:00', '--until', '2026-03-02 10:00'], 0],
   [['--until', '2026-03-02'], 30],
   [['--until', '2026-03-02', '--limit', '3'], 3],
   [['--since', '2020-01-01', '--until', '2026-03-02', '--limit', '1000'], 1_000],
@@ -256,12 +254,26 @@ it.each([
 });
 
 it.each([
-  ['sales', 'Sales'],
-  ['points', 'Points'],
-])('a report of %s without days has its times and says that it is empty', async (report, title) => {
-  const span = ['--since', '2026-03-02 15:00', '--until', '2026-03-02 10:00'];
-  const { stdout } = await shop.run(['report', report, '--by', 'day', ...span, '-o', 'table'], env('UTC'));
-  expect(stdout).toBe(`${title} from 2026-03-02 15:00:00 to 2026-03-02 10:00:00\nNothing in this time.\n`);
+  ['--until', ['--since', '2026-03-02', '--until', '2026-03-02']],
+  ['--until', ['--since', '2026-03-02 15:00', '--until', '2026-03-02 10:00']],
+  ['--since', ['--since', '2999-01-01']],
+])('refuses %s that leaves no time: %j', async (field, span) => {
+  for (const report of [
+    ['sales', '--by', 'day'],
+    ['sales', '--by', 'user'],
+    ['points', '--by', 'month'],
+  ]) {
+    const refused = await shop.refused(['report', ...report, ...span]);
+    expect(refused).toMatchObject({ code: 'INVALID_INPUT', status: 2, details: { field } });
+  }
+});
+
+it('says that there is nothing to report', async () => {
+  const span = ['--since', '1990-01-01', '--until', '1990-01-02'];
+  const { stdout } = await shop.run(['report', 'sales', '--by', 'product', ...span, '-o', 'table'], env('UTC'));
+  expect(stdout).toBe(
+    'Sales from 1990-01-01 00:00:00 to 1990-01-02 00:00:00\nThere is nothing to report in this time span.\n',
+  );
 });
 
 it('has 12 months by default, and at most 1,000 days', async () => {

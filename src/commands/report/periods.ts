@@ -20,12 +20,13 @@ export type GivenSpan = OptionValues<typeof SPAN_OPTIONS>;
 /** The days or months of a report, with their names. */
 export interface NamedPeriods extends Periods {
   readonly names: readonly string[];
-  /** The first time of the report, even if it has no periods. */
+  /** The first time of the report. */
   readonly first: Date;
 }
 
-/** Returns the first time of a report by product or user. */
+/** Returns the first time of a report by product or user. @throws ShopError `INVALID_INPUT` */
 export function firstTime({ since, until }: GivenSpan, now: Date): Date {
+  requireTime({ since, until }, now);
   return since ?? startOfUnit('day', lastTime(until, now), 1 - DEFAULT_PERIODS.day);
 }
 
@@ -33,7 +34,7 @@ export function firstTime({ since, until }: GivenSpan, now: Date): Date {
  * Returns the days or months of a report. The first one begins at `since` if that is within it.
  *
  * @param limit maximum number of periods, the newest ones.
- * @throws ShopError `INVALID_INPUT` if there are more than 1,000
+ * @throws ShopError `INVALID_INPUT` if there are more than 1,000, or a report that ends now begins in the future
  */
 export function reportPeriods(
   unit: CalendarUnit,
@@ -41,11 +42,12 @@ export function reportPeriods(
   now: Date,
   limit?: number,
 ): NamedPeriods {
+  requireTime({ since, until }, now);
   const last = lastTime(until, now);
   const newest = startOfUnit(unit, last, 1 - (limit ?? DEFAULT_PERIODS[unit]));
   const isCut = since === undefined || (limit !== undefined && since < newest);
   const first = isCut ? newest : since;
-  const periods = first > last ? [] : unitsBetween(unit, first, last, MAX_PERIODS);
+  const periods = unitsBetween(unit, first, last, MAX_PERIODS);
   if (periods.length > MAX_PERIODS) {
     throw invalid('--since', phrase('is too early: a report has at most 1,000 days or months'));
   }
@@ -55,6 +57,12 @@ export function reportPeriods(
     until,
     first,
   };
+}
+
+/** Requires that a report that ends now begins before. */
+function requireTime({ since, until }: GivenSpan, now: Date): void {
+  if (until === undefined && since !== undefined && since > now)
+    throw invalid('--since', phrase('must be in the past'));
 }
 
 function lastTime(until: Date | undefined, now: Date): Date {
