@@ -77,7 +77,7 @@ user import /dev/stdin
 balance "1
 balance 1 | wc
 queue retry --all --json
-user list -o table --limit 1
+user list -o table --limit 1 --quiet
 batch run ${orders} --dry-run
 exit
 user create Nobody`;
@@ -134,6 +134,7 @@ it('detects that the schema has changed since it was checked', async () => {
 queue pause
 db revert --yes
 db revert --yes
+db revert --yes
 queue resume
 queue resume
 db migrate
@@ -146,8 +147,8 @@ user create Bo
     .split('\n')
     .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).error] : []));
   expect(errors.map(({ line, code, hint }) => [line, code, hint])).toEqual([
-    [5, 'CONFIG', 'Run `shop db migrate`.'],
     [6, 'CONFIG', 'Run `shop db migrate`.'],
+    [7, 'CONFIG', 'Run `shop db migrate`.'],
   ]);
   expect(status).toBe(78);
   expect(stdout).toContain('"name":"Bo"');
