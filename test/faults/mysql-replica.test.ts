@@ -293,7 +293,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
       seen: { read_only: 'ON', gtid_mode: 'ON', applies: 'Yes', receives: 'Yes' },
     });
     await pair.primary.kill('mysql');
-    const { stdout: users, stderr } = await list();
+    const { stdout: users, stderr } = await list(['user', 'list', '--search', 'late']);
     expect(users).toContain('late');
     expect(stderr).toContain('The primary is unavailable');
     expect(await shop.run(['balance', '1'], { env })).toMatchObject({ status: 69 });
