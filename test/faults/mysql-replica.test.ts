@@ -292,9 +292,11 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
       ok: true,
       seen: { read_only: 'ON', gtid_mode: 'ON', applies: 'Yes', receives: 'Yes' },
     });
+    await shop.ok(['user', 'create', 'Newest']);
+    await pair.waitUntilCaughtUp();
     await pair.primary.kill('mysql');
-    const { stdout: users, stderr } = await list(['user', 'list', '--search', 'late']);
-    expect(users).toContain('late');
+    const { stdout: users, stderr } = await list();
+    expect(users).toContain('Newest');
     expect(stderr).toContain('The primary is unavailable');
     expect(await shop.run(['balance', '1'], { env })).toMatchObject({ status: 69 });
     await pair.primary.startAgain();
