@@ -133,7 +133,8 @@ async function importFile(
   const resultsFile = await ResultsFile.create(context, results, { view: RESULTS, input: path, ifFailed });
   const session = await context.session();
   const { FileImport, ImportRehearsal } = await import('../domain/imports/import.ts');
-  const fileImport = dryRun ? null : new FileImport(session, kind, basename(path), await context.origin());
+  const source = { file: basename(path), readIds: resultsFile !== null };
+  const fileImport = dryRun ? null : new FileImport(session, kind, source, await context.origin());
   const target = fileImport ?? new ImportRehearsal(session, kind);
   const progress = new ImportProgress(context, { dryRun, results: results?.path });
   context.describeInterruption((signal) => progress.interrupted(signal));

@@ -63,7 +63,7 @@ export function refuseOtherSource({ state, folder }: Operation, preferences: Ser
   );
 }
 
-/** Where the data of a source is. */
+/** The storage of each source's data, as messages name it. */
 const IN_SOURCE: Readonly<Record<Host['kind'], Phrase>> = {
   docker: phrase('volumes of Docker'),
   programs: phrase("files of this machine's servers"),

@@ -43,7 +43,7 @@ function products(references: readonly string[], values: Readonly<Record<string,
 }
 
 async function importRows(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
-  return new FileImport(session, kind, 'rows.csv', origin).rows(rows);
+  return new FileImport(session, kind, { file: 'rows.csv', readIds: false }, origin).rows(rows);
 }
 
 async function imported(session: Session, rows: readonly ImportRow[]): Promise<ImportCounts> {
@@ -90,8 +90,7 @@ it('finds rows that another session created meanwhile, and keeps nothing of the 
       return result;
     });
     expect(await imported(behind, file)).toMatchObject({ created: 1, updated: 3, unchanged: 0, refused: 0 });
-    // two tries, and then the ids of the created products
-    expect(looks).toBe(3);
+    expect(looks).toBe(2);
   });
   expect(await shop.sql("SELECT reference, price, stock FROM products WHERE reference LIKE 'late-%'")).toEqual(
     expect.arrayContaining([

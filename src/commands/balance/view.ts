@@ -8,6 +8,7 @@ import type { Session } from '../../domain/servers/connections.ts';
 import type { LedgerRow } from '../../domain/shop/ledger.ts';
 import type { Balance } from '../../domain/shop/points.ts';
 import type { Statement } from '../../domain/shop/statement.ts';
+import { ENTRY_COLUMNS } from '../ledger/view.ts';
 import { REQUEST_COLUMNS, REQUEST_REASON, type RequestFields, requestFoot } from '../request/view.ts';
 import { readUserName } from '../user/view.ts';
 
@@ -19,19 +20,7 @@ export const BALANCE = forPeople(
 
 /** Columns of a user's ledger. */
 export const HISTORY = withSpareColumns(
-  listView<LedgerRow>(
-    phrase('No ledger rows.'),
-    ...columns<LedgerRow>({
-      id: 'identifier',
-      type: 'word',
-      amount: 'amount',
-      balanceAfter: 'amount',
-      requestId: 'identifier',
-      orderId: 'identifier',
-      reason: 'text',
-      createdAt: 'time',
-    }),
-  ),
+  listView<LedgerRow>(phrase('No ledger rows.'), ...columns<LedgerRow>({ id: 'identifier' }), ...ENTRY_COLUMNS),
   'requestId',
   'orderId',
   'reason',

@@ -69,6 +69,15 @@ export function linesView<Whole extends Lined>(
   };
 }
 
+/** The first columns of an order. */
+const ORDER_COLUMNS = columns<Pick<Order, 'orderId' | 'userId' | 'status' | 'total' | 'refunded'>>({
+  orderId: 'identifier',
+  userId: 'identifier',
+  status: 'status',
+  total: 'amount',
+  refunded: 'amount',
+});
+
 /** Columns of the user's reference, and of the request that has placed an order. Tables have no room for them. */
 const PLACED_BY = dataOnly(
   columns<Omit<Order, 'lines'>>({ userReference: 'text', requestId: 'identifier', key: 'text', actor: 'text' }),
@@ -78,13 +87,7 @@ const PLACED_BY = dataOnly(
 export const ORDERS = withSpareColumns(
   listView<Order>(
     phrase('No orders.'),
-    ...columns<Order>({
-      orderId: 'identifier',
-      userId: 'identifier',
-      status: 'status',
-      total: 'amount',
-      refunded: 'amount',
-    }),
+    ...ORDER_COLUMNS,
     { name: 'products', value: ({ lines }) => lines.length, kind: 'count' },
     ...columns<Order>({ createdAt: 'time' }),
     ...PLACED_BY,
@@ -118,14 +121,8 @@ export function linesOf({ lines, ...order }: Order): ListedLine[] {
 /** Columns of an order, with its lines. */
 const ORDER = linesView<Order>(
   ORDER_LINE_COLUMNS,
-  ...columns<Order>({
-    orderId: 'identifier',
-    userId: 'identifier',
-    status: 'status',
-    total: 'amount',
-    refunded: 'amount',
-    createdAt: 'time',
-  }),
+  ...ORDER_COLUMNS,
+  ...columns<Order>({ createdAt: 'time' }),
   ...PLACED_BY,
 );
 
@@ -147,15 +144,8 @@ export function answerOrder(order: Order, session: Session): Answer {
 /** Columns of an order request, without the lines. */
 const REQUESTED_COLUMNS: readonly Column<RequestedOrder>[] = [
   ...REQUEST_COLUMNS,
-  ...columns<RequestedOrder>({
-    orderId: 'identifier',
-    userId: 'identifier',
-    status: 'status',
-    total: 'amount',
-    refunded: 'amount',
-    balance: 'amount',
-    createdAt: 'time',
-  }),
+  ...ORDER_COLUMNS,
+  ...columns<RequestedOrder>({ balance: 'amount', createdAt: 'time' }),
 ];
 const PLACED = linesView(ORDER_LINE_COLUMNS, ...REQUESTED_COLUMNS);
 const CANCELLED = linesView(ORDER_LINE_COLUMNS, ...REQUESTED_COLUMNS, ...REQUEST_REASON);

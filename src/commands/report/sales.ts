@@ -61,7 +61,7 @@ async function byNet(
   return context.read(async (server) => {
     const session = await openLongSession(context, server);
     return by === 'product'
-      ? answer(await salesByProduct(session, span, limit), salesView(PRODUCT_COLUMNS, shown))
+      ? answer(await salesByProduct(session, span, limit), salesView(PRODUCT_COLUMNS, shown, false))
       : answer(await salesByUser(session, span, limit), salesView(USER_COLUMNS, shown));
   });
 }

@@ -42,10 +42,16 @@ const SALES_COLUMNS = columns<Sales>({
   net: 'amount',
 });
 
-/** Creates the view of a report of sales, with a bar for each net amount. */
-export function salesView<Row extends object>(named: readonly Column<Row>[], { since, until }: ReportSpan) {
-  // by product, an order counts once for each of its products
-  const ordersAddUp = !named.some(({ name }) => name === 'productId');
+/**
+ * Creates the view of a report of sales, with a bar for each net amount.
+ *
+ * @param ordersAddUp false if an order counts in several rows, such as those of its products.
+ */
+export function salesView<Row extends object>(
+  named: readonly Column<Row>[],
+  { since, until }: ReportSpan,
+  ordersAddUp = true,
+) {
   const list = listView<Row & Sales>(NOTHING, ...named, ...SALES_COLUMNS);
   const view = withBars(list, ({ net }) => Math.max(Number(net), 0));
   return forPeople(view, {

@@ -34,15 +34,22 @@ export class FileImport {
   readonly #kind: ImportKind;
   readonly #origin: Origin;
   readonly #subject: string;
+  readonly #readIds: boolean;
   #counts = NO_ROWS;
   #activityId: number | null = null;
 
-  /** @param file the file's name. */
-  constructor(session: Session, kind: ImportKind, file: string, origin: Origin) {
+  /** @param readIds true if the results need the ids of created rows, which takes another read for each chunk. */
+  constructor(
+    session: Session,
+    kind: ImportKind,
+    { file, readIds }: { readonly file: string; readonly readIds: boolean },
+    origin: Origin,
+  ) {
     this.#session = session;
     this.#kind = kind;
     this.#origin = origin;
     this.#subject = `file ${file}`.slice(0, MAX_SUBJECT);
+    this.#readIds = readIds;
   }
 
   /** Imports a chunk, all of it or nothing. */
@@ -67,7 +74,7 @@ export class FileImport {
     return inTransaction(session, async () => {
       if (kind === 'user') await writeUsers(session, plan);
       else await writeProducts(session, plan);
-      const results = await withIds(session, kind, plan);
+      const results = this.#readIds ? await withIds(session, kind, plan) : plan.results;
       return [{ ...plan, results }, await this.#record(addCounts(this.#counts, plan.counts))];
     });
   }

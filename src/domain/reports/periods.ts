@@ -2,7 +2,7 @@ import type { SqlValue } from '../../db/mysql/connection.ts';
 
 /** Consecutive periods of time. Each ends where the next one begins, and the last one at `until`, or never. */
 export interface Periods {
-  /** The start of each period, in ascending order. */
+  /** The start of each period, in ascending order; at least one. */
   readonly starts: readonly Date[];
   readonly until?: Date | undefined;
 }

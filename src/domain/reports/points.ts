@@ -30,7 +30,6 @@ interface FlowRow {
  * that only the ledger since the first period is read.
  */
 export async function pointsByPeriod(session: Session, { starts, until }: Periods): Promise<PointsFlow[]> {
-  if (starts.length === 0) return [];
   const { rows, owed } = await inSnapshot(session, async () => {
     const where = new Conditions();
     await narrowToSpan(session, 'point_transactions', { since: starts[0] }, where);
