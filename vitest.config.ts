@@ -22,8 +22,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        // these run after the others, because they stop, freeze and fill servers, and some depend on the time
-        test: { name: 'faults', include: ['test/faults/**/*.test.ts'], sequence: { groupOrder: 1 }, ...onServers },
+        // these run after the others, because they stop, freeze and fill servers, and some depend on the time; more of
+        // them run at once, because they mostly wait
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          maxWorkers: 4,
+          ...onServers,
+        },
       },
     ],
   },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { FaultShop } from '../support/fault-shop.ts';
+import { FaultShop, LANE_BEGIN } from '../support/fault-shop.ts';
 import type { TestProcess } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
@@ -29,7 +29,7 @@ afterAll(() => faults.close());
  */
 async function attemptFailed(): Promise<void> {
   const rollback = await faults.mysql.hold('ROLLBACK');
-  const next = faults.mysql.hold(([sql = '']) => sql.startsWith('START TRANSACTION;'));
+  const next = faults.mysql.hold(LANE_BEGIN);
   rollback.release();
   await next;
 }

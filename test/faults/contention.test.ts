@@ -51,10 +51,7 @@ it('rolls back a partly written group when it loses a deadlock (row 9)', async (
   // the server ends the transaction that has changed fewer rows
   await other.query('INSERT INTO changed VALUES ?', [Array.from({ length: 20_000 }, (_, index) => [index])]);
   await other.query('SELECT * FROM hourly_sales WHERE product_id = ? FOR UPDATE', [product]);
-  const waiting = faults.mysql.hold('INSERT INTO hourly_sales');
-  load.begin();
-  await load.recorded();
-  const { release } = await waiting;
+  const { release } = await faults.beginUntil(load, () => faults.mysql.hold('INSERT INTO hourly_sales'));
   const users = other.query("UPDATE users SET name = CONCAT(name, '') WHERE reference LIKE 'deadlock-%'");
   release();
   await worker.logged('Deadlock found');

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { FaultShop } from '../support/fault-shop.ts';
+import { FaultShop, LANE_BEGIN } from '../support/fault-shop.ts';
 import { noServerPrograms, OwnServers } from '../support/own-servers.ts';
 
 const SIZE = '512m';
@@ -80,10 +80,7 @@ describe.skipIf(reason !== null)(`MySQL whose disk is full ${reason ?? ''}`, () 
     const { faults } = disk.started;
     const load = await faults.load('disk', 3_000);
     const worker = await faults.startWorker();
-    const group = faults.mysql.hold(([sql = '']) => sql.startsWith('START TRANSACTION;'));
-    load.begin();
-    const { release } = await group;
-    await load.recorded();
+    const { release } = await faults.beginUntil(load, () => faults.mysql.hold(LANE_BEGIN));
     await disk.whileFull(async () => {
       release();
       await worker.logged('MySQL is unavailable or the lane was lost');

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { FaultShop } from '../support/fault-shop.ts';
+import { FaultShop, LANE_BEGIN } from '../support/fault-shop.ts';
 
 const BLOCK = fileURLToPath(new URL('../support/preload/block.mjs', import.meta.url));
 /** Three times the lock of a job, and eleven times the idle timeout of the lane's session. */
@@ -20,10 +20,7 @@ it('loses the lane when it is frozen before its COMMIT, and commits nothing afte
   const worker = await faults.startWorker();
   const second = await faults.startStandby();
   // all rows are locked and nothing is decided, so the worker's first packet after the freeze contains the COMMIT
-  const locked = faults.mysql.holdReply(([sql = '']) => sql.startsWith('START TRANSACTION;'));
-  load.begin();
-  const { release } = await locked;
-  await load.recorded();
+  const { release } = await faults.beginUntil(load, () => faults.mysql.holdReply(LANE_BEGIN));
   worker.signal('SIGSTOP');
   const frozen = performance.now();
   release();

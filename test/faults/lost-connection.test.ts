@@ -13,10 +13,7 @@ afterAll(() => faults.close());
 it('reads the result and applies nothing twice when the response to a COMMIT is lost (row 3)', async () => {
   const load = await faults.load('answer-lost');
   const worker = await faults.startWorker();
-  const answer = faults.holdCommitReply();
-  load.begin();
-  const { discard } = await answer;
-  await load.recorded();
+  const { discard } = await faults.beginUntil(load, () => faults.holdCommitReply());
   expect(await faults.outcomes()).toBeGreaterThan(0);
   discard();
   const lost = performance.now();

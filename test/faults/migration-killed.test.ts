@@ -106,7 +106,7 @@ it('migrates once when many processes start at once, and the active and some wai
 it('keeps all data or none when a revert is killed at any place', async () => {
   const { shop, revert } = await newShop({ migrated: true });
   const counts = { kept: 0, gone: 0 };
-  for (let round = 0; round < 15; round++) {
+  for (let round = 0; round < 9; round++) {
     await shop.ok(['db', 'seed']);
     const before = await shop.snapshot();
     // only the first migration has tables
@@ -119,7 +119,7 @@ it('keeps all data or none when a revert is killed at any place', async () => {
       async () => (await shop.sql("SHOW TABLES LIKE 'users'")).length === 0,
     ][round % 3];
     await eventually('the place of the kill', async () => place?.());
-    await delay(Math.floor(round / 3) * 10);
+    await delay(Math.floor(round / 3) * 20);
     await reverting.kill();
     const killed = performance.now();
     await reverting.ended;

@@ -10,6 +10,8 @@ import { type TestProcess, TestShop } from './shop.ts';
 const ROWS = 300;
 /** Matches the packet with which the lane commits: only the lane writes outcomes. */
 const LANE_COMMIT: Command = ([packet = '']) => packet.includes('INSERT INTO outcomes') && packet.endsWith('COMMIT');
+/** Matches the packet with which the lane begins a transaction and locks what it needs. */
+export const LANE_BEGIN: Command = ([packet = '']) => packet.startsWith('START TRANSACTION;');
 /** Longer than any test takes, so that only the first refresh of a worker occurs. */
 const RARE_RANKING = { SHOP_RANKING_PERIOD: '1d' };
 
@@ -51,21 +53,28 @@ export class FaultShop {
   }
 
   /** Starts a load; resolves when all of it is recorded and a COMMIT of the lane is held. */
-  async beginUntilCommit(load: Load): Promise<Held> {
-    const commit = this.holdCommit();
+  beginUntilCommit(load: Load): Promise<Held> {
+    return this.beginUntil(load, () => this.holdCommit());
+  }
+
+  /** Starts a load; resolves when all of it is recorded and the lane's next command or response is held by `hold`. */
+  async beginUntil(load: Load, hold: () => Promise<Held>): Promise<Held> {
+    // the queue is paused while requests are recorded, because the server ends a transaction that is held for seconds
+    await this.shop.ok(['queue', 'pause']);
     load.begin();
-    const held = await commit;
     await load.recorded();
+    const held = hold();
+    await this.shop.ok(['queue', 'resume']);
     return held;
   }
 
   /** Resolves when the lane has sent its next COMMIT with its writes and the server has not received it. */
-  async holdCommit(): Promise<Held> {
+  holdCommit(): Promise<Held> {
     return this.mysql.hold(LANE_COMMIT);
   }
 
   /** Resolves when the server has executed the lane's next COMMIT and the lane has no response. */
-  async holdCommitReply(): Promise<Held> {
+  holdCommitReply(): Promise<Held> {
     return this.mysql.holdReply(LANE_COMMIT);
   }
 
