@@ -95,7 +95,7 @@ it('accepts many of the largest allowed orders at once', async () => {
   ]);
 });
 
-it('reports rows with 100,000 cells, and skips those without content', async () => {
+it('reports rows with 100,000 cells, and skips those whose cells are empty', async () => {
   const path = await file(
     'cells.csv',
     `kind,user,amount\ncharge,@ann,1\n${','.repeat(99_999)}x\n${','.repeat(99_999)}\ncharge,@ann,1\ncharge,@ann,"1\ncharge,@ann,1`,

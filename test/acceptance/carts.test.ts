@@ -470,7 +470,7 @@ describe('retired products', () => {
         ],
       },
     });
-    // a missing product comes before a retired one, and a retired one before the limits
+    // missing products are reported before retired ones, and retired ones before exceeded limits
     expect(await refusal('add', user, '@lamp', '@nothing')).toMatchObject({ code: 'INVALID_PRODUCT' });
     expect(await refusal('add', user, '@lamp', `${pen}:1000000`)).toMatchObject({ code: 'PRODUCT_RETIRED' });
 

@@ -34,7 +34,7 @@ async function cartRows(): Promise<unknown> {
   return [await shop.sql('SELECT * FROM carts'), await shop.sql('SELECT * FROM cart_lines ORDER BY id')];
 }
 
-/** Runs a checkout that is refused, and checks that only the requests have changed. */
+/** Runs a checkout that is refused, and checks that only the recorded requests have changed. */
 async function checkoutRefused(user: number, key: string): Promise<Refused> {
   const before = [await shop.snapshot(), await cartRows()];
   const error = await shop.refused(['cart', 'checkout', String(user), '--key', key]);
@@ -297,7 +297,7 @@ it('records the refusal of a blocked user and of retired products, and keeps the
   const filled = await cart('add', user, `${tray}:2`, pen, bell);
   for (const product of [tray, bell]) await shop.ok(['product', 'retire', String(product)]);
   await shop.whileWorking(async () => {
-    // the user's points do not suffice either
+    // the user does not have enough points either
     const retired = await checkoutRefused(user, 'retired');
     expect(retired).toMatchObject({
       code: 'PRODUCT_RETIRED',

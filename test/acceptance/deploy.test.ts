@@ -178,7 +178,7 @@ it.skipIf(noPromtool !== null)(`the alerts are valid and pass their tests ${noPr
   }
 });
 
-it.skipIf(noSystemd !== null)(`systemd accepts the unit, and finds it hardened ${noSystemd ?? ''}`, async () => {
+it.skipIf(noSystemd !== null)(`systemd accepts the unit, and rates it as hardened ${noSystemd ?? ''}`, async () => {
   const unit = join(folder, 'shop-worker.service');
   // the executable must exist
   await writeFile(
@@ -216,7 +216,7 @@ it.skipIf(noCompose !== null)(`Compose accepts the file for production ${noCompo
   ]);
 });
 
-it('the jobs for cron run', async () => {
+it('the commands in the crontab run', async () => {
   const settings = join(folder, 'operator');
   await mkdir(settings, { recursive: true });
   await mkdir(join(folder, 'bin'));

@@ -10,11 +10,11 @@ import { runInProcess } from '../support/in-process.ts';
 import { TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
-// golden/ has the output of every command in the five formats in a pipe, and on a terminal of 80 columns: one file per case,
-// with a section per format. `npx vitest run test/acceptance/golden.test.ts -u` writes the files. The cases run in order, and
-// each builds on the ones before.
+// golden/ has the output of every command in the five formats in a pipe, and on a terminal of 80 columns: one file per
+// case, with a section per format. `npx vitest run test/acceptance/golden.test.ts -u` writes the files. The cases run
+// in order, and each builds on the previous ones.
 
-/** Commands without golden files: their output depends on the machine, or they have none. */
+/** Commands without golden files, because their output depends on the machine or because they print none. */
 const UNKEPT = ['dev up', 'dev reset', 'doctor', 'worker', 'shell', 'completion'];
 
 /** Output on a terminal, in English or Korean, or in a pipe in this format. */
@@ -73,7 +73,7 @@ const HISTORY: readonly (readonly string[])[] = [
   ['product', 'retire', '@slate'],
 ];
 
-/** Settings whose output is always the same; no server is called. */
+/** Settings for `config show`, whose output is always the same. No server is contacted. */
 const LASTING_SETTINGS = {
   SHOP_DATABASE_URL: 'mysql://shop_operator:secret@a.example:3306,b.example:3306/shop?ssl-mode=REQUIRED',
   SHOP_REDIS_URL: 'redis+sentinel://shop:secret@a.example,b.example/main?sentinel_password=secret',
@@ -85,7 +85,7 @@ const LASTING_SETTINGS = {
 const POINTS_ADJUST = ['balance', 'adjust', '1', '--by', '-500', '--reason', 'charged twice'];
 const STOCK_ADJUST = ['product', 'adjust', '@lamp', '--to', '41', '--expect', '42', '--reason', '재고 실사'];
 
-/** Days and months of a report that are the same each time, because nothing had happened. */
+/** A period before the shop existed, so that its reports are always the same. */
 const BEFORE_THE_SHOP = ['--since', '2025-12-30', '--until', '2026-01-02'];
 
 /** Cases that print the same each time. */
@@ -238,7 +238,7 @@ function lasting(text: string): string {
   const names = header.split(/[\t,]/);
   const seconds = names.indexOf('seconds');
   if (seconds === -1) return timed;
-  // no value after the seconds has a delimiter
+  // the columns after `seconds` contain no delimiters
   const after = `(?:[\\t,][^\\t,\\n]*){${names.length - 1 - seconds}}`;
   return timed.replace(new RegExp(`[\\d.]+(${after})$`, 'gm'), '1.5$1');
 }
@@ -260,10 +260,10 @@ function expectSame({ csv, tsv, json, jsonl }: Readonly<Record<Rendering, string
   expect(entries).toEqual(Array.isArray(data) ? data : [data]);
 }
 
-it.each([...SETTLED, ...CHANGING])('shop $args', async (shown) => {
+it.each([...SETTLED, ...CHANGING])('prints the golden output: shop $args', async (shown) => {
   const command = shown.args.slice(0, 2).filter((word) => /^[a-z]+$/.test(word));
   const texts: Partial<Record<Rendering, string>> = {};
-  // commands must leave the same data in each format
+  // the case runs once per format, and must leave the same data each time
   const renderings: readonly Rendering[] = SETTLED.includes(shown) ? [...RENDERINGS, 'korean'] : RENDERINGS;
   for (const rendering of renderings) {
     if (shown.before !== undefined) await printed({ args: shown.before });
@@ -276,7 +276,7 @@ it.each([...SETTLED, ...CHANGING])('shop $args', async (shown) => {
   if (SETTLED.includes(shown)) expectSame(texts as Record<Rendering, string>);
 });
 
-it('shop doctor', async () => {
+it('prints the golden output: shop doctor', async () => {
   const env = shop.env;
   const inFormat = async (...more: string[]) => (await runInProcess(['doctor', ...more], { env })).stdout;
   const names = (await inFormat('-o', 'csv')).split('\n').map((line) => line.split(',').slice(0, 2));

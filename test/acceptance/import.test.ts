@@ -18,7 +18,7 @@ interface Counts {
 interface Outcome {
   readonly status: number | null;
   readonly counts: Counts;
-  /** The refused rows: line and reason. */
+  /** The refused rows, each with its line and reason. */
   readonly refused: readonly (readonly [line: number, reason: string])[];
 }
 
@@ -203,7 +203,7 @@ describe('an import', () => {
     }
   });
 
-  it('keeps unusual names unchanged when it stores and when it changes them', async () => {
+  it('keeps unusual names unchanged, both for new entries and for renamed ones', async () => {
     const names = [
       'two\nlines\r\nand a half',
       '한국어 이름 🙂🇰🇷',
@@ -222,7 +222,7 @@ describe('an import', () => {
     expect(await byReference('n-')).toEqual(names);
     expect(await importing(['user', path])).toEqual(done({ unchanged: names.length }));
 
-    // each row gets the name of the row before it
+    // renames each row to the name of the previous row
     const turned = names.map((_, index) => names.at(index - 1) ?? '');
     const csv = turned.map((name, index) => `n-${index},"${name.replaceAll('"', '""')}"`);
     const other = await file('names.csv', ['reference,name', ...csv]);
@@ -253,7 +253,7 @@ describe('an import', () => {
 describe('a reference that occurs more than once in a file', () => {
   const header = 'reference,name,price,stock';
 
-  it('is compared with the row before it, within a piece and across pieces', async () => {
+  it('is compared with the previous row of that reference, within a chunk and across chunks', async () => {
     const filling = numbered(CHUNK_ROWS, (index) => `d-fill-${index},Filling,1,1`);
     const lines = [
       header,
@@ -288,7 +288,7 @@ describe('a reference that occurs more than once in a file', () => {
     expect(await stored('product', 'D-')).toHaveLength(1);
   });
 
-  it('ends with the values of its last row if it existed before', async () => {
+  it('ends with the values of the last row if the reference existed before', async () => {
     await importing(['product', '-'], { stdin: `${header}\nb-1,One,1,1\nb-2,Two,1,1` });
     const stdin = `${header}\nb-2,Two,5,\nb-1,A,1,\nb-2,Two,5,\nb-1,One,1,\nb-2,B,4,\nb-1,C,1,`;
     const outcome = done({ updated: 5, unchanged: 1 });
@@ -410,7 +410,7 @@ describe('an invalid row', () => {
     expect(await stored('product', 'j-1')).toEqual([]);
   });
 
-  it('may be longer than the limit of a row', async () => {
+  it('may be longer than the maximum length of a row', async () => {
     const path = await file('long.csv', [
       'reference,name',
       'l-1,One',
@@ -469,7 +469,7 @@ describe('an invalid file', () => {
       reason: /not UTF-8, first in line 1/,
     },
     { what: 'has 100,000 columns', name: 'a.csv', content: 'c,'.repeat(100_000), reason: /unknown columns: / },
-  ])('that $what is one error and changes nothing', async ({ name, content, reason }) => {
+  ])('that $what causes one error and changes nothing', async ({ name, content, reason }) => {
     const before = await shop.snapshot();
     const path = await file(name, Buffer.from(content));
     const calls = [shop.refused(['user', 'import', path])];
@@ -483,13 +483,13 @@ describe('an invalid file', () => {
     expect(await shop.snapshot()).toEqual(before);
   });
 
-  it('is one error if it is missing or a folder', async () => {
+  it('causes one error if it is missing or a folder', async () => {
     expect((await shop.refused(['user', 'import', join(folder, 'nowhere.csv')])).message).toMatch(/^File not found: /);
     expect((await shop.refused(['product', 'import', folder])).message).toMatch(/is a folder/);
   });
 });
 
-it('changes nothing in a dry run, and reports what would be done', async () => {
+it('a dry run changes nothing, and reports what would be done', async () => {
   await importing(['product', '-'], { stdin: 'reference,name,price,stock\ny-1,One,1,1\ny-2,Two,1,1' });
   const stdin =
     'reference,name,price,stock\ny-1,One,1,\ny-2,Two,2,\ny-3,Three,1,1\ny-4,Four,1,\ny-3,Three,9,\ny-2,Two,2,';
@@ -506,7 +506,7 @@ it('changes nothing in a dry run, and reports what would be done', async () => {
   expect(await importing(['product', '-'], { stdin })).toEqual(outcome);
 });
 
-it('leaves balances, stocks and their rows unchanged', async () => {
+it('imports do not change balances, stocks and the rows of their chains', async () => {
   const users = await file('live-users.csv', ['reference,name', 'v-1,Ann', 'v-2,Bo']);
   const products = await file('live-products.csv', ['reference,name,price,stock', 'v-1,Pen,100,50', 'v-2,Ink,30,9']);
   await importing(['user', users]);
@@ -538,7 +538,7 @@ it('leaves balances, stocks and their rows unchanged', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('creates each reference once if several processes import the same file at once', async () => {
+it('several processes that import the same file at once create each reference once', async () => {
   const count = 1_500;
   const path = await file('at-once.csv', [
     'reference,name,price,stock',
@@ -562,7 +562,7 @@ describe('an interrupted import', () => {
   const count = 3 * CHUNK_ROWS;
   let run = 0;
 
-  /** Opens another session that locks the user's row but no gap beside it, as the lane does. */
+  /** Opens another session that locks the user's row, but no gap beside the row, as the lane does. */
   async function holding(reference: string): Promise<{ release: () => Promise<void> }> {
     const other = await shop.connection();
     await other.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
@@ -576,7 +576,7 @@ describe('an interrupted import', () => {
   }
 
   /**
-   * Starts an import that renames many rows and creates one, and blocks its third piece at a row that another session locks.
+   * Starts an import that renames many rows and creates one. A row that another session locks blocks its third chunk.
    */
   async function startAndHold(...args: string[]) {
     run += 1;
@@ -588,11 +588,11 @@ describe('an interrupted import', () => {
     const process = shop.start(['user', 'import', path, ...args], { env: NO_REDIS });
     const renamed = async () =>
       (await shop.sql('SELECT id FROM users WHERE reference LIKE ? AND name LIKE ?', [`${prefix}%`, 'New %'])).length;
-    await eventually('the third piece waits', async () => (await renamed()) === 2 * CHUNK_ROWS);
+    await eventually('the third chunk waits', async () => (await renamed()) === 2 * CHUNK_ROWS);
     return { path, process, renamed, waiting: await updateThatWaits(), release };
   }
 
-  /** Returns the connection of the import that waits for a locked row. No other update takes long. */
+  /** Returns the id of the connection on which the import waits for a locked row. No other update takes long. */
   async function updateThatWaits(): Promise<number> {
     return eventually('a statement that waits', async () => {
       const [row] = await shop.sql<{ id: number }>(
@@ -623,7 +623,7 @@ describe('an interrupted import', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('by %s keeps whole pieces, reports them, and continues in the next run', async (signal, exit) => {
+  ] as const)('by %s keeps whole chunks, reports them, and continues in the next run', async (signal, exit) => {
     const { path, process, renamed, waiting, release } = await startAndHold();
     process.signal(signal);
     const { status, stdout, stderr } = await process.ended;
@@ -643,7 +643,7 @@ describe('an interrupted import', () => {
     expect(await importsOf(path)).toEqual([againDone, done]);
   });
 
-  it('by the server reports what is done, and continues in the next run', async () => {
+  it('by the server reports the processed rows, and continues in the next run', async () => {
     const { path, process, renamed, waiting, release } = await startAndHold('--json');
     await shop.sql(`KILL ${waiting}`);
     const { status, stdout, stderr } = await process.ended;
@@ -658,14 +658,14 @@ describe('an interrupted import', () => {
     expect(await importing(['user', path])).toEqual(again);
   });
 
-  it('by a change of its file reports what is done, and continues in the next run', async () => {
+  it('by a change of its file reports the processed rows, and continues in the next run', async () => {
     const rows = numbered(8_000, (n) => `f-${n},${'가'.repeat(199)}`);
     await importing(['user', '-'], { stdin: 'reference,name\nf-1500,Held' });
     const path = await file('changing.csv', ['reference,name', ...rows]);
     const { release } = await holding('f-1500');
     const process = shop.start(['user', 'import', path, '--json'], { env: NO_REDIS });
-    // the import must not be reading the file, because a file is empty for a moment while it is written
-    await eventually('the pieces before it are done', async () => (await stored('user', 'f-')).length > 1_000);
+    // a file is empty for a moment while it is written, so the import must not be reading it then
+    await eventually('the earlier chunks are done', async () => (await stored('user', 'f-')).length > 1_000);
     await updateThatWaits();
     await file('changing.csv', ['reference,name', ...rows.slice(0, 6_000)]);
     await release();
@@ -682,7 +682,7 @@ describe('an interrupted import', () => {
     );
   });
 
-  it('by a lock of some seconds resumes by itself, and reports its progress to people', async () => {
+  it('by a row lock of some seconds resumes by itself, and reports its progress to people', async () => {
     const { process, release } = await startAndHold();
     await new Promise((resolve) => setTimeout(resolve, 5_100));
     await release();

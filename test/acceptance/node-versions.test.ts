@@ -22,7 +22,7 @@ describe.each(NODES.map((node) => [spawnSync(node, ['--version'], { encoding: 'u
       await shop.close();
     });
 
-    it('charges, orders and prints the balance with the right figures', async () => {
+    it('charges, orders and prints the correct balance', async () => {
       expect(await shop.ok(['charge', '1', '5000'])).toMatchObject({
         userId: 1,
         amount: 5000,

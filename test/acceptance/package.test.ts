@@ -11,7 +11,7 @@ import { brokenLinks } from '../support/links.ts';
 import { noServerPrograms, noServersOfOwn } from '../support/own-servers.ts';
 import type { Result } from '../support/shop.ts';
 
-// The package is installed into an empty folder, with an environment that knows nothing of the checkout.
+// The package is installed into an empty folder, with an environment that does not refer to the checkout.
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LIMIT_MS = 170_000;

@@ -77,7 +77,7 @@ it('prompts for a whole order: the user by a part of the name, products from a l
   expect(terminal.written).not.toMatch(new RegExp(`${KEYS.escape}\\[[0-9;]*m`));
 });
 
-it('charges once it is confirmed, and sends nothing if it is declined', async () => {
+it('charges if the prompt is confirmed, and sends nothing if it is declined', async () => {
   const before = await requests();
   const charge = async (answer: string) => {
     const terminal = shop.startOnTerminal(['charge', '--no-wait']);
@@ -113,7 +113,7 @@ const STAGES: readonly (readonly [wanted: string, typed: string])[] = [
 it.each([
   ['Ctrl-C', KEYS.ctrlC],
   ['Ctrl-D', KEYS.ctrlD],
-])('ends with 130 on %s at each prompt, sends nothing, and restores the terminal', async (_, key) => {
+])('exits with 130 on %s at each prompt, sends nothing, and restores the terminal', async (_, key) => {
   const before = await requests();
   await Promise.all(
     STAGES.map(async ([wanted], stage) => {
@@ -171,7 +171,7 @@ it('reports at once that the database has gone down', async () => {
   expect(terminal.screen).toContain("MySQL can't be reached");
 });
 
-it('waits no longer than --timeout for a database that stops responding after a prompt', async () => {
+it('waits at most --timeout for a database that stops responding after a prompt', async () => {
   const terminal = shop.startOnTerminal(['charge', '--timeout', '2s']);
   await play(terminal, [
     ['Corner Cafe', 'books'],
@@ -183,7 +183,7 @@ it('waits no longer than --timeout for a database that stops responding after a 
   await blocker.query('LOCK TABLES requests WRITE');
   try {
     terminal.type(`yes${KEYS.enter}`);
-    // without the limit, a statement would wait for 30 s
+    // without --timeout, a statement would wait for 30 s
     expect(await within(20_000, terminal.ended, null)).toMatchObject({ status: 69 });
   } finally {
     await blocker.end();
@@ -214,13 +214,13 @@ it('prompts on standard error, and only on a terminal', async () => {
   await silent.ended;
   expect(silent.screen.match(/exit \d+/g)).toEqual(commands.map(() => 'exit 2'));
   expect(silent.screen).toMatch(/Missing: <user>\.[\s\S]*"INPUT_REQUIRED"[\s\S]*Missing: <amount>\./);
-  // an invalid value is reported before the prompts for missing ones
+  // an invalid value is reported before the program prompts for missing ones
   expect(silent.screen).toContain('user must be an id or @reference');
   expect(silent.screen).toContain('--timeout must be a duration');
   expect(silent.screen).not.toContain('?');
 });
 
-it('prompts for an adjustment, and sends it once it is confirmed', async () => {
+it('prompts for an adjustment, and sends it after confirmation', async () => {
   const balance = shop.startOnTerminal(['balance', 'adjust', SEOUL]);
   await play(balance, [
     ['? --by <points>', `0${KEYS.enter}`],
@@ -317,7 +317,7 @@ it('offers orders, requests, carts and products as choices', async () => {
   expect(await shop.stockOf(3)).toBe(15);
 });
 
-it('prompts for the values of an edit; Enter keeps them', async () => {
+it('prompts for the values of an edit, which Enter keeps', async () => {
   const edit = shop.startOnTerminal(['user', 'edit']);
   await play(edit, [
     ['Corner Cafe', 'corner'],
@@ -376,7 +376,7 @@ it('offers users to block and unblock, and products to retire and restore', asyn
     [/❯ +1(?![\s\S]*Fountain)/, KEYS.enter],
   ]);
   expect((await retire.ended).status).toBe(0);
-  // a retired product is not offered for a cart, and marked elsewhere
+  // a retired product is not offered for a cart, and is marked in other prompts
   const add = shop.startOnTerminal(['cart', 'add', CAFE]);
   await add.shows('Fountain pen');
   expect(add.screen).not.toContain('Pencil HB');
@@ -397,7 +397,7 @@ it('offers users to block and unblock, and products to retire and restore', asyn
   await none.ended;
 });
 
-it('asks before a cancel, a return or an adjustment on a terminal, even if no input is missing', async () => {
+it('asks for confirmation of a cancel, a return or an adjustment on a terminal, even if no input is missing', async () => {
   const user = await shop.userWith(1_000);
   const pencil = String(await shop.product('Pencil 2H', 150, 20));
   const order = String((await shop.ok(['order', 'place', user, `${pencil}:4`])).orderId);
@@ -436,7 +436,7 @@ it('asks before a cancel, a return or an adjustment on a terminal, even if no in
   expect((await confirmed.ended).status).toBe(0);
   expect(await shop.ok(['balance', user])).toMatchObject({ balance: 850 });
 
-  // nothing is asked with one of these options, in a pipe, and before other requests
+  // no confirmation is needed with one of these options, in a pipe, or for other requests
   const unasked = [
     [...adjusted, '1', '--yes'],
     [...adjusted, '2', '--no-input'],
@@ -452,7 +452,7 @@ it('asks before a cancel, a return or an adjustment on a terminal, even if no in
   expect((await shop.run(['shell'], { stdin: `${adjusted.join(' ')} 3\n` })).status).toBe(0);
   expect(await shop.ok(['balance', user])).toMatchObject({ balance: 1_000 + 1 + 2 + 3 + 5 });
 
-  // a cancelled order can't be cancelled, and the replay of a request is not asked about
+  // a cancelled order can't be cancelled, and a replay needs no confirmation
   const again = shop.startOnTerminal(['order', 'cancel', order], { columns: 140 });
   await play(again, [[/is cancelled[\s\S]*It would be refused if sent now\.\n.*refund 0 points/, KEYS.enter]]);
   expect((await again.ended).status).toBe(0);

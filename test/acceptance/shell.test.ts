@@ -10,9 +10,9 @@ import { clientsOf, killClients, serversWithRedisDatabase } from '../support/red
 import { TestShop } from '../support/shop.ts';
 import { KEYS, type TestTerminal } from '../support/terminal.ts';
 
-/** Idle time after which a shell checks its connections before it uses them. */
+/** Idle time after which a shell checks its connections before it uses them again. */
 const IDLE_MS = 1_500;
-/** The Redis database of this file alone, because the tests kill its clients. */
+/** A Redis database that only this file uses, because the tests kill its clients. */
 const DATABASE = 11;
 
 let shop: TestShop;
@@ -213,7 +213,7 @@ it('reuses its connections, and opens them again if they are lost', async () => 
   expect(await terminal.ended).toEqual({ status: 0, signal: null });
 });
 
-it('waits for outcomes again after its connections were lost while it was busy, and while it was idle', async () => {
+it('waits for outcomes again after its connections were lost, either during a command or while it was idle', async () => {
   const worker = await shop.startWorker();
   const terminal = await openShell('-o', 'json');
   const redis = new Redis(shop.redisUrl);

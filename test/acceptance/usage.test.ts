@@ -58,7 +58,7 @@ it.each([
   expect(await shop.refused(args)).toMatchObject({ message, details: { field: 'arguments', reason } });
 });
 
-it('suggests all words that may be meant', async () => {
+it('suggests all commands that may be meant', async () => {
   const { hint } = await shop.refused(['dv']);
   expect(hint).toBe('Did you mean one of db, dev? See `shop --help`.');
 });

@@ -86,7 +86,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
   it.each([
     { server: 'a day ahead', worker: 'a day behind', ahead: DAY_MS },
     { server: 'a day behind', worker: 'a day ahead', ahead: -DAY_MS },
-  ])("uses MySQL's time with a MySQL that is $server and a worker $worker (row 26)", async ({ ahead }) => {
+  ])("uses MySQL's time if MySQL is $server and the worker $worker (fault 26)", async ({ ahead }) => {
     await mysql.setAhead(ahead);
     await worker.setAhead(-ahead);
     await seen();
@@ -105,7 +105,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
   it.each([
     { name: 'goes forward', jump: new Date('2028-03-12T07:00:00Z') },
     { name: 'goes back', jump: new Date('2028-11-05T06:00:00Z') },
-  ])('keeps times and the 72 hours right when the clock of New York $name by an hour (row 26)', async (setting) => {
+  ])('keeps times and the 72 hours right when the clock of New York $name by an hour (fault 26)', async (setting) => {
     const { shop } = faults;
     const jump = setting.jump.getTime();
     const product = await shop.product(`Lamp that ${setting.name}`, 10, 100);
@@ -125,7 +125,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     await eventually('the clock has jumped', () => mysql.now().getTime() > jump + SECOND_MS);
     await order(2, 'after');
     expect(await sold()).toBe(3);
-    // the time is 71.75 and 72.25 hours after one order, and 71.25 and 71.75 hours after the other
+    // the orders are half an hour apart: first one, then the other becomes older than 72 hours
     await mysql.set(new Date(jump + 71.25 * HOUR_MS));
     await seen();
     expect(await sold()).toBe(3);
@@ -143,7 +143,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     { name: 'back by a day', step: -DAY_MS },
     { name: 'back by ten seconds', step: -10 * SECOND_MS },
     { name: 'forward by a day', step: DAY_MS },
-  ])('keeps working while both clocks are set $name (row 26)', async ({ step }) => {
+  ])('keeps working if both clocks are set $name (fault 26)', async ({ step }) => {
     const name = `step${step}`;
     await mysql.setAhead(0);
     await worker.setAhead(0);
@@ -158,7 +158,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     const stepped = performance.now();
     release();
     await faults.waitForRecovery(26, stepped);
-    // the refresh may have been scheduled for a time that is now tomorrow
+    // a refresh that was scheduled before the step may now be due only tomorrow
     const before = refreshes();
     await eventually('the ranking is refreshed again', () => refreshes() >= before + 3);
     await ranking();

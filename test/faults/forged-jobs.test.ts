@@ -56,11 +56,14 @@ async function expectSound(): Promise<void> {
   expect(
     await shop.sql('SELECT id FROM requests LEFT JOIN outcomes ON request_id = id WHERE request_id IS NULL'),
   ).toEqual([]);
-  // a forged job that names a request costs it no attempt
+  // a forged job does not use up an attempt of the request that it names
   expect(await shop.sql('SELECT DISTINCT attempts FROM outcomes')).toEqual([{ attempts: 1 }]);
 }
 
-/** Pushes an id to the list that the next job is fetched from, with a hash or another value under its key. */
+/**
+ * Pushes an id to the list from which the next job is fetched, and stores a hash or another value under the key of that
+ * job.
+ */
 async function pushRaw(id: string, fields: Record<string, string> | string | null): Promise<void> {
   if (typeof fields === 'string') await redis.set(queue.toKey(id), fields);
   else if (fields !== null) await redis.hset(queue.toKey(id), fields);
@@ -111,7 +114,7 @@ it('applies real requests once while forged jobs arrive between them', async () 
   expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.not.stringContaining('error') });
   expect(JSON.parse(stdout)).toMatchObject({ total: 3_000, applied: 3_000 });
   const ledger = await shop.sql<{ amount: number }>('SELECT amount FROM point_transactions ORDER BY id');
-  // an account that may write to the queue can only change its order
+  // an account that may write to the queue can change only the order of requests
   expect(ledger.map(({ amount }) => amount).sort((a, b) => a - b)).toEqual(rows.map((_, index) => index + 1));
   // forged entries are discarded
   await eventually('nothing waits', async () => (await redis.llen(queue.toKey('wait'))) === 0);
@@ -120,9 +123,9 @@ it('applies real requests once while forged jobs arrive between them', async () 
   await expectSound();
 });
 
-it('finds pending requests even if all waiting jobs are forged', async () => {
+it('applies pending requests even if all waiting jobs are forged', async () => {
   const worker = await work();
-  // workers get no job, as if the limit of active jobs were reached
+  // from now on workers get no job, as if the limit of active jobs were reached
   await queue.pause();
   await redis.lpush(queue.toKey('wait'), 'unknown');
   for (const data of [{ requestIds: 'all' }, { requestIds: [0.5] }, null, {}]) await queue.add(APPLY_JOB, data);
@@ -165,7 +168,7 @@ it('keeps its own schedule of the ranking despite forged schedules and jobs', as
   await expectSound();
 });
 
-it('does not log without limit while the queue key has a wrong type, and resumes afterwards', async () => {
+it('limits its log while the queue key has a wrong type, and resumes afterwards', async () => {
   const worker = await work();
   const other = await shop.connection();
   await other.query('START TRANSACTION');

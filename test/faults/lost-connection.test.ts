@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-it('reads the result and applies nothing twice when the response to a COMMIT is lost (row 3)', async () => {
+it('reads the outcome and applies nothing twice if the response to a COMMIT is lost (fault 3)', async () => {
   const load = await faults.load('answer-lost');
   const worker = await faults.startWorker();
   const answer = faults.holdCommitReply();
@@ -25,7 +25,7 @@ it('reads the result and applies nothing twice when the response to a COMMIT is 
   await faults.expectHealthy(load, worker);
 });
 
-it('applies the group again when the connection is lost before the COMMIT arrives (row 4)', async () => {
+it('applies the group again if the connection is lost before the COMMIT arrives (fault 4)', async () => {
   const load = await faults.load('commit-lost');
   const worker = await faults.startWorker();
   const { discard } = await faults.beginUntilCommit(load);
@@ -38,7 +38,7 @@ it('applies the group again when the connection is lost before the COMMIT arrive
   await faults.expectHealthy(load, worker);
 });
 
-it('recovers when its connection is cut again and again under load (row 4)', async () => {
+it('recovers if its connection is cut repeatedly under load (fault 4)', async () => {
   const load = await faults.load('cut-often', 3_000);
   const worker = await faults.startWorker();
   load.begin();
@@ -54,7 +54,7 @@ it('recovers when its connection is cut again and again under load (row 4)', asy
   await faults.expectHealthy(load, worker);
 });
 
-it("hands the lane over within seconds when the worker's host disappears (row 32)", async () => {
+it("hands the lane over within seconds if the worker's host disappears (fault 32)", async () => {
   const load = await faults.load('vanished');
   const worker = await faults.startWorker();
   const second = await faults.startStandby();

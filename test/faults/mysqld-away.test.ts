@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
 import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
 
-/** Duration of the outage: many times that of three attempts with their pauses, and longer than a command waits. */
+/** Duration of the outage: much longer than three attempts with their pauses, and longer than a command waits. */
 const AWAY_MS = 60_000;
 
 describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down ${noServersOfOwn ?? ''}`, () => {
@@ -21,7 +21,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
     await servers.remove();
   });
 
-  it('keeps all data when MySQL dies in the middle of a group, and the worker resumes (row 5)', async () => {
+  it('keeps all data if MySQL dies in the middle of a group, and the worker resumes (fault 5)', async () => {
     const load = await faults.load('killed');
     const worker = await faults.startWorker();
     await faults.beginUntilCommit(load);
@@ -35,7 +35,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
     await faults.expectHealthy(load, worker);
   });
 
-  it('applies a group once when MySQL hangs at its COMMIT and commits after the worker has given up (row 6)', async () => {
+  it('applies a group once if MySQL hangs at its COMMIT and commits after the worker has given up (fault 6)', async () => {
     const load = await faults.load('late');
     const worker = await faults.startWorker();
     const { release } = await faults.beginUntilCommit(load);
@@ -51,7 +51,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
     await faults.expectHealthy(load, worker);
   });
 
-  it('spends no attempt while MySQL is down under load, and applies everything (row 7)', async () => {
+  it('spends no attempt while MySQL is down under load, and applies everything (fault 7)', async () => {
     const load = await faults.load('away', 2_500);
     const worker = await faults.startWorker();
     const begun = await faults.outcomes();

@@ -17,7 +17,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-describe('in front of MySQL', () => {
+describe('the proxy in front of MySQL', () => {
   let proxy: TcpProxy;
   const clients: Connection[] = [];
 
@@ -88,7 +88,7 @@ describe('in front of MySQL', () => {
     await inserted;
   });
 
-  it('holds everything, so that neither side learns that the other has closed', async () => {
+  it('holds everything, so that neither side notices that the other has closed its connection', async () => {
     const client = await connect();
     const [[row]] = (await client.query('SELECT CONNECTION_ID() AS id')) as unknown as [[{ id: number }]];
     const isThere = async () =>
@@ -116,7 +116,7 @@ describe('in front of MySQL', () => {
     await (await connect()).query('SELECT 1');
   });
 
-  it('delays', async () => {
+  it('delays bytes in both directions', async () => {
     const client = await connect();
     proxy.delay(150);
     const asked = performance.now();
@@ -127,7 +127,7 @@ describe('in front of MySQL', () => {
   });
 });
 
-describe('in front of Redis', () => {
+describe('the proxy in front of Redis', () => {
   let proxy: TcpProxy;
   let direct: Redis;
 

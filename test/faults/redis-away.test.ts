@@ -53,11 +53,11 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await servers.remove();
   });
 
-  /** Prepares a load of some thousand rows, so that they make several jobs. */
+  /** Prepares a load of some thousand rows, which make several jobs. */
   async function largeLoad(): Promise<{ load: Load; underWay: () => Promise<void> }> {
     const name = `load-${++names}`;
     const load = await faults.load(name, 3_000);
-    /** Resolves when each of its commands is connected to both servers and records requests. */
+    /** Resolves when each command of the load is connected to both servers and records requests. */
     const underWay = () =>
       eventually(`${name} is running`, async () => {
         const [row] = await shop.sql<{ rows: number; singles: number }>(
@@ -88,7 +88,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     });
   }
 
-  /** Expects that all requests are applied once and in the first attempt, and that the command reports it. */
+  /** Expects that all requests are applied once and in their first attempt, and that the command reports this. */
   async function expectApplied({ name, run }: { name: string; run: TestProcess }, rows: number): Promise<void> {
     const { status, stdout, stderr } = await run.ended;
     expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.not.stringContaining('"error"') });
@@ -155,7 +155,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await faults.expectHealthy(load, worker);
   });
 
-  it('loses nothing when Redis is wiped again and again', async () => {
+  it('loses nothing when Redis is wiped repeatedly', async () => {
     const batch = charges(6_000);
     for (const rows of [500, 2_000, 3_500, 5_000]) {
       await recorded(batch.name, rows);
@@ -192,7 +192,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     ['line', () => redis.del(queue.toKey('wait'))],
     ['job', (id: number) => redis.del(queue.toKey(`request-${id}`))],
     ['counters and marks', () => redis.del(...['meta', 'id', 'marker', 'events', 'stalled-check'].map(queue.toKey))],
-  ] as const)('finds a request of which Redis has kept all but its %s', async (_, forget) => {
+  ] as const)('applies a request of which Redis has kept everything but its %s', async (_, forget) => {
     await queue.pause();
     const { requestId } = await shop.ok<{ requestId: number }>(['charge', '@zoe', '1', '--no-wait']);
     expect(await redis.llen(queue.toKey('wait'))).toBe(1);

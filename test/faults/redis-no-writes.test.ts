@@ -41,7 +41,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
     await servers.remove();
   });
 
-  /** Runs the command that doctor and `queue status` print. */
+  /** Runs the command that `doctor` and `queue status` suggest. */
   async function runPrintedCommand(cause: string): Promise<void> {
     const { checks }: Diagnosis = JSON.parse((await shop.run(['doctor', '--json'])).stdout);
     const { faults = [] } = checks.find(({ name }) => name === 'workers') ?? {};
@@ -74,7 +74,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
       () => runPrintedCommand("The queue's concurrency is 0 in Redis."),
       true,
     ],
-  ])('decides everything from MySQL while a job waits and %s (row 36)', async (fault, begin, end, redisPaused) => {
+  ])('decides everything from MySQL while a job waits and %s (fault 36)', async (fault, begin, end, redisPaused) => {
     const worker = await shop.startWorker();
     // the frozen worker leaves the job waiting until the fault begins
     worker.signal('SIGSTOP');

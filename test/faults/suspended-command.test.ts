@@ -16,7 +16,7 @@ const SEED = Number(process.env.SHOP_SUSPEND_SEED ?? 20_26);
 /** Number of rounds; each suspends four commands at the same time. */
 const ROUNDS = 5;
 const LIMIT_MS = 10_000;
-/** Number of statements of a transaction, before or after which a command may be suspended. */
+/** Number of statements of a transaction. A command is suspended before or after one of them. */
 const STATEMENTS = 5;
 const PRODUCTS = 40;
 /** The byte that begins a statement in MySQL's protocol. */
@@ -79,7 +79,7 @@ async function suspend(
   return { process, again: () => shop.run([...args, '--json'], { stdin }), proxy };
 }
 
-/** Resumes the command, and runs it again if it was cut off; returns true in that case. */
+/** Resumes the command, and runs it again if the server has ended its transaction. Returns true in that case. */
 async function resume({ process, again, proxy }: Suspended): Promise<boolean> {
   process.signal('SIGCONT');
   const { status, stderr } = await process.ended;
@@ -93,7 +93,7 @@ async function resume({ process, again, proxy }: Suspended): Promise<boolean> {
   return true;
 }
 
-it(`blocks no one: import, cart, retry and batch, suspended at random points, seed ${SEED} (row 35)`, async () => {
+it(`an import, a cart, a retry and a batch that are suspended at random points block no one, seed ${SEED} (fault 35)`, async () => {
   const random = seededRandom(SEED);
   const failures = await TechnicalFailures.on(shop);
   await failures.fail(POISON, 1_000);
@@ -107,7 +107,7 @@ it(`blocks no one: import, cart, retry and batch, suspended at random points, se
   for (let round = 0; round < ROUNDS; round++) {
     const at = () => ({ statement: random(STATEMENTS), side: random(2) === 0 ? 'request' : 'reply' }) as const;
     const rows = join(folder, `batch-${round}.csv`);
-    // each round has other content, because the same content under another name would be refused
+    // each round has other content, because the same content under another name is refused
     const count = 300 + round;
     sent += count;
     await writeFile(rows, `kind,user,amount\n${'charge,@many,1\n'.repeat(count)}`);
@@ -146,7 +146,7 @@ it(`blocks no one: import, cart, retry and batch, suspended at random points, se
   await shop.expectSound();
 });
 
-it('ends a transaction of TypeORM too: nothing of a product is left, and the error says so', async () => {
+it('ends a transaction of TypeORM too: nothing of a new product is stored, and the error says so', async () => {
   const command = await suspend(['product', 'create', 'Half', '--price', '1', '--stock', '5'], {
     statement: 1,
     side: 'reply',
@@ -169,7 +169,7 @@ it('ends a transaction of TypeORM too: nothing of a product is left, and the err
   expect(await shop.sql("SELECT * FROM products WHERE name = 'Half'")).toEqual([]);
 });
 
-it('keeps the session of a shell that waits for the next command', async () => {
+it('keeps the session of a shell that waits for its next command', async () => {
   const proxy = await TcpProxy.before(shop.databaseUrl);
   const shell = shop.startOnTerminal(['shell'], { env: { SHOP_DATABASE_URL: proxy.url } });
   await shell.shows('shop>');
@@ -186,7 +186,7 @@ it('keeps the session of a shell that waits for the next command', async () => {
 
 it.each([
   {
-    what: 'a statement of which the server has a part',
+    what: 'while the server has received only a part of a statement',
     stop: (socket: Socket) => {
       const statement = Buffer.from('SELECT 1');
       // the header announces more bytes than follow
@@ -195,13 +195,13 @@ it.each([
     },
   },
   {
-    what: 'a result that nobody reads',
+    what: 'while nobody reads a result',
     stop: (socket: Socket, connection: Connection) => {
       socket.pause();
       connection.query("SELECT REPEAT('x', 16000000) FROM products").catch(() => {});
     },
   },
-])('has the same limit for $what', async ({ stop }) => {
+])('ends an idle transaction $what', async ({ stop }) => {
   const connection = await shop.connection();
   connection.on('error', () => {});
   await connection.query(limitIdle(2));

@@ -53,7 +53,7 @@ it(
 );
 
 it(
-  'stops a process, and leaves another one with its pid alone',
+  'stops a process, but not another process that has the same pid by now',
   async () => {
     const port = await freePort();
     const listener = await startListener(port);

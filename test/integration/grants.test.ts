@@ -12,7 +12,10 @@ const WITHOUT_SCHEMA = ['worker', 'operator', 'catalogue', 'queue'] as const;
 type Account = (typeof ACCOUNTS)[number];
 type Rights = Readonly<Record<string, readonly string[]>>;
 
-/** Error codes of a missing right: on the database, a table or a column; `TRUNCATE` and `GRANT` have their own. */
+/**
+ * Codes of the errors for a missing right on the database, a table or a column. `TRUNCATE` and `GRANT` have codes of
+ * their own.
+ */
 const DENIED: ReadonlySet<number> = new Set([1044, 1142, 1143, 1370, 1227]);
 
 let shop: TestShop;
@@ -21,7 +24,7 @@ let database: string;
 const tag = randomBytes(4).toString('hex');
 const passwordOf = (account: Account) => `${account}-${tag}`;
 
-/** Runs the statements of the page on this test's database, with its own account names. */
+/** Runs the statements of docs/grants.md on this test's database, with other account names. */
 async function runSql(account: Account): Promise<void> {
   const blocks = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) => sql);
   const sql = blocks.find((block) => block.includes(`'shop_${account}'`));
@@ -57,10 +60,10 @@ const REQUEST_COLUMNS = [
   'created_at',
 ];
 
-/** Returns true if the server accepts a statement that writes no row. */
+/** Returns true if the server accepts the statement, which writes no row. */
 type Probe = (statement: string) => Promise<boolean>;
 
-/** Returns the ways of writing a table that the server accepts. */
+/** Returns the kinds of statements with which the account may change the table. */
 async function rightsOn(allowed: Probe, table: string, columns: readonly string[]): Promise<string[]> {
   const ways: readonly (readonly [name: string, statement: string])[] = [
     ['INSERT', `INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0`],
@@ -82,7 +85,7 @@ async function rightsOn(allowed: Probe, table: string, columns: readonly string[
   return found;
 }
 
-/** Finds by trial the tables and columns that an account may write. */
+/** Finds out by trial which tables and columns an account may write. */
 async function rightsOf(account: Account): Promise<Rights> {
   const tables = await shop.sql<{ name: string; columns: string }>(
     `SELECT TABLE_NAME AS name, GROUP_CONCAT(COLUMN_NAME ORDER BY ORDINAL_POSITION) AS columns
@@ -129,20 +132,20 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('migrates, reverts, seeds and compares with the migration account', async () => {
+it('the migration account can migrate, revert, seed and compare the schema', async () => {
   await shop.ok(['db', 'revert', '--yes'], as('migrate'));
   await shop.ok(['db', 'migrate'], as('migrate'));
   expect(await shop.ok(['db', 'status'], as('migrate'))).toMatchObject({ pending: [], drift: [] });
   expect(await shop.ok(['db', 'seed'], as('migrate'))).toEqual({ users: 5, products: 8 });
 });
 
-it.each(WITHOUT_SCHEMA)('keeps the schema from the %s', async (account) => {
+it.each(WITHOUT_SCHEMA)("the %s account can't change the schema", async (account) => {
   const before = await shop.snapshot();
   expect(await shop.refused(['db', 'revert', '--yes'], as(account))).toMatchObject({ status: 78, code: 'CONFIG' });
   expect(await shop.snapshot()).toEqual(before);
 });
 
-describe('each account may write exactly these', () => {
+describe('an account may write exactly the expected tables and columns:', () => {
   it('worker', async () => {
     expect(await rightsOf('worker')).toEqual({
       attempts: ['INSERT'],
@@ -193,13 +196,13 @@ describe('each account may write exactly these', () => {
   });
 });
 
-it('lets the worker see which rows another session has locked', async () => {
+it('the worker can see which rows another session has locked', async () => {
   const session = await openSession(urlOf('worker'));
   expect(await findLockedRows(session, ['user 1', 'product 1', 'order 1', 'cart 1'])).toEqual(new Set());
   await session.close();
 });
 
-it('serves a whole shop: operators record requests, and the worker applies them', async () => {
+it('the accounts serve a whole shop: operators record requests, and the worker applies them', async () => {
   const worker = await shop.startWorker({
     env: { SHOP_DATABASE_URL: urlOf('worker'), SHOP_RANKING_PERIOD: '1s' },
   });
@@ -316,7 +319,7 @@ it('serves a whole shop: operators record requests, and the worker applies them'
 
   const { stderr, status } = await worker.stop();
   expect(status).toBe(0);
-  // sweep, ranking and lane must not have lacked a right either
+  // the sweep, the ranking and the lane must not have lacked a right either
   expect(
     stderr.replaceAll(/^.*(an attempt failed|failed after three attempts|the queue is paused).*$/gm, ''),
   ).not.toMatch(/denied|"level":"(warn|error)"/);

@@ -56,7 +56,7 @@ it.each([
   [7 * PERIOD_MS + 5_000, false],
   [7 * PERIOD_MS - 1, true],
   [5_000, true],
-])('reports as stale with %d ms left: %s', async (leftMs, stale) => {
+])('with %d ms until the ranking expires, reports as stale: %s', async (leftMs, stale) => {
   await put(JSON.stringify(stored), leftMs);
   expect(await top()).toMatchObject({ source: 'cache', stale });
 });
@@ -94,7 +94,7 @@ it.each<[string, () => Promise<unknown>]>([
   ['a set', () => redis.sadd(key, 'a')],
   ['a sorted set', () => redis.zadd(key, 1, 'a')],
   ['a stream', () => redis.xadd(key, '*', 'a', 'b')],
-])('ignores and overwrites %s under the key', async (_, prepare) => {
+])('ignores and replaces %s under the key of the cache', async (_, prepare) => {
   await prepare();
   expect(await redis.exists(key)).toBe(1);
   const answer = await top();

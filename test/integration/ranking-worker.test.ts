@@ -44,7 +44,7 @@ async function work(env: Record<string, string> = ENV, says = 'worker ready'): P
   return worker;
 }
 
-it('refreshes at once and then once a period, and nothing piles up', async () => {
+it('refreshes at once and then once a period, and no jobs pile up', async () => {
   const started = Date.now();
   const worker = await work();
   await waitForRefreshes(1, worker);

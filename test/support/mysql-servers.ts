@@ -68,7 +68,7 @@ export class MysqlProcess {
     await makePrivateFolder(root);
     await reuseDataDirectory(root);
     await prepareMysql(program, folder, { say: () => {} });
-    // each server needs a unique id for the others
+    // servers in one replication topology need different ids, and a server without this file creates one
     await rm(join(folder.mysql, 'data', 'auto.cnf'), { force: true });
     await makePrivateFolder(join(folder.mysql, 'tmp'));
     // each server has its own accounts, which must not be replicated
