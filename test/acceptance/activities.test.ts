@@ -286,14 +286,14 @@ it('records one activity for each change if several processes change the same pr
 });
 
 it('filters by actor, action and time', async () => {
-  const of = async (...flags: string[]) => (await entries(...flags)).map(({ cursor }) => cursor);
+  const cursorsOf = async (...flags: string[]) => (await entries(...flags)).map(({ cursor }) => cursor);
   const all = await entries();
   const cursors = (chosen: (entry: Entry & { actor?: string }) => boolean) =>
     all.filter(chosen).map(({ cursor }) => cursor);
   expect(cursors(({ actor }) => actor === 'auditor').length).toBeGreaterThan(10);
   // a filtered list has other cursors, because a cursor is a position in the list
-  expect(await of('--actor', 'auditor')).toHaveLength(cursors(({ actor }) => actor === 'auditor').length);
-  expect(await of('--actor', 'nobody')).toEqual([]);
+  expect(await cursorsOf('--actor', 'auditor')).toHaveLength(cursors(({ actor }) => actor === 'auditor').length);
+  expect(await cursorsOf('--actor', 'nobody')).toEqual([]);
   for (const action of ACTIONS) {
     const some = await entries('--action', action);
     expect(
@@ -308,8 +308,8 @@ it('filters by actor, action and time', async () => {
   expect((await entries('--until', middle)).map(({ at }) => at)).toEqual(
     all.filter(({ at }) => at < middle).map(({ at }) => at),
   );
-  expect(await of('--since', '2999-01-01')).toEqual([]);
-  expect(await of('--until', '2000-01-01')).toEqual([]);
+  expect(await cursorsOf('--since', '2999-01-01')).toEqual([]);
+  expect(await cursorsOf('--until', '2000-01-01')).toEqual([]);
 });
 
 it('prints each entry once in the pages of a list', async () => {

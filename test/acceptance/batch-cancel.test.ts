@@ -240,7 +240,7 @@ it('applies or refuses each request exactly as its cancel reports, while cancels
   );
   await Promise.all(sessions.map((session) => session.close()));
   expect((await more.ended).status).toBe(0);
-  const outcomes = await eventually('all are decided', async () => {
+  const outcomes = await eventually('all requests are decided', async () => {
     const found = await shop.sql<{ id: number; status: string }>(
       'SELECT request_id AS id, status FROM outcomes WHERE request_id IN (?)',
       [all],

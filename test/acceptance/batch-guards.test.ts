@@ -408,7 +408,7 @@ it('refuses other content while a run is sending; after that run is killed, send
     await first.kill();
   });
   // the server may take a moment to notice that the connection of the killed run is lost
-  const { stdout } = await eventually('the rest is sent', async () => {
+  const { stdout } = await eventually('the remaining rows are sent', async () => {
     const rest = await shop.run(['batch', 'run', changed, '--name', 'sending', '--json']);
     return rest.status === 0 && rest;
   });
@@ -455,7 +455,7 @@ it('stops a run if the content of its batch is replaced meanwhile', async () => 
   const run = await whileHeld('superseded:2100', async () => {
     const first = shop.start(['batch', 'run', path, '--name', 'superseded', '--no-wait', '--json']);
     await eventually('two chunks are recorded', async () => (await count('requests')) === recorded + 2_000);
-    await eventually('the third is blocked', async () => (await recordingRuns()) === 1);
+    await eventually('the third chunk is blocked', async () => (await recordingRuns()) === 1);
     // imitates another run that owns the name, as after a lost connection
     const change = shop.sql("UPDATE batches SET content_hash = REPEAT('x', 32) WHERE name = 'superseded'");
     return { first, change };

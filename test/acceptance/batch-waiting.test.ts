@@ -66,7 +66,7 @@ function whileHeld<T>(key: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** Waits until a batch waits for the locked row and exactly `before` requests are recorded. */
-async function sending(before: number, statement = 'INSERT INTO requests%'): Promise<number> {
+async function waitingStatement(before: number, statement = 'INSERT INTO requests%'): Promise<number> {
   return eventually('a statement that waits', async () => {
     const [row] = await shop.sql<{ id: number }>(
       'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND INFO LIKE ?',
@@ -97,7 +97,7 @@ it('returns with --no-wait as soon as all rows are recorded', async () => {
   const before = await balance();
   await shop.whileWorking(async () => {
     const decided = { total: 3, applied: 3, pending: 0 };
-    await eventually('all are applied', async () => (await balance()) === before + 3);
+    await eventually('all rows are applied', async () => (await balance()) === before + 3);
     expect(await shop.ok(['batch', 'show', 'no-wait'])).toMatchObject({ ...decided, replayed: 0 });
     expect(await shop.ok(args)).toMatchObject({ ...decided, replayed: 3 });
   });
@@ -185,7 +185,7 @@ it('resumes where SIGINT stopped it when the command is run again', async () => 
   const recorded = await count('requests');
   const interrupted = shop.start([...args, '--json']);
   await whileHeld('cut-2100', async () => {
-    await sending(recorded + 2_000);
+    await waitingStatement(recorded + 2_000);
     interrupted.signal('SIGINT');
     const { status, stdout, stderr } = await interrupted.ended;
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
@@ -225,7 +225,7 @@ it('prints the command to continue if the database goes down during sending', as
   const recorded = await count('requests');
   const run = shop.start(['batch', 'run', path, '--name', 'lost', '--json']);
   await whileHeld('lost-1500', async () => {
-    await shop.sql(`KILL ${await sending(recorded + 1_000)}`);
+    await shop.sql(`KILL ${await waitingStatement(recorded + 1_000)}`);
     const { status, stdout, stderr } = await run.ended;
     expect({ status, stdout }).toEqual({ status: 69, stdout: '' });
     const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
@@ -251,7 +251,7 @@ it('records a chunk of the file completely or not at all', async () => {
   await whileInserted(exception, [batchId], async () => {
     const run = shop.start(['batch', 'run', path, '--name', 'whole', '--no-wait']);
     // the valid row of the chunk has been inserted, and its unreadable row waits for the lock
-    await sending(recorded, '%batch_exceptions%');
+    await waitingStatement(recorded, '%batch_exceptions%');
     await run.kill();
   });
   expect(await count('requests')).toBe(recorded);
@@ -273,7 +273,7 @@ it('sends nothing if Redis is down', async () => {
 });
 
 /** Opens a proxy to Redis whose connections a test can cut. */
-async function cuttable(): Promise<{ url: string; cut: () => void }> {
+async function openProxy(): Promise<{ url: string; cut: () => void }> {
   const { hostname, port } = new URL(shop.redisUrl);
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -298,12 +298,12 @@ async function cuttable(): Promise<{ url: string; cut: () => void }> {
 it('keeps recording when Redis goes down during sending, and a worker finds the rows', async () => {
   const path = await charges('no-queue', LONG);
   const recorded = await count('requests');
-  const { url, cut } = await cuttable();
+  const { url, cut } = await openProxy();
   const run = shop.start(['batch', 'run', path, '--name', 'no-queue', '--timeout', '2m'], {
     env: { SHOP_REDIS_URL: url },
   });
   await whileHeld('no-queue-1500', async () => {
-    await sending(recorded + 1_000);
+    await waitingStatement(recorded + 1_000);
     cut();
   });
   await run.logged('The rows could not be queued in Redis; a worker will find them in MySQL.');
@@ -354,7 +354,7 @@ it('reports how many rows are recorded under which name if the file changes duri
   const name = 'changing';
   const run = shop.start(['batch', 'run', path, '--name', name, '--no-wait', '--json']);
   await whileHeld('changing:2', async () => {
-    await sending(await count('requests'));
+    await waitingStatement(await count('requests'));
     await writeFile(path, `${text.slice(0, -3)}2 \n`);
   });
   const { status, stdout, stderr } = await run.ended;
@@ -373,7 +373,7 @@ it('reports what could not be written if the results folder has disappeared at t
   const home = join(folder, 'going');
   await mkdir(home);
   const run = shop.start(['batch', 'run', path, '--name', 'gone', '--results', join(home, 'x.csv'), '--json']);
-  await eventually('it waits for outcomes', async () => {
+  await eventually('the run waits for outcomes', async () => {
     return (await shop.sql("SELECT id FROM requests WHERE idempotency_key = 'gone-4'")).length > 0;
   });
   await rm(home, { recursive: true });

@@ -142,7 +142,7 @@ it.each([
   ['text', ['first'], 2, 'INVALID_INPUT'],
   ['a fraction', ['1.5'], 2, 'INVALID_INPUT'],
   ['a reference', ['@7'], 2, 'INVALID_INPUT'],
-])('refuses to cancel %s', async (_name, args, status, code) => {
+])('refuses a cancel, given %s', async (_name, args, status, code) => {
   const before = await shop.snapshot();
   const { status: actual, stderr } = await shop.run(['--json', 'order', 'cancel', ...args]);
   expect([actual, JSON.parse(stderr).error.code]).toEqual([status, code]);

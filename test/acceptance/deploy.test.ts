@@ -149,7 +149,7 @@ describe('the dashboard', () => {
       prometheus.kill();
       if (prometheus.exitCode === null) await once(prometheus, 'exit');
     });
-    const ask = async (query: string): Promise<unknown[]> => {
+    const resultOf = async (query: string): Promise<unknown[]> => {
       const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query })}`).catch(() => null);
       // Prometheus is starting
       if (response === null || response.status === 503) return [];
@@ -157,14 +157,17 @@ describe('the dashboard', () => {
       expect(error, query).toBeUndefined();
       return data?.result ?? [];
     };
-    await eventually('two scrapes', async () => (await ask('changes(process_cpu_seconds_total[1m]) > 0')).length > 0);
+    await eventually(
+      'two scrapes',
+      async () => (await resultOf('changes(process_cpu_seconds_total[1m]) > 0')).length > 0,
+    );
     for (const { title, targets } of (await readDashboard()).panels) {
       for (const { expr } of targets) {
         const query = expr.replaceAll('$job', '.*').replaceAll('$__rate_interval', '1m');
-        await eventually(`${title}: ${query}`, async () => (await ask(query)).length > 0);
+        await eventually(`${title}: ${query}`, async () => (await resultOf(query)).length > 0);
       }
     }
-    expect(await ask('ALERTS{alertstate="firing"}')).toEqual([]);
+    expect(await resultOf('ALERTS{alertstate="firing"}')).toEqual([]);
   });
 });
 

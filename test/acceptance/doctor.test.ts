@@ -28,12 +28,12 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
     redis.on('error', () => {});
     worker = await shop.startWorker();
-    await healthy();
+    await waitUntilHealthy();
   });
 
   afterEach(async () => {
     for (const repair of repairs.splice(0).reverse()) await repair();
-    await healthy();
+    await waitUntilHealthy();
   });
 
   afterAll(async () => {
@@ -190,7 +190,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
       return workers[0]?.endsWith('so no request is applied. Waiting workers: 1.') === true;
     });
     worker.signal('SIGCONT');
-    await healthy();
+    await waitUntilHealthy();
     const elsewhere = faultsOf(await doctor({ SHOP_REDIS_URL: inject('redisUrl') }));
     expect(elsewhere.workers).toEqual([containing('no worker waits for jobs in this Redis')]);
   });
@@ -254,7 +254,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(seenBy(noRedis, 'clocks')).toEqual({ mysqlAheadMs: any, redisAheadMs: 'unknown' });
     expect(seenBy(noRedis, 'workers')).toEqual({ laneHeld: true, atQueue: 'unknown', prefix: shop.prefix });
     await servers.startAgain();
-    await healthy();
+    await waitUntilHealthy();
 
     await servers.kill('mysql');
     const noMysql = await doctor();
@@ -333,7 +333,7 @@ function seenBy({ checks }: Diagnosis, check: CheckName) {
   return checks.find(({ name }) => name === check)?.seen;
 }
 
-async function healthy(): Promise<void> {
+async function waitUntilHealthy(): Promise<void> {
   let found: unknown;
   const check = async () => {
     found = faultsOf(await doctor());
@@ -348,7 +348,7 @@ const any = expect.any(Number);
 const containing = (text: string): unknown => expect.stringContaining(text);
 
 /** Returns the expected faults while a server is down: one for the server, and one for each check that needs it. */
-function without(own: CheckName, others: readonly CheckName[], reason: string) {
+function faultsWithout(own: CheckName, others: readonly CheckName[], reason: string) {
   return Object.fromEntries([
     [own, [containing(reason)]],
     ...others.map((name) => [name, [containing('Not checked: ')]]),
@@ -366,7 +366,7 @@ function withoutMysql(reason: string) {
     'workers',
     'pending',
   ] as const;
-  return without('mysql', others, reason);
+  return faultsWithout('mysql', others, reason);
 }
 
 function withoutRedis(reason: string) {
@@ -379,7 +379,7 @@ function withoutRedis(reason: string) {
     'workers',
     'ranking',
   ] as const;
-  return without('redis', others, reason);
+  return faultsWithout('redis', others, reason);
 }
 
 async function configOf(setting: string): Promise<string> {

@@ -15,7 +15,7 @@ import { TechnicalFailures } from '../support/technical-failures.ts';
 // in order, and each builds on the previous ones.
 
 /** Commands without golden files, because their output depends on the machine or because they print none. */
-const UNKEPT = ['dev up', 'dev reset', 'doctor', 'worker', 'shell', 'completion'];
+const WITHOUT_GOLDEN_FILE = ['dev up', 'dev reset', 'doctor', 'worker', 'shell', 'completion'];
 
 /** Output on a terminal, in English or Korean, or in a pipe in this format. */
 type Rendering = Format | 'terminal' | 'korean';
@@ -74,7 +74,7 @@ const HISTORY: readonly (readonly string[])[] = [
 ];
 
 /** Settings for `config show`, whose output is always the same. No server is contacted. */
-const LASTING_SETTINGS = {
+const FIXED_SETTINGS = {
   SHOP_DATABASE_URL: 'mysql://shop_operator:secret@a.example:3306,b.example:3306/shop?ssl-mode=REQUIRED',
   SHOP_REDIS_URL: 'redis+sentinel://shop:secret@a.example,b.example/main?sentinel_password=secret',
   SHOP_PREFIX: 'shop',
@@ -107,7 +107,7 @@ const SETTLED: readonly Case[] = [
   { args: ['product', 'list'] },
   { args: ['product', 'list', '--retired'], name: 'product-list-retired' },
   { args: ['product', 'history', '@hb'] },
-  { args: ['config', 'show'], env: LASTING_SETTINGS },
+  { args: ['config', 'show'], env: FIXED_SETTINGS },
   { args: ['ranking', 'refresh'] },
   { args: ['product', 'top'] },
   { args: ['order', 'show', '2'] },
@@ -225,7 +225,7 @@ async function printed({ args, stdin, env: more, status = 0 }: Case, rendering: 
 }
 
 /** Replaces the values that differ from run to run by placeholders of the same width. */
-function lasting(text: string): string {
+function withPlaceholders(text: string): string {
   const [header = ''] = text.split('\n');
   const timed = text
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2000-01-01T00:00:00.000Z')
@@ -248,7 +248,7 @@ function expectWidth(text: string): void {
 }
 
 /** Checks that all formats have the same data, as far as they can be compared. */
-function expectSame({ csv, tsv, json, jsonl }: Readonly<Record<Rendering, string>>): void {
+function expectSameData({ csv, tsv, json, jsonl }: Readonly<Record<Rendering, string>>): void {
   const rows = (text: string, delimiter: string): string[][] =>
     parse(text, { delimiter, quote: delimiter === ',' ? '"' : false });
   // a backslash is an escape in tab-separated values, and a quote precedes a formula in CSV
@@ -267,13 +267,13 @@ it.each([...SETTLED, ...CHANGING])('prints the golden output: shop $args', async
   const renderings: readonly Rendering[] = SETTLED.includes(shown) ? [...RENDERINGS, 'korean'] : RENDERINGS;
   for (const rendering of renderings) {
     if (shown.before !== undefined) await printed({ args: shown.before });
-    const text = lasting(await printed(shown, rendering));
+    const text = withPlaceholders(await printed(shown, rendering));
     texts[rendering] = text;
     if (rendering === 'terminal' || rendering === 'korean') expectWidth(text);
   }
   const sections = Object.entries(texts).map(([rendering, text]) => `== ${rendering} ==\n${text}`);
   await expect(sections.join('\n')).toMatchFileSnapshot(`../golden/${shown.name ?? command.join('-')}.txt`);
-  if (SETTLED.includes(shown)) expectSame(texts as Record<Rendering, string>);
+  if (SETTLED.includes(shown)) expectSameData(texts as Record<Rendering, string>);
 });
 
 it('prints the golden output: shop doctor', async () => {
@@ -288,9 +288,10 @@ it('prints the golden output: shop doctor', async () => {
 
 it('every command has a golden file', async () => {
   const kept = [...SETTLED, ...CHANGING].map(({ args }) => args);
-  const unkept = (command: string) =>
-    !UNKEPT.includes(command) && !kept.some((args) => command.split(' ').every((word, index) => args[index] === word));
-  expect((await allCommands()).filter(unkept)).toEqual([]);
+  const lacksGoldenFile = (command: string) =>
+    !WITHOUT_GOLDEN_FILE.includes(command) &&
+    !kept.some((args) => command.split(' ').every((word, index) => args[index] === word));
+  expect((await allCommands()).filter(lacksGoldenFile)).toEqual([]);
 });
 
 /** Lists all commands, as words. */

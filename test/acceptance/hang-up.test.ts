@@ -61,7 +61,7 @@ it.each(WAITS)('ends by itself at $at, even if SIGHUP is ignored', async ({ args
 it.runIf(process.platform === 'linux')('ends on a signal while it waits for typed rows', async () => {
   const terminal = shop.startOnTerminal(['batch', 'run', '/dev/tty', '--format', 'csv']);
   const descriptors = `/proc/${terminal.pid}/fd`;
-  await eventually('it reads the terminal', async () => {
+  await eventually('the program reads the terminal', async () => {
     const open = await readdir(descriptors);
     const names = await Promise.all(open.map((name) => readlink(join(descriptors, name)).catch(() => '')));
     return names.includes('/dev/tty');

@@ -71,10 +71,10 @@ it.each([['user', 'list'], ['balance', 'history', '1'], ['audit'], ['db', 'statu
   'does not translate the formats for programs: shop %s',
   async (...args) => {
     // the two runs poll at different times
-    const lasting = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');
+    const withoutTimes = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');
     for (const format of FORMATS.filter((name) => name !== 'table')) {
       const { english, korean } = await inBoth([...args, '-o', format]);
-      expect(lasting(korean.stdout)).toBe(lasting(english.stdout));
+      expect(withoutTimes(korean.stdout)).toBe(withoutTimes(english.stdout));
     }
     const { english, korean } = await inBoth([...args, '-o', 'table']);
     expect(korean.stdout).not.toBe(english.stdout);

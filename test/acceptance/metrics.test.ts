@@ -44,7 +44,7 @@ describe('a worker that applies requests', () => {
   afterAll(() => worker.kill());
 
   it('counts decided requests by kind and outcome, and transactions, and shows the queue', async () => {
-    const metrics = await eventually('all five are counted', async () => {
+    const metrics = await eventually('all five requests are counted', async () => {
       const samples = await scrape(worker);
       return samples.get('shop_commit_seconds_count') === 5 && samples;
     });
@@ -125,9 +125,9 @@ describe('a worker that applies requests', () => {
       const samples = await scrape(worker);
       return [samples.get('shop_queue_paused'), samples.get('shop_pending_requests')];
     };
-    await eventually('both are pending', async () => isDeepStrictEqual(await gauges(), [1, 2]));
+    await eventually('both charges are pending', async () => isDeepStrictEqual(await gauges(), [1, 2]));
     await shop.ok(['queue', 'resume', '--actor', 'day shift']);
-    await eventually('both are applied', async () => isDeepStrictEqual(await gauges(), [0, 0]));
+    await eventually('both charges are applied', async () => isDeepStrictEqual(await gauges(), [0, 0]));
     await worker.logged('the queue has been resumed');
     expect(logged(worker, 'the queue has been resumed')).toMatchObject([
       { level: 'info', resumedBy: 'day shift', resumedHost: pausedHost },
@@ -216,7 +216,7 @@ it('logs a line per period about applied requests, one line when the worker beco
   await shop.ok(['charge', user, '5']);
   await shop.refused(['order', 'place', user, '999']);
   const applied = () => logged(worker, 'summary').reduce((sum, line) => sum + Number(line.applied), 0);
-  await eventually('the charge is in a line', () => applied() > 0);
+  await eventually('a line reports the charge', () => applied() > 0);
   const [line] = logged(worker, 'summary').filter(({ applied }) => applied === 1);
   expect(line).toMatchObject({
     level: 'info',

@@ -182,7 +182,7 @@ it('retries no request of a batch that is being cancelled, and withdraws request
   const locking = await shop.connection();
   const origin = { actor: 'tester', host: 'here' };
   const retry = (id: number) => retryStillFailed(session, [id], origin, { activityId: null, retried: 0 });
-  const waits = (statement: string) =>
+  const waitForStatement = (statement: string) =>
     eventually(`a session waits in: ${statement}`, async () => {
       const rows = await shop.sql(
         'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND INFO LIKE ?',
@@ -194,7 +194,7 @@ it('retries no request of a batch that is being cancelled, and withdraws request
   await locking.query('START TRANSACTION');
   await locking.query("UPDATE batches SET cancelled_at = NOW(3) WHERE name = 'first'");
   const retrying = retry(first);
-  await waits('LOCK IN SHARE MODE');
+  await waitForStatement('LOCK IN SHARE MODE');
   await locking.query('COMMIT');
   expect((await retrying).records).toEqual([]);
 
@@ -202,9 +202,9 @@ it('retries no request of a batch that is being cancelled, and withdraws request
   await locking.query('START TRANSACTION');
   await locking.query('SELECT * FROM outcomes WHERE request_id = ? FOR UPDATE', [second]);
   const retried = retry(second);
-  await waits('ORDER BY o.request_id FOR UPDATE');
+  await waitForStatement('ORDER BY o.request_id FOR UPDATE');
   const cancelled = cancelBatch(cancelling, 'second', origin, new AbortController().signal);
-  await waits('FROM batches%FOR UPDATE');
+  await waitForStatement('FROM batches%FOR UPDATE');
   await locking.query('COMMIT');
   expect((await retried).records).toHaveLength(1);
   expect(await cancelled).toBe(1);

@@ -106,7 +106,7 @@ describe('the cache', () => {
     expect(left).toBeGreaterThan(9_000);
     expect(left).toBeLessThanOrEqual(10_000);
     const seen: Answer[] = [];
-    await eventually('it is stale', async () => {
+    await eventually('the ranking is stale', async () => {
       const answer = await top(env);
       seen.push(answer);
       return answer.stale;
@@ -120,8 +120,8 @@ describe('the cache', () => {
 });
 
 it.each<[string, () => Promise<unknown>]>([
-  ['rubbish', () => redis.set(key, 'rubbish', 'PX', PERIOD_MS)],
-  ['another type', () => redis.rpush(key, 'a')],
+  ['text that is not JSON', () => redis.set(key, 'rubbish', 'PX', PERIOD_MS)],
+  ['a value of another type', () => redis.rpush(key, 'a')],
 ])('replaces %s under the key of the cache', async (_, put) => {
   await put();
   const answer = await top();

@@ -53,10 +53,10 @@ const charge = () => ['charge', user, String(AMOUNT)];
 const order = () => ['order', 'place', user, pen];
 
 it.each([
-  ['a charge, whose worker dies after the first', charge, 1, 'CHARGE_FAILED'],
-  ['an order, whose worker dies after the first', order, 1, 'PAYMENT_FAILED'],
-  ['a charge, whose workers die after the first and the second', charge, 2, 'CHARGE_FAILED'],
-  ['an order, whose workers die after each of them', order, 3, 'PAYMENT_FAILED'],
+  ['a charge whose worker dies after the first attempt', charge, 1, 'CHARGE_FAILED'],
+  ['an order whose worker dies after the first attempt', order, 1, 'PAYMENT_FAILED'],
+  ['a charge whose workers die after the first and the second attempt', charge, 2, 'CHARGE_FAILED'],
+  ['an order whose workers die after each attempt', order, 3, 'PAYMENT_FAILED'],
 ])('makes three attempts in all, for: %s', async (name, command, deaths, code) => {
   const { shop } = faults;
   const key = name.replaceAll(/\W+/g, '-');

@@ -48,7 +48,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
   });
 
   /** Waits until MySQL uses the new time. */
-  async function seen(): Promise<void> {
+  async function waitForClock(): Promise<void> {
     await eventually('MySQL has the new time', async () => {
       const [{ now } = { now: new Date(0) }] = await faults.shop.sql<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');
       return Math.abs(now.getTime() - mysql.now().getTime()) < 5 * SECOND_MS;
@@ -89,7 +89,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
   ])("uses MySQL's time if MySQL is $server and the worker $worker (fault 26)", async ({ ahead }) => {
     await mysql.setAhead(ahead);
     await worker.setAhead(-ahead);
-    await seen();
+    await waitForClock();
     const load = await faults.load(`clock${ahead}`);
     const process = await faults.startWorker(worker.env);
     load.begin();
@@ -112,7 +112,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     const sold = async () => (await ranking()).items.find(({ productId }) => productId === product)?.sold ?? 0;
     await mysql.set(new Date(jump - 30 * MINUTE_MS));
     await worker.set(mysql.now());
-    await seen();
+    await waitForClock();
     const process = await faults.startWorker({ ...worker.env, TZ: 'America/New_York' });
     const user = await shop.userWith(1_000);
     const order = async (quantity: number, key: string) => {
@@ -127,13 +127,13 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     expect(await sold()).toBe(3);
     // the orders are half an hour apart: first one, then the other becomes older than 72 hours
     await mysql.set(new Date(jump + 71.25 * HOUR_MS));
-    await seen();
+    await waitForClock();
     expect(await sold()).toBe(3);
     await mysql.set(new Date(jump + 71.75 * HOUR_MS));
-    await seen();
+    await waitForClock();
     expect(await sold()).toBe(2);
     await mysql.set(new Date(jump + 72.25 * HOUR_MS));
-    await seen();
+    await waitForClock();
     expect(await sold()).toBe(0);
     expect((await process.stop()).status).toBe(0);
     expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
@@ -147,14 +147,14 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     const name = `step${step}`;
     await mysql.setAhead(0);
     await worker.setAhead(0);
-    await seen();
+    await waitForClock();
     const load = await faults.load(name);
     const process = await faults.startWorker({ ...worker.env, SHOP_RANKING_PERIOD: '1s' });
     const refreshes = () => process.stderr.split('"ranking refreshed"').length - 1;
     const { release } = await faults.beginUntilCommit(load);
     await mysql.setAhead(step);
     await worker.setAhead(step);
-    await seen();
+    await waitForClock();
     const stepped = performance.now();
     release();
     await faults.waitForRecovery(26, stepped);

@@ -44,7 +44,7 @@ afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.kill();
 });
 
-async function work(env: Record<string, string> = {}): Promise<TestProcess> {
+async function startOwnWorker(env: Record<string, string> = {}): Promise<TestProcess> {
   const worker = await shop.startWorker({ env });
   workers.push(worker);
   return worker;
@@ -73,7 +73,7 @@ async function pushRaw(id: string, fields: Record<string, string> | string | nul
 }
 
 it('applies real requests once while forged jobs arrive between them', async () => {
-  const worker = await work();
+  const worker = await startOwnWorker();
   const rows = Array.from({ length: 3_000 }, (_, index) => `charge,@ann,${index + 1},between-${index}`);
   const batch = shop.start(['batch', 'run', '-', '--name', 'between', '--json'], {
     stdin: `kind,user,amount,key\n${rows.join('\n')}\n`,
@@ -124,7 +124,7 @@ it('applies real requests once while forged jobs arrive between them', async () 
 });
 
 it('applies pending requests even if all waiting jobs are forged', async () => {
-  const worker = await work();
+  const worker = await startOwnWorker();
   // from now on workers get no job, as if the limit of active jobs were reached
   await queue.pause();
   await redis.lpush(queue.toKey('wait'), 'unknown');
@@ -151,7 +151,7 @@ it('keeps its own schedule of the ranking despite forged schedules and jobs', as
     { name: 'forged', data: { requestIds: [1], padding: 'x'.repeat(1_048_576) } },
   );
   await queue.upsertJobScheduler(RANKING_SCHEDULER, { every: 50 }, { name: APPLY_JOB, data: { requestIds: [-1] } });
-  const worker = await work({ SHOP_RANKING_PERIOD: '1s' });
+  const worker = await startOwnWorker({ SHOP_RANKING_PERIOD: '1s' });
   const refreshes = () => worker.stderr.split('"ranking refreshed"').length - 1;
   await eventually('the ranking is refreshed', () => refreshes() >= 3);
   // the schedule is forged once more while the worker runs
@@ -169,7 +169,7 @@ it('keeps its own schedule of the ranking despite forged schedules and jobs', as
 });
 
 it('limits its log while the queue key has a wrong type, and resumes afterwards', async () => {
-  const worker = await work();
+  const worker = await startOwnWorker();
   const other = await shop.connection();
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [user]);

@@ -128,7 +128,7 @@ describe.skipIf(noServersOfOwn !== null)(`--timeout limits the wait if a server 
   it('reports the request as pending if MySQL hangs after it is recorded', async () => {
     await shop.ok(['cart', 'add', '1', '1']);
     const running = startAll();
-    await eventually('all are recorded', async () => (await countRecorded(running)) === running.length);
+    await eventually('all requests are recorded', async () => (await countRecorded(running)) === running.length);
     await eventually('the batch waits', async () => {
       const [batch] = await shop.sql<{ last: number | null }>('SELECT last_line AS last FROM batches ORDER BY id DESC');
       return batch?.last === 2;

@@ -51,7 +51,7 @@ it("hands the lane over in order when the active worker's connection is killed",
   const second = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug' } });
   await second.logged('standing by');
   const load = chargeManyTimes('3', 12);
-  await eventually('the first worker has applied some', () => first.stderr.includes('committed'));
+  await eventually('the first worker has applied some requests', () => first.stderr.includes('committed'));
   await first.kill();
   await load;
   await second.logged('worker ready');
@@ -100,7 +100,7 @@ it("takes the lane from a frozen worker, which then can't commit anything", asyn
 it('drains on SIGTERM: applies the jobs that it has fetched, and leaves the others to the next worker', async () => {
   const worker = await shop.startWorker();
   const load = chargeManyTimes('5', 10);
-  await eventually('some are applied', () => worker.stderr.includes('committed'));
+  await eventually('some requests are applied', () => worker.stderr.includes('committed'));
   const { status, stderr } = await worker.stop();
   expect(status).toBe(0);
   expect(stderr).toContain('"msg":"stopped"');

@@ -73,6 +73,9 @@ it("hands the lane over within seconds if the worker's host disappears (fault 32
   faults.redis.resume();
   faults.mysql.cut();
   faults.redis.cut();
-  await eventually('its connections are closed', () => faults.mysql.connections + faults.redis.connections === 0);
+  await eventually(
+    'the connections of the worker are closed',
+    () => faults.mysql.connections + faults.redis.connections === 0,
+  );
   await faults.expectHealthy(load, second);
 });

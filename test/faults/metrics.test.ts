@@ -37,7 +37,7 @@ it('reports without delay that a server is down or hangs, and reports its return
   faults.mysql.accept();
   faults.redis.resume();
   await waitForHealth(worker, 200, ({ lane }) => lane === 'held');
-  await eventually('both are up', async () => {
+  await eventually('both servers are up', async () => {
     const samples = await scrape(worker);
     return samples.get('shop_up{server="mysql"}') === 1 && samples.get('shop_up{server="redis"}') === 1;
   });

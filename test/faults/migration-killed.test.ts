@@ -118,7 +118,7 @@ it('keeps all data or none if a revert is killed at any point', async () => {
       async () => (await shop.sql("SELECT name FROM schema_migrations WHERE name LIKE 'reverting %'")).length > 0,
       async () => (await shop.sql("SHOW TABLES LIKE 'users'")).length === 0,
     ][round % 3];
-    await eventually('the place of the kill', async () => place?.());
+    await eventually('the revert has reached the place of the kill', async () => place?.());
     await delay(Math.floor(round / 3) * 10);
     await reverting.kill();
     const killed = performance.now();

@@ -46,7 +46,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
     await worker.logged('MySQL is unavailable or the lane was lost');
     await servers.thaw('mysql');
     const thawed = performance.now();
-    await eventually('it has committed', async () => (await faults.outcomes()) > before);
+    await eventually('MySQL has committed', async () => (await faults.outcomes()) > before);
     await faults.waitForRecovery(6, thawed);
     await faults.expectHealthy(load, worker);
   });
@@ -56,7 +56,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
     const worker = await faults.startWorker();
     const begun = await faults.outcomes();
     load.begin();
-    await eventually('some are applied', async () => (await faults.outcomes()) > begun);
+    await eventually('some requests are applied', async () => (await faults.outcomes()) > begun);
     await servers.stop();
     await worker.logged('MySQL is unavailable or the lane was lost');
     await delay(AWAY_MS);

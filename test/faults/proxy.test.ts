@@ -91,17 +91,17 @@ describe('the proxy in front of MySQL', () => {
   it('holds everything, so that neither side notices that the other has closed its connection', async () => {
     const client = await connect();
     const [[row]] = (await client.query('SELECT CONNECTION_ID() AS id')) as unknown as [[{ id: number }]];
-    const isThere = async () =>
+    const isConnected = async () =>
       (await shop.sql('SELECT ID FROM information_schema.PROCESSLIST WHERE ID = ?', [row.id])).length === 1;
     proxy.pause();
     const late = connect();
     const inserted = client.query('INSERT INTO notes VALUES (5)');
     client.destroy();
-    expect(await isThere()).toBe(true);
+    expect(await isConnected()).toBe(true);
     expect(await notes()).toEqual([]);
     proxy.resume();
     await Promise.all([late, inserted]);
-    await eventually('the server has seen the end', async () => !(await isThere()));
+    await eventually('the server has seen the end', async () => !(await isConnected()));
     expect(await notes()).toEqual([5]);
   });
 

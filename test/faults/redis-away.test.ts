@@ -109,8 +109,8 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
   }
 
   it.each([
-    ['with all that it had written down', true],
-    ['empty, for it had written nothing down', false],
+    ['with its data', true],
+    ['empty, because it stores no data', false],
   ])('recovers by itself when Redis is killed under load and comes back %s', async (_, keeps) => {
     const { load, underWay } = await largeLoad();
     if (!keeps) await redis.config('SET', 'appendonly', 'no');
@@ -129,14 +129,14 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
   });
 
   it.each([
-    ['one with an active job', true],
-    ['an idle one', false],
+    ['a worker with an active job', true],
+    ['an idle worker', false],
   ])('lets a worker exit cleanly on SIGTERM while Redis is down for a moment: %s', async (_, busy) => {
     const commit = busy ? faults.holdCommit() : null;
     if (busy) await shop.ok(['charge', '@zoe', '1', '--no-wait']);
     const held = await commit;
     await servers.kill('redis');
-    await eventually('its connections are closed', () => faults.redis.connections === 0);
+    await eventually('the connections of the worker are closed', () => faults.redis.connections === 0);
     worker.signal('SIGTERM');
     await worker.logged('draining');
     await servers.startAgain();

@@ -80,7 +80,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
       expect(keys).toEqual(named);
       expect(new Set(await cluster.slotsOf(keys)).size).toBe(1);
       expect(await shop.ok(['queue', 'resume'])).toMatchObject({ paused: false });
-      await eventually('it is decided', async () => {
+      await eventually('the request is decided', async () => {
         return (await shop.ok(['request', 'show', String(requestId)])).status === 'applied';
       });
       expect(await shop.ok(['queue', 'failed'])).toEqual([]);

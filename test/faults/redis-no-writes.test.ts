@@ -55,21 +55,21 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
   }
 
   it.each<[fault: string, begin: () => Promise<unknown>, end: () => Promise<unknown>, redisPaused: boolean]>([
-    ['it is full', () => redis.config('SET', 'maxmemory', '1'), () => redis.config('SET', 'maxmemory', '0'), false],
+    ['Redis is full', () => redis.config('SET', 'maxmemory', '1'), () => redis.config('SET', 'maxmemory', '0'), false],
     [
-      'it is a replica',
+      'Redis is a replica',
       async () => redis.replicaof('127.0.0.1', await freePort()),
       () => redis.replicaof('NO', 'ONE'),
       false,
     ],
     [
-      'somebody has paused the queue there',
+      'the queue is paused in Redis',
       () => queue.pause(),
       () => runPrintedCommand('The queue is paused in Redis.'),
       true,
     ],
     [
-      'somebody has set its concurrency to 0',
+      'the concurrency of the queue is 0',
       () => redis.hset(queue.toKey('meta'), 'concurrency', '0'),
       () => runPrintedCommand("The queue's concurrency is 0 in Redis."),
       true,

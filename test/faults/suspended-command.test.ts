@@ -65,11 +65,11 @@ async function suspend(
 ): Promise<Suspended> {
   const proxy = await TcpProxy.before(shop.databaseUrl);
   let [inside, count] = [false, 0];
-  const reached = ([text = '']: readonly string[]) => {
+  const isStatement = ([text = '']: readonly string[]) => {
     inside ||= text.includes('START TRANSACTION');
     return inside && count++ === at.statement;
   };
-  const held = at.side === 'request' ? proxy.hold(reached) : proxy.holdReply(reached);
+  const held = at.side === 'request' ? proxy.hold(isStatement) : proxy.holdReply(isStatement);
   const process = shop.start([...args, '--json'], { env: { SHOP_DATABASE_URL: proxy.url }, stdin });
   const found = await Promise.race<Held | Result>([held, process.ended]);
   if ('release' in found) {
@@ -156,7 +156,7 @@ it('ends a transaction of TypeORM too: nothing of a new product is stored, and t
     return (await shop.sql("SELECT id FROM products WHERE name = 'Half'")).length;
   };
   expect(await written()).toBe(1);
-  await eventually('it is rolled back', async () => (await written()) === 0, LIMIT_MS);
+  await eventually('the transaction is rolled back', async () => (await written()) === 0, LIMIT_MS);
   command.process.signal('SIGCONT');
   const { status, stderr } = await command.process.ended;
   await command.proxy.close();
@@ -210,6 +210,6 @@ it.each([
   stop((connection as unknown as { connection: { stream: Socket } }).connection.stream, connection);
   const free = () => shop.sql("SELECT id FROM products WHERE reference = 'p1' FOR UPDATE SKIP LOCKED");
   expect(await free()).toEqual([]);
-  await eventually('its row is unlocked', async () => (await free()).length === 1, LIMIT_MS);
+  await eventually('the row is unlocked', async () => (await free()).length === 1, LIMIT_MS);
   connection.destroy();
 });

@@ -201,7 +201,7 @@ it('assigns a new database to one of two prefixes when both start at once (fault
   await shop.run(['batch', 'run', '-', '--name', 'both', '--no-wait', '--json'], { stdin: rows });
   const since = performance.now();
   const workers = [shop.start(['worker']), shop.start(['worker'], { env: other })];
-  const stopped = await eventually('one of them has refused', () =>
+  const stopped = await eventually('one worker has refused', () =>
     workers.find(({ stderr }) => stderr.includes('This database belongs to SHOP_PREFIX')),
   );
   await refusal(stopped, since);

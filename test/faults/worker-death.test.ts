@@ -76,7 +76,7 @@ it('applies nothing again if the worker dies during its COMMIT (fault 2)', async
   await faults.expectHealthy(load, next);
 });
 
-it.each(['while it may drain', 'while it can do nothing'])(
+it.each(['while it can drain', 'while its COMMIT hangs'])(
   'exits at once and leaves nothing half done on a second signal, %s (fault 8)',
   async (when) => {
     const load = await faults.load(`twice-${when.length}`);
@@ -84,14 +84,14 @@ it.each(['while it may drain', 'while it can do nothing'])(
     const { release, discard } = await faults.beginUntilCommit(load);
     worker.signal('SIGTERM');
     await worker.logged('draining');
-    if (when === 'while it may drain') release();
+    if (when === 'while it can drain') release();
     worker.signal('SIGTERM');
     const asked = performance.now();
     const { status } = await worker.ended;
     // this limit is far below the deadline after a single signal
     expect(performance.now() - asked).toBeLessThan(4_000);
     // without work the worker may have drained before the second signal
-    expect(when === 'while it may drain' ? [0, 143] : [143]).toContain(status);
+    expect(when === 'while it can drain' ? [0, 143] : [143]).toContain(status);
     discard();
     const next = await faults.startWorker();
     await faults.waitForRecovery(8, asked);
@@ -108,7 +108,7 @@ it('lets a standby worker continue within five seconds if the active worker is k
   const died = performance.now();
   await worker.kill();
   discard();
-  await eventually('the other worker has applied some', async () => (await faults.outcomes()) > before);
+  await eventually('the other worker has applied some requests', async () => (await faults.outcomes()) > before);
   expect(performance.now() - died).toBeLessThan(5_000);
   await faults.waitForRecovery('failover', died);
   await faults.expectHealthy(load, second);

@@ -23,8 +23,8 @@ afterAll(async () => {
 });
 
 /** Measures the backlog, and repeats each measurement that runs out of time. */
-function seen(backlog: Backlog, decidedUpTo = 0): Promise<BacklogSize> {
-  return eventually('a size', async () => (await backlog.measure(session, decidedUpTo)) ?? undefined);
+function measured(backlog: Backlog, decidedUpTo = 0): Promise<BacklogSize> {
+  return eventually('the backlog is measured', async () => (await backlog.measure(session, decidedUpTo)) ?? undefined);
 }
 
 async function record(secondsAgo: number): Promise<number> {
@@ -36,14 +36,14 @@ async function record(secondsAgo: number): Promise<number> {
 
 async function fail(id: number): Promise<void> {
   const { value: [request] = [] } = await readRequests(session, [id]).next();
-  if (request === undefined) throw new Error('it was not recorded');
+  if (request === undefined) throw new Error('the request was not recorded');
   expect(await failRequest(session, request, 3)).toMatchObject({ id, status: 'failed', code: 'CHARGE_FAILED' });
   expect(await failRequest(session, request, 3)).toBeNull();
 }
 
 it('reports the number of pending requests and the age of the oldest one, even if its id is very low', async () => {
   const backlog = new Backlog();
-  const size = () => seen(backlog);
+  const size = () => measured(backlog);
   expect(await size()).toEqual({ pending: 0, oldestSeconds: 0 });
   const first = await record(100);
   await record(1_000).then(fail);
@@ -71,9 +71,9 @@ it('skips ranges of ids that it has found decided, or that are known to be decid
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 2000000');
   await record(0).then(fail);
   const informed = new Backlog();
-  expect(await seen(informed, forgotten + 20_000)).toEqual({ pending: 2, oldestSeconds: between(200, 1_000) });
+  expect(await measured(informed, forgotten + 20_000)).toEqual({ pending: 2, oldestSeconds: between(200, 1_000) });
   const ignorant = new Backlog();
-  expect(await seen(ignorant)).toEqual({ pending: 3, oldestSeconds: between(5_000, 10_000) });
+  expect(await measured(ignorant)).toEqual({ pending: 3, oldestSeconds: between(5_000, 10_000) });
 });
 
 /** Matches a number from `least` to just below `end`. */

@@ -183,7 +183,7 @@ describe('cart commands beside the lane', () => {
     const pens = await Promise.all(times(5, () => shop.product('Pen', 1, 1_000_000)));
     let [expected, checkouts, working] = [0, 0, true];
 
-    const shopAround = async (session: Session) => {
+    const changeCarts = async (session: Session) => {
       while (working) {
         const [user, items] = [some(users), someOf(pens)];
         await addToCart(session, user, items, ORIGIN);
@@ -211,7 +211,7 @@ describe('cart commands beside the lane', () => {
       }
     };
     const { deadlocks } = await onSessions(9, async (session, index) => {
-      if (index > 0) return shopAround(session);
+      if (index > 0) return changeCarts(session);
       await applyGroups(session).finally(() => {
         working = false;
       });

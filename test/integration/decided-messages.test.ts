@@ -142,8 +142,8 @@ it('reads an outcome while Redis is down, and receives messages again once it is
 });
 
 it.each([
-  ['nothing', ''],
-  ['ids that are not known', '900000000-900000001'],
+  ['an empty message', ''],
+  ['unknown ids', '900000000-900000001'],
   ['an impossible range', '9-1'],
   ['an object', '{"__proto__":{"first":1,"last":9}}'],
   ['a megabyte', '1'.repeat(1_000_000)],

@@ -46,7 +46,7 @@ const idsOf = (requests: readonly RecordedRequest[]) => requests.map(({ id }) =>
 
 async function retried(): Promise<readonly number[]> {
   return eventually(
-    'some are due for another try',
+    'deferred requests are due for a retry',
     async () => {
       const ids = idsOf(await deferred.retry(session));
       return ids.length > 0 && ids;

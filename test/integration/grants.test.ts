@@ -206,17 +206,17 @@ it('the accounts serve a whole shop: operators record requests, and the worker a
   const worker = await shop.startWorker({
     env: { SHOP_DATABASE_URL: urlOf('worker'), SHOP_RANKING_PERIOD: '1s' },
   });
-  const ask = (...args: string[]) => shop.ok(args, as('operator'));
-  await ask('charge', '1', '100000');
-  const { orderId } = await ask('order', 'place', '1', '1:2', '@ruler-30');
-  await ask('order', 'return', String(orderId), '1');
-  await ask('order', 'cancel', String(orderId));
-  await ask('product', 'restock', '1', '5');
-  await ask('cart', 'add', '1', '1:3', '2');
-  await ask('cart', 'add', '1', '1:2');
-  await ask('cart', 'remove', '1', '2');
-  await ask('cart', 'checkout', '1');
-  expect(await ask('cart', 'show', '1')).toMatchObject({ lines: [] });
+  const asOperator = (...args: string[]) => shop.ok(args, as('operator'));
+  await asOperator('charge', '1', '100000');
+  const { orderId } = await asOperator('order', 'place', '1', '1:2', '@ruler-30');
+  await asOperator('order', 'return', String(orderId), '1');
+  await asOperator('order', 'cancel', String(orderId));
+  await asOperator('product', 'restock', '1', '5');
+  await asOperator('cart', 'add', '1', '1:3', '2');
+  await asOperator('cart', 'add', '1', '1:2');
+  await asOperator('cart', 'remove', '1', '2');
+  await asOperator('cart', 'checkout', '1');
+  expect(await asOperator('cart', 'show', '1')).toMatchObject({ lines: [] });
   expect(await shop.refused(['order', 'place', '2', '1'], as('operator'))).toMatchObject({ status: 3 });
 
   const file = 'kind,user,items,amount\ncharge,2,,500\norder,2,1:1,\norder,2,nonsense,\n';
@@ -259,10 +259,10 @@ it('the accounts serve a whole shop: operators record requests, and the worker a
     'queue failed',
     'audit',
   ])
-    await ask(...words.split(' '));
-  expect(await ask('db', 'status')).toMatchObject({ pending: [] });
-  await ask('balance', 'adjust', '1', '--by', '-3', '--reason', 'charged twice');
-  await ask('product', 'adjust', '1', '--to', '5', '--reason', 'count');
+    await asOperator(...words.split(' '));
+  expect(await asOperator('db', 'status')).toMatchObject({ pending: [] });
+  await asOperator('balance', 'adjust', '1', '--by', '-3', '--reason', 'charged twice');
+  await asOperator('product', 'adjust', '1', '--to', '5', '--reason', 'count');
   for (const words of [
     'user create Ann',
     'user edit 1 --name Ann',
@@ -280,19 +280,22 @@ it('the accounts serve a whole shop: operators record requests, and the worker a
     });
   }
 
-  const keep = (args: string, stdin = '') => shop.ok(args.split(' '), as('catalogue', stdin));
-  await keep('user create Ann --reference ann');
-  await keep('product create Pen --price 1 --stock 1 --reference pen');
-  await keep('product reprice @pen 2');
-  await keep('product edit @pen --name Pen2 --price 3');
-  await keep('product retire @pen');
-  await keep('product restore @pen');
-  await keep('user edit 2 --name Bo');
-  await keep('user block @ann --reason late');
-  await keep('user unblock @ann');
-  expect(await keep('user import -', 'reference,name\nann,Ann B\nbo,Bo\n')).toMatchObject({ created: 1, updated: 1 });
+  const asCatalogue = (args: string, stdin = '') => shop.ok(args.split(' '), as('catalogue', stdin));
+  await asCatalogue('user create Ann --reference ann');
+  await asCatalogue('product create Pen --price 1 --stock 1 --reference pen');
+  await asCatalogue('product reprice @pen 2');
+  await asCatalogue('product edit @pen --name Pen2 --price 3');
+  await asCatalogue('product retire @pen');
+  await asCatalogue('product restore @pen');
+  await asCatalogue('user edit 2 --name Bo');
+  await asCatalogue('user block @ann --reason late');
+  await asCatalogue('user unblock @ann');
+  expect(await asCatalogue('user import -', 'reference,name\nann,Ann B\nbo,Bo\n')).toMatchObject({
+    created: 1,
+    updated: 1,
+  });
   const products = 'reference,name,price,stock\npen,Pen,3,\ncup,Cup,1,4\n';
-  expect(await keep('product import -', products)).toMatchObject({ created: 1, updated: 1 });
+  expect(await asCatalogue('product import -', products)).toMatchObject({ created: 1, updated: 1 });
   expect(await shop.refused(['charge', '1', '5'], as('catalogue'))).toMatchObject({ status: 78, code: 'CONFIG' });
 
   const failures = await TechnicalFailures.on(shop);
@@ -302,18 +305,18 @@ it('the accounts serve a whole shop: operators record requests, and the worker a
   for (const words of ['queue pause', 'queue retry fails']) {
     expect(await shop.refused(words.split(' '), as('operator')), words).toMatchObject({ status: 78, code: 'CONFIG' });
   }
-  const control = (...args: string[]) => shop.ok(['queue', ...args], as('queue'));
-  await control('pause');
-  await control('retry', 'fails');
+  const asQueue = (...args: string[]) => shop.ok(['queue', ...args], as('queue'));
+  await asQueue('pause');
+  await asQueue('retry', 'fails');
   expect(await shop.refused(['charge', '1', '1', '--timeout', '1s'], as('operator'))).toMatchObject({ status: 75 });
-  await ask('charge', '1', '1', '--key', 'withdrawn', '--no-wait');
-  expect(await ask('request', 'cancel', 'withdrawn')).toMatchObject({ status: 'pending', withdrawn: true });
+  await asOperator('charge', '1', '1', '--key', 'withdrawn', '--no-wait');
+  expect(await asOperator('request', 'cancel', 'withdrawn')).toMatchObject({ status: 'pending', withdrawn: true });
   await shop.run(
     ['batch', 'run', '-', '--name', 'stopped', '--no-wait'],
     as('operator', 'kind,user,amount\ncharge,2,1\n'),
   );
-  expect(await ask('batch', 'cancel', 'stopped', '--yes')).toMatchObject({ withdrawn: 1 });
-  await control('resume');
+  expect(await asOperator('batch', 'cancel', 'stopped', '--yes')).toMatchObject({ withdrawn: 1 });
+  await asQueue('resume');
   expect(await shop.decided('fails')).toMatchObject({ status: 'applied' });
   expect(await shop.decided('stopped:2')).toMatchObject({ status: 'refused', code: 'CANCELLED' });
 

@@ -112,7 +112,7 @@ it('tries again if it has waited for a row too long', async () => {
     await session.execute('SET SESSION innodb_lock_wait_timeout = 1');
     const lost: string[] = [];
     const importing = imported(recordConflicts(session, lost), rows(2));
-    await eventually('a failed try', () => lost.length > 0);
+    await eventually('a failed attempt', () => lost.length > 0);
     await other.query('ROLLBACK');
     expect(await importing).toMatchObject({ updated: 2 });
   });
@@ -127,7 +127,7 @@ it('creates a user even if it has waited for the reference too long', async () =
     await session.execute('SET SESSION innodb_lock_wait_timeout = 1');
     const lost: string[] = [];
     const creating = createUser(recordConflicts(session, lost), { name: 'Bob', reference: 'slow' }, origin);
-    await eventually('a failed try', () => lost.length > 0);
+    await eventually('a failed attempt', () => lost.length > 0);
     await other.query('ROLLBACK');
     expect(await creating).toMatchObject({ name: 'Bob', reference: 'slow' });
   });
@@ -190,7 +190,7 @@ describe('an import beside the lane', () => {
       await imported(session, products(references, { price: 1, stock: 1_000_000 }));
     });
 
-    const importAway = () =>
+    const importRepeatedly = () =>
       withSession(async (session) => {
         let rounds = 0;
         for (; working; rounds++) {
@@ -199,7 +199,7 @@ describe('an import beside the lane', () => {
         }
         return rounds;
       });
-    const work = async () => {
+    const applyRequests = async () => {
       await withSession(async (session) => {
         for (let round = 0; round < 40; round++) {
           const contents = shuffled().flatMap((reference): RequestContent[] => [
@@ -226,7 +226,12 @@ describe('an import beside the lane', () => {
         working = false;
       });
     };
-    const [, ...rounds] = await Promise.all([work(), importAway(), importAway(), importAway()]);
+    const [, ...rounds] = await Promise.all([
+      applyRequests(),
+      importRepeatedly(),
+      importRepeatedly(),
+      importRepeatedly(),
+    ]);
     for (const count of rounds) expect(count).toBeGreaterThan(5);
     expect(lost).toEqual([]);
   });

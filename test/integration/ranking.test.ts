@@ -174,12 +174,12 @@ it.each([10, 50])(
     await shop.sql('INSERT INTO products (id, name, price, stock, created_at) VALUES ?', [
       ids.map((id) => [id, `Product ${id}`, id, 0, to]),
     ]);
-    const each = (quantity: (id: number) => number) => Object.fromEntries(ids.map((id) => [id, quantity(id)]));
+    const lineOfEach = (quantity: (id: number) => number) => Object.fromEntries(ids.map((id) => [id, quantity(id)]));
     await replaceOrders(shop, [
-      { at: new Date(NOON - HOUR_MS), lines: each(() => 1_000) },
-      { at: new Date(from - 1), lines: each((id) => 1_200 - ((id * 7) % 150)) },
-      { at: new Date(from), lines: each((id) => 1 + ((id * 7) % 150)) },
-      { at: new Date(from + 1), status: 'cancelled', lines: each(() => 500) },
+      { at: new Date(NOON - HOUR_MS), lines: lineOfEach(() => 1_000) },
+      { at: new Date(from - 1), lines: lineOfEach((id) => 1_200 - ((id * 7) % 150)) },
+      { at: new Date(from), lines: lineOfEach((id) => 1 + ((id * 7) % 150)) },
+      { at: new Date(from + 1), status: 'cancelled', lines: lineOfEach(() => 500) },
     ]);
     const { items } = await computeRanking(session, to);
     expect(items.map(({ productId, sold }) => ({ productId, sold }))).toEqual(
