@@ -112,7 +112,7 @@ it('refuses to cancel a batch without pending rows', async () => {
 
 it('refuses to cancel a batch that is decided while the command waits for confirmation', async () => {
   await run(2, '--no-wait');
-  // imitates a run that is sending: meanwhile the batch has no last line
+  // imitates a run that is sending; until it ends, the batch has no last line
   const [before] = await shop.sql<{ last_line: number }>('SELECT last_line FROM batches WHERE name = ?', [name]);
   await shop.sql('UPDATE batches SET last_line = NULL WHERE name = ?', [name]);
   const terminal = shop.startOnTerminal(['batch', 'cancel', name], { env: { NO_COLOR: '1' } });
@@ -149,7 +149,7 @@ it('explains that content was run under another name as a batch that was cancell
 });
 
 it('stops a run that is sending rows', async () => {
-  // without a worker, a run pauses after some thousand rows
+  // without a worker, a run pauses after a few thousand rows
   const sending = shop.start(['batch', 'run', '-', '--name', name, '--json'], { stdin: charges(100_000) });
   await eventually(
     'rows are recorded',
@@ -254,7 +254,7 @@ it('applies or refuses each request exactly as its cancel reports, while cancels
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('offers only batches with pending rows in the prompt, and asks for confirmation', async () => {
+it('offers only batches with pending rows in the prompt, and prompts for confirmation', async () => {
   await run(2, '--no-wait');
   const terminal = shop.startOnTerminal(['batch', 'cancel'], { env: { NO_COLOR: '1' } });
   const screen = await terminal.shows(name);

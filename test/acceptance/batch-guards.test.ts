@@ -30,7 +30,7 @@ async function file(name: string, lines: readonly string[], lineBreak = '\n'): P
   return path;
 }
 
-/** Creates a user and returns a row that charges the user. */
+/** Creates a user. Returns a function that makes a row which charges this user. */
 async function charger(reference: string): Promise<(amount: number | string, key?: string) => string> {
   await shop.created(['user', 'create', reference, '--reference', reference]);
   return (amount, key) => `charge,@${reference},${amount}${key === undefined ? '' : `,${key}`}`;
@@ -279,7 +279,7 @@ it('explains how to fix refused rows of a batch without a name and run it again,
   expect((await shop.run(['batch', 'run', quiet, '--quiet'])).stderr).toBe('');
 });
 
-it('accepts one of two runs that start at the same moment with different content under one new name', async () => {
+it('accepts only one of two runs that start at the same moment with different content under one new name', async () => {
   const charge = await charger('at-once');
   const contents = await Promise.all(
     [1, 2].map((amount) =>
@@ -321,7 +321,7 @@ it('prints the same totals in both runs if the same content starts twice under a
   expect(await balanceOf('same')).toBe(1_485);
 });
 
-it('accepts one of two runs that start at the same moment with the same new content under two names', async () => {
+it('accepts only one of two runs that start at the same moment with the same new content under two names', async () => {
   const charge = await charger('two-names');
   for (const round of [1, 2, 3, 4]) {
     const before = Number(await balanceOf('two-names'));

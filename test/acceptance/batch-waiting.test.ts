@@ -295,7 +295,7 @@ async function openProxy(): Promise<{ url: string; cut: () => void }> {
   return { url: url.href, cut };
 }
 
-it('keeps recording when Redis goes down during sending, and a worker finds the rows', async () => {
+it('keeps recording if Redis goes down during sending, and a worker applies the recorded rows', async () => {
   const path = await charges('no-queue', LONG);
   const recorded = await count('requests');
   const { url, cut } = await openProxy();

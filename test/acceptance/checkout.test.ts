@@ -46,7 +46,7 @@ function checkout(user: number, ...flags: string[]): Promise<Record<string, unkn
   return shop.ok(['cart', 'checkout', String(user), ...flags]);
 }
 
-it('orders the content of the cart and empties it; its key then replays the order', async () => {
+it('orders the content of the cart and empties the cart; the same key then replays the order', async () => {
   const [mug, jug] = [await shop.product('Mug', 10, 20, '--reference', 'mug'), await shop.product('Jug', 25, 20)];
   await shop.whileWorking(async () => {
     const user = Number(await shop.userWith(1_000));

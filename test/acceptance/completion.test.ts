@@ -36,7 +36,7 @@ afterAll(async () => {
   await rm(bin, { recursive: true, force: true });
 });
 
-describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
+describe.each(SHELL_SETUPS)('completion in %s', (setup: ShellSetup) => {
   it.skipIf(!hasShell(setup))('completes commands, options, values, ids, references, keys and files', async () => {
     const home = await mkdtemp(join(bin, 'home-'));
     await writeFile(join(home, 'users.csv'), '');

@@ -135,7 +135,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     await eventually('the worker is healthy', async () => (await health()) === 'healthy');
   });
 
-  it('stops by itself, and keeps its data for the next start', async () => {
+  it('exits cleanly on docker compose stop, and keeps its data for the next start', async () => {
     await docker('compose', 'stop');
     for (const container of await containers()) expect(container).toMatchObject({ State: 'exited', ExitCode: 0 });
     await docker('compose', 'down');

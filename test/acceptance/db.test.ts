@@ -153,11 +153,11 @@ it('detects a schema that differs from the migrations', async () => {
   expect(drift.join('\n')).toContain('ck_users_balance');
 });
 
-describe('a database of a version before 0.2', () => {
+describe('a database from a version before 0.2', () => {
   let old: TestShop;
   const migrations = ['InitialSchema1763800000000', 'CancelOrders1763900000000'];
 
-  /** Creates the part of such a database that identifies it: its migration record, and a table with a row. */
+  /** Creates the parts by which such a database is recognized: its migration record, and a table with a row. */
   beforeAll(async () => {
     old = await TestShop.create({ migrated: false });
     await old.sql('CREATE TABLE users (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(200) NOT NULL)');
@@ -194,7 +194,7 @@ describe('a database of a version before 0.2', () => {
     expect(await old.sql('SELECT * FROM users')).toEqual([{ id: 1, name: 'Ann' }]);
   });
 
-  it('is shown by db status and named by doctor', async () => {
+  it('is reported by `db status` and `doctor`', async () => {
     expect(await old.ok(['db', 'status'])).toEqual({
       applied: [],
       pending: MIGRATION_NAMES,

@@ -49,7 +49,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Reads `/metrics`: the labels of each sample by its name, and the types by the names of the metrics. */
+/** Reads `/metrics`. Returns the labels of each sample by its name, and the type of each metric by its name. */
 async function readMetrics() {
   const text = await (await fetchMetrics(worker, '/metrics')).text();
   const labels = new Map<string, Set<string>>();
@@ -151,7 +151,7 @@ describe('the dashboard', () => {
     });
     const resultOf = async (query: string): Promise<unknown[]> => {
       const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query })}`).catch(() => null);
-      // Prometheus is starting
+      // Prometheus is still starting
       if (response === null || response.status === 503) return [];
       const { data, error } = (await response.json()) as { data?: { result: unknown[] }; error?: string };
       expect(error, query).toBeUndefined();
@@ -219,7 +219,7 @@ it.skipIf(noCompose !== null)(`Compose accepts the file for production ${noCompo
   ]);
 });
 
-it('the commands in the crontab run', async () => {
+it('the commands in the crontab succeed', async () => {
   const settings = join(folder, 'operator');
   await mkdir(settings, { recursive: true });
   await mkdir(join(folder, 'bin'));

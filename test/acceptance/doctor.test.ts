@@ -279,7 +279,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(await shop.refused(['doctor'], { env })).toMatchObject({ status: 78, code: 'CONFIG' });
   });
 
-  it('is not the only warning that Redis may evict keys, because the worker logs one too', async () => {
+  it('is not needed for one warning: the worker itself logs that Redis may evict keys', async () => {
     const warning = 'Redis may evict keys of the queue: maxmemory-policy is volatile-lru.';
     repairs.push(() => redis.config('SET', 'maxmemory-policy', 'noeviction'));
     await redis.config('SET', 'maxmemory-policy', 'volatile-lru');

@@ -115,7 +115,7 @@ describe('user block and unblock', () => {
     ]);
   });
 
-  it('let a blocked user be charged points and fill a cart', async () => {
+  it('let a blocked user receive points and fill a cart', async () => {
     const user = String(await shop.created(['user', 'create', 'Gus']));
     const pen = await shop.product('Pen', 100, 10);
     await shop.ok(['user', 'block', user, '--reason', 'late']);

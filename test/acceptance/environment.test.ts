@@ -19,7 +19,7 @@ beforeAll(async () => {
   empty = await mkdtemp(join(tmpdir(), 'shop-nothing-'));
 });
 
-// no test of this file records a request
+// no test in this file records a request
 afterEach(async () => {
   expect(await shop.sql('SELECT id FROM requests')).toEqual([]);
 });

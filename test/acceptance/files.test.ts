@@ -250,7 +250,7 @@ describe('a product file', () => {
     expect(await shop.snapshot()).toEqual(before);
   });
 
-  it('with more than 20 refused rows prints 20 of them, and then the number of the others', async () => {
+  it('with more than 20 refused rows causes 20 messages, and one with the number of the others', async () => {
     const path = await file('many.csv', `reference,name\n${'a b,x\n'.repeat(1_021)}`);
     const { stderr } = await shop.run(['user', 'import', path]);
     const lines = stderr.trimEnd().split('\n');

@@ -28,7 +28,7 @@ interface Case {
   readonly stdin?: string;
   /** Exit status, if it is not 0. */
   readonly status?: number;
-  /** Name of the file, if it is not the command's. */
+  /** Name of the golden file, if it differs from that of the command. */
   readonly name?: string;
   /** Variables that replace those of the shop. */
   readonly env?: Readonly<Record<string, string>>;
@@ -88,7 +88,7 @@ const STOCK_ADJUST = ['product', 'adjust', '@lamp', '--to', '41', '--expect', '4
 /** A period before the shop existed, so that its reports are always the same. */
 const BEFORE_THE_SHOP = ['--since', '2025-12-30', '--until', '2026-01-02'];
 
-/** Cases that print the same each time. */
+/** Cases that print the same output each time. */
 const SETTLED: readonly Case[] = [
   { args: ['user', 'show', '3'] },
   { args: ['user', 'show', '4'], name: 'user-show-blocked' },

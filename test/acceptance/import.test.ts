@@ -172,7 +172,7 @@ describe('an import', () => {
       allAccepted({ unchanged: 1 }),
     );
     expect(await importing(['user', '-', '--format', 'jsonl'], { stdin: '\n' })).toEqual(allAccepted({}));
-    // every line is then a CSV row, and none is JSON
+    // these lines are CSV, so none of them is valid JSON
     const { status, counts } = await importing(['user', '-', '--format', 'jsonl'], { stdin: csv });
     expect({ status, counts }).toEqual({ status: 6, counts: { ...NONE, refused: 3 } });
     expect(await shop.refused(['user', 'import', '-', '--format', 'xml'])).toMatchObject({
@@ -616,7 +616,7 @@ describe('an interrupted import', () => {
   };
   const { stockIgnored: _, ...againDone } = again.counts;
 
-  /** The counts in the list of activities, newest first. */
+  /** Returns the counts of the imports of this file, as the list of activities shows them, newest first. */
   async function importsOf(path: string): Promise<unknown[]> {
     const entries = await shop.ok<{ subject: string; after: unknown }[]>([
       'activity',
@@ -689,7 +689,7 @@ describe('an interrupted import', () => {
     );
   });
 
-  it('by a row lock of some seconds resumes by itself, and reports its progress to people', async () => {
+  it('by a row lock of a few seconds resumes by itself, and reports its progress to people', async () => {
     const { process, release } = await startBlockedImport();
     await new Promise((resolve) => setTimeout(resolve, 5_100));
     await release();

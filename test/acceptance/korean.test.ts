@@ -68,7 +68,7 @@ it.each([
 });
 
 it.each([['user', 'list'], ['balance', 'history', '1'], ['audit'], ['db', 'status'], ['queue', 'status']])(
-  'does not translate the formats for programs: shop %s',
+  'does not translate the output for programs: shop %s',
   async (...args) => {
     // the two runs poll at different times
     const withoutTimes = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');

@@ -91,7 +91,7 @@ it('filters the requests by status, actor, time, kind, batch and code', async ()
   expect(await keys('--since', '2999-01-01')).toEqual([]);
 });
 
-it("shows times in the operator's time zone, and reads them in it", async () => {
+it("shows and reads times in the operator's time zone", async () => {
   const [newest] = await shop.ok<{ id: number; createdAt: string }[]>(['request', 'list', '--limit', '1']);
   const seconds = Math.floor(Date.parse(newest?.createdAt ?? '') / 1_000);
   for (const [SHOP_TIME_ZONE, minutes] of Object.entries({ 'asia/kathmandu': 345, 'America/Caracas': -240 })) {

@@ -43,7 +43,7 @@ describe('a worker that applies requests', () => {
 
   afterAll(() => worker.kill());
 
-  it('counts decided requests by kind and outcome, and transactions, and shows the queue', async () => {
+  it('counts transactions, and decided requests by kind and outcome, and shows the state of the queue', async () => {
     const metrics = await eventually('all five requests are counted', async () => {
       const samples = await scrape(worker);
       return samples.get('shop_commit_seconds_count') === 5 && samples;
@@ -144,7 +144,7 @@ describe('a worker that applies requests', () => {
     },
   );
 
-  it('responds only to GET and HEAD of its two paths', async () => {
+  it('responds only to GET and HEAD requests for its two paths', async () => {
     await waitForHealth(
       worker,
       200,

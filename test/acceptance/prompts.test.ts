@@ -320,7 +320,7 @@ it('offers orders, requests, carts and products as choices', async () => {
   expect(await shop.stockOf(3)).toBe(15);
 });
 
-it('prompts for the values of an edit, which Enter keeps', async () => {
+it('prompts for the values of an edit; Enter keeps the current value', async () => {
   const edit = shop.startOnTerminal(['user', 'edit']);
   await answerPrompts(edit, [
     ['Corner Cafe', 'corner'],
@@ -400,7 +400,7 @@ it('offers users to block and unblock, and products to retire and restore', asyn
   await none.ended;
 });
 
-it('asks for confirmation of a cancel, a return or an adjustment on a terminal, even if no input is missing', async () => {
+it('prompts for confirmation of a cancel, a return or an adjustment on a terminal, even if no input is missing', async () => {
   const user = await shop.userWith(1_000);
   const pencil = String(await shop.product('Pencil 2H', 150, 20));
   const order = String((await shop.ok(['order', 'place', user, `${pencil}:4`])).orderId);

@@ -38,7 +38,7 @@ async function fail(key: string): Promise<void> {
 const failedKeys = async (...flags: string[]) =>
   (await shop.ok<{ key: string }[]>(['queue', 'failed', ...flags])).map(({ key }) => key);
 
-it('applies nothing while paused, says so, and loses nothing', async () => {
+it('applies nothing while paused, reports the pause, and loses no request', async () => {
   expect(await shop.ok(['queue', 'pause', '--actor', 'night shift'])).toMatchObject({ paused: true, changed: true });
   expect(await shop.ok(['queue', 'pause'])).toMatchObject({ changed: false, pausedBy: 'night shift' });
   const before = await shop.snapshot();

@@ -55,7 +55,7 @@ const top = (env: Record<string, string> = {}, ...options: string[]) =>
   shop.ok<Answer>(['product', 'top', ...options], { env });
 const refresh = (env: Record<string, string> = {}) => shop.ok<Answer>(['ranking', 'refresh'], { env });
 
-describe('the cache', () => {
+describe('the ranking cache', () => {
   it('is filled on a miss and then used', async () => {
     const first = await top();
     expect(first).toMatchObject({ source: 'database', stale: false });
@@ -155,7 +155,7 @@ describe('the ranking without Redis', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ source: 'database', items: [BEST_ITEM, {}] });
   });
 
-  it("can't be refreshed, and exits with an error for cron", async () => {
+  it("can't be refreshed, so a refresh exits with an error", async () => {
     const env = { SHOP_REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
     expect(await shop.refused(['ranking', 'refresh'], { env })).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
   });

@@ -262,7 +262,7 @@ it('refuses a withdrawn request that waits for its next attempt, or was retried'
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('refuses withdrawn requests whose payload is invalid, and whose attempts are used up', async () => {
+it('refuses withdrawn requests even if their payload is invalid or their attempts are used up', async () => {
   const [invalid, exhausted] = [await record('charge', user, 1), await record('charge', user, 2)];
   await shop.sql("UPDATE requests SET payload = '{}' WHERE idempotency_key = ?", [invalid]);
   const { id } = await show(exhausted);
@@ -321,7 +321,7 @@ it('offers an older request in the prompt if all newer ones are withdrawn', asyn
   await shop.whileWorking(() => shop.decided(old));
 });
 
-it('shows a request that was chosen in the prompt, and asks for confirmation before it cancels the request', async () => {
+it('shows a request that was chosen in the prompt, and prompts for confirmation before it cancels the request', async () => {
   const key = await record('charge', user, 5);
   const terminal = shop.startOnTerminal(['request', 'cancel', '--no-wait'], { env: { NO_COLOR: '1' } });
   await terminal.shows(key);

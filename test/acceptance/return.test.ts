@@ -109,7 +109,7 @@ it('allows further returns until no units are left', async () => {
   expect(await shop.ok(['order', 'list', '--user', user, '--status', 'returned'])).toHaveLength(1);
 });
 
-it('leaves units out of stock with --no-restock, also when the rest is cancelled', async () => {
+it('adds no units to the stock with --no-restock, even when the rest of the order is cancelled', async () => {
   const { pen, ink, inkId, order } = await place();
   const { requestId } = await shop.ok(['order', 'return', order, `${pen}:3`, `${ink}:5`, '--no-restock']);
   expect(await shop.sql('SELECT id FROM stock_movements WHERE request_id = ?', [requestId])).toEqual([]);
@@ -368,7 +368,7 @@ describe('a blocked user and a retired product', () => {
     const { user, pen, ink, inkId, order } = await place();
     await shop.ok(['cart', 'add', user, pen]);
     await shop.sql('UPDATE products SET retired_at = NOW(3) WHERE id IN (?)', [[Number(pen), inkId]]);
-    // neither points nor stock suffice
+    // neither the points nor the stock are sufficient
     expect(await shop.refused(['order', 'place', user, `${pen}:999999`, ink])).toMatchObject({
       status: 3,
       code: 'PRODUCT_RETIRED',

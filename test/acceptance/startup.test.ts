@@ -46,7 +46,7 @@ it.each([
   { args: ['order', '--help'] },
   { args: ['order', 'place', '--help'] },
   { args: ['--version'] },
-])('loads only the parts for the command line for: shop $args', async ({ args }) => {
+])('loads no package except the command-line parser for: shop $args', async ({ args }) => {
   const { packages } = await loadedBy(args);
   expect([...packages]).toEqual(['commander']);
 });

@@ -22,7 +22,7 @@ interface Ranking {
 
 const reason = noServerPrograms ?? noFakeClock;
 
-describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reason ?? ''}`, () => {
+describe.skipIf(reason !== null)(`the shop, if clocks are wrong or jump ${reason ?? ''}`, () => {
   const { dev } = loadConfig();
   let folder: string;
   /** MySQL's clock. Redis uses the machine's clock, which therefore differs from the worker's. */
@@ -105,39 +105,42 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
   it.each([
     { name: 'goes forward', jump: new Date('2028-03-12T07:00:00Z') },
     { name: 'goes back', jump: new Date('2028-11-05T06:00:00Z') },
-  ])('keeps times and the 72 hours right when the clock of New York $name by an hour (fault 26)', async (setting) => {
-    const { shop } = faults;
-    const jump = setting.jump.getTime();
-    const product = await shop.product(`Lamp that ${setting.name}`, 10, 100);
-    const sold = async () => (await ranking()).items.find(({ productId }) => productId === product)?.sold ?? 0;
-    await mysql.set(new Date(jump - 30 * MINUTE_MS));
-    await worker.set(mysql.now());
-    await waitForClock();
-    const process = await faults.startWorker({ ...worker.env, TZ: 'America/New_York' });
-    const user = await shop.userWith(1_000);
-    const order = async (quantity: number, key: string) => {
-      await shop.ok(['order', 'place', user, `${product}:${quantity}`, '--key', `${key}-${jump}`]);
-      await expectTimes(`${key}-${jump}`);
-    };
-    await order(1, 'before');
-    await mysql.set(new Date(jump - 2 * SECOND_MS));
-    await worker.set(mysql.now());
-    await eventually('the clock has jumped', () => mysql.now().getTime() > jump + SECOND_MS);
-    await order(2, 'after');
-    expect(await sold()).toBe(3);
-    // the orders are half an hour apart: first one, then the other becomes older than 72 hours
-    await mysql.set(new Date(jump + 71.25 * HOUR_MS));
-    await waitForClock();
-    expect(await sold()).toBe(3);
-    await mysql.set(new Date(jump + 71.75 * HOUR_MS));
-    await waitForClock();
-    expect(await sold()).toBe(2);
-    await mysql.set(new Date(jump + 72.25 * HOUR_MS));
-    await waitForClock();
-    expect(await sold()).toBe(0);
-    expect((await process.stop()).status).toBe(0);
-    expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
-  });
+  ])(
+    'keeps times and the 72 hours of the ranking correct when the clock of New York $name by an hour (fault 26)',
+    async (setting) => {
+      const { shop } = faults;
+      const jump = setting.jump.getTime();
+      const product = await shop.product(`Lamp that ${setting.name}`, 10, 100);
+      const sold = async () => (await ranking()).items.find(({ productId }) => productId === product)?.sold ?? 0;
+      await mysql.set(new Date(jump - 30 * MINUTE_MS));
+      await worker.set(mysql.now());
+      await waitForClock();
+      const process = await faults.startWorker({ ...worker.env, TZ: 'America/New_York' });
+      const user = await shop.userWith(1_000);
+      const order = async (quantity: number, key: string) => {
+        await shop.ok(['order', 'place', user, `${product}:${quantity}`, '--key', `${key}-${jump}`]);
+        await expectTimes(`${key}-${jump}`);
+      };
+      await order(1, 'before');
+      await mysql.set(new Date(jump - 2 * SECOND_MS));
+      await worker.set(mysql.now());
+      await eventually('the clock has jumped', () => mysql.now().getTime() > jump + SECOND_MS);
+      await order(2, 'after');
+      expect(await sold()).toBe(3);
+      // the orders are half an hour apart: first one, then the other becomes older than 72 hours
+      await mysql.set(new Date(jump + 71.25 * HOUR_MS));
+      await waitForClock();
+      expect(await sold()).toBe(3);
+      await mysql.set(new Date(jump + 71.75 * HOUR_MS));
+      await waitForClock();
+      expect(await sold()).toBe(2);
+      await mysql.set(new Date(jump + 72.25 * HOUR_MS));
+      await waitForClock();
+      expect(await sold()).toBe(0);
+      expect((await process.stop()).status).toBe(0);
+      expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
+    },
+  );
 
   it.each([
     { name: 'back by a day', step: -DAY_MS },

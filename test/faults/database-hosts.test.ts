@@ -14,7 +14,7 @@ import { TestShop } from '../support/shop.ts';
 
 const password = randomBytes(12).toString('hex');
 
-describe.skipIf(noServerPrograms !== null)(`MySQL on several hosts ${noServerPrograms ?? ''}`, () => {
+describe.skipIf(noServerPrograms !== null)(`the shop with MySQL on several hosts ${noServerPrograms ?? ''}`, () => {
   let root: string;
   let one: MysqlProcess;
   let other: MysqlProcess;

@@ -83,7 +83,7 @@ describe.skipIf(!hasPrograms)(
       expect(states(await start(dev))).toMatchObject({ mysql: 'running' });
     });
 
-    it('selects another port if the old one is in use by now', async () => {
+    it('selects another port if its old port is in use by another program', async () => {
       const dev = await readyEnvironment();
       const before = await start(dev);
       await down(dev);
@@ -177,7 +177,7 @@ describe.skipIf(!hasPrograms)(
       expect(alive(pidOf(first, 'worker'))).toBe(false);
     });
 
-    it('starts servers only, with an account that may create databases', async () => {
+    it('can start only the servers, with an account that may create databases', async () => {
       const { directory } = await readyEnvironment();
       const servers = await startServers({ directory, servers: 'programs', mysqldArguments: ['--max-connections=77'] });
       await query(servers.rootUrl, 'CREATE DATABASE another');

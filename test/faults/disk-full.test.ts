@@ -20,7 +20,7 @@ function run(command: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`${command}: ${stderr}`);
 }
 
-/** Servers of the tests of one `describe`, with MySQL's data or its binary log on a small disk. */
+/** The servers for the tests of one `describe`, with MySQL's data or its binary log on a small disk. */
 class SmallDisk {
   #faults: FaultShop | null = null;
   #servers: OwnServers | null = null;
@@ -119,7 +119,7 @@ describe.skipIf(reason !== null)(`MySQL without space for its binary log ${reaso
   });
 });
 
-/** Fills the disk in one step, because the server ends the lane's session if a COMMIT is held for some seconds. */
+/** Fills the disk in one step, because the server ends the lane's session if a COMMIT is held for a few seconds. */
 async function fill(path: string, disk: string): Promise<void> {
   const { bavail, bsize } = await statfs(disk);
   run('fallocate', '--length', String(bavail * bsize), path);

@@ -8,8 +8,8 @@ import { reportRecovery } from '../support/recovery.ts';
 import { rankingKeyOf } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-// The tests attack with an account that may write to Redis only. The forms of a job's data are tested in
-// acceptance/worker.test.ts and in src.
+// The tests attack with an account that may write only to Redis. acceptance/worker.test.ts and unit tests in src cover
+// invalid data of jobs.
 let shop: TestShop;
 let user: string;
 let redis: Redis;

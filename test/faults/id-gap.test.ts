@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
-/** Inserts a charge with a chosen id, as any account could that may record requests. Queues no job. */
+/** Inserts a charge with a chosen id, which any account that may record requests could do. Queues no job. */
 async function insert(id: number, env: Readonly<Record<string, string>> = {}): Promise<void> {
   const { requestId } = await shop.ok<{ requestId: number }>(['charge', user, '1', '--key', `like-${id}`]);
   const columns = 'idempotency_key, request_hash, kind, payload, actor, host, created_at';
@@ -73,7 +73,7 @@ it('finds the oldest pending request behind the gap at once', async () => {
   }
 });
 
-it('doctor` reports the ga', async () => {
+it('doctor reports the gap', async () => {
   const { checks }: Diagnosis = JSON.parse((await shop.run(['doctor', '--json'])).stdout);
   expect(checks.find(({ name }) => name === 'pending')).toMatchObject({
     ok: false,

@@ -112,7 +112,7 @@ it('drains on SIGTERM: applies the jobs that it has fetched, and leaves the othe
   expect((await next.stop()).status).toBe(0);
 });
 
-it('exits within 10 s of SIGTERM, whatever it is waiting for, and the next worker applies the rest', async () => {
+it('exits within 10 s of SIGTERM during any kind of wait, and the next worker applies the rest', async () => {
   const worker = await shop.startWorker();
   const other = await shop.connection();
   await other.query('START TRANSACTION');

@@ -51,7 +51,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
   }
 
   it(
-    'prints every list while the replica is killed under load and comes back',
+    'lets every list be printed while it is killed under load and comes back',
     async () => {
       let ended = false;
       let notUsed = 0;
@@ -161,7 +161,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     });
   });
 
-  it('shows changes at once, and the primary serves reads while the replica lags, hangs or is down', async () => {
+  it('shows changes at once, and the primary serves reads while it lags, hangs or is down', async () => {
     for (let index = 0; index < 5; index++) {
       const { id } = await shop.ok<{ id: number }>(['user', 'create', `new${index}`]);
       const { stdout, stderr } = await list();

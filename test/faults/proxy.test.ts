@@ -162,7 +162,7 @@ describe('the proxy in front of Redis', () => {
     expect(await direct.get(key('b'))).toBe('1');
   });
 
-  it('recognises a script by its source, sent as text or by digest', async () => {
+  it('recognizes a script by its source, sent as text or by digest', async () => {
     const source = "return redis.call('INCR', KEYS[1])";
     const client = connect();
     client.defineCommand('count', { numberOfKeys: 1, lua: source });

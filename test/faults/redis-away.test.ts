@@ -53,7 +53,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await servers.remove();
   });
 
-  /** Prepares a load of some thousand rows, which make several jobs. */
+  /** Prepares a load of a few thousand rows, which make several jobs. */
   async function largeLoad(): Promise<{ load: Load; underWay: () => Promise<void> }> {
     const name = `load-${++names}`;
     const load = await faults.load(name, 3_000);

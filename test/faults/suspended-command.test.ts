@@ -137,7 +137,7 @@ it(`an import, a cart, a retry and a batch that are suspended at random points b
     { status: 'applied', attempts: 1 },
   ]);
   expect(await shop.sql('SELECT * FROM attempts')).toEqual([]);
-  // each command has had its effect once, even if it was run again
+  // each command has taken effect once, even if it was run again
   expect(await shop.ok(['cart', 'show', '@owner'])).toMatchObject({ lines: [{ quantity: ROUNDS }] });
   expect(await shop.ok(['product', 'show', '@p7'])).toMatchObject({ price: ROUNDS + 1 });
   expect(await shop.sql("SELECT id FROM products WHERE reference LIKE 'new-%'")).toHaveLength(ROUNDS);

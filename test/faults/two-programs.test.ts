@@ -141,7 +141,7 @@ it('keeps a worker of an older release from writing while a migration runs (faul
   await shop.expectSound();
 });
 
-it('lets one of two prefixes apply requests, and the other after the statement that it prints (fault 37)', async () => {
+it('lets one of two prefixes apply requests, and the other one after the printed statement was run (fault 37)', async () => {
   const worker = await shop.startWorker();
   await shop.ok(['charge', user, '1']);
   const told = await refusal(shop.start(['worker'], { env: other }), performance.now());

@@ -24,7 +24,7 @@ it('changes nothing twice if a worker dies after half of its jobs were acknowled
   const queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
   const second = await faults.startStandby();
 
-  // jobs gather while the first group is not committed
+  // jobs pile up while the first group is not committed
   const { release } = await faults.beginUntilCommit(load);
   await eventually('jobs are active', async () => (await queue.getJobCounts('active')).active === 4);
   const acknowledged = faults.redis.hold(script(moveToFinished.content));

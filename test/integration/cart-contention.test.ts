@@ -146,7 +146,7 @@ describe('cart commands beside the lane', () => {
         );
         return rows.length > 0;
       });
-      // if the command held one of these locks, the two would deadlock
+      // if the command held one of these locks, the command and the lane would deadlock
       for (const statement of proceed) await lane.query(statement);
       await lane.query('COMMIT');
       return await command.ended;

@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { clientsOf, killClients, serversWithRedisDatabase } from '../support/redis-clients.ts';
 import { TestShop } from '../support/shop.ts';
 
-/** Pause between two polls of a command that has waited for some seconds. */
+/** Pause between two polls of a command that has waited for a few seconds. */
 const POLL_MS = 250;
 /** Time after which the pauses between polls have their full length. */
 const SETTLED_MS = 2_000;
@@ -82,7 +82,7 @@ async function decide(id: number): Promise<void> {
 
 const publish = (text: string) => redis.publish(decidedChannel(shop.prefix), text);
 
-/** Counts the reading statements that the session has sent. */
+/** Counts the SELECT statements that the session has sent. */
 async function reads(): Promise<number> {
   const [row] = await session.query<{ Value: string }>("SHOW SESSION STATUS LIKE 'Com_select'");
   return Number(row?.Value);

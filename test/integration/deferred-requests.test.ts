@@ -87,7 +87,7 @@ it('defers only requests that share a row with a waiting request, in the order i
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM users WHERE id = 1 FOR UPDATE');
   expect(await deferred.defer(session, [first, second], [first, second])).toEqual([second]);
-  // next` has the same user as a deferred request, and `last` has the same product as `next
+  // the request `next` has the same user as a deferred request, and `last` has the same product as `next`
   expect(await deferred.admit(session, [third, next, last])).toEqual([third]);
   expect(await deferred.admit(session, [late])).toEqual([]);
   expect(await deferred.admit(session, [first])).toEqual([]);

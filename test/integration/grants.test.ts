@@ -78,7 +78,7 @@ async function rightsOn(allowed: Probe, table: string, columns: readonly string[
   ];
   const found: string[] = [];
   for (const [name, statement] of ways) {
-    // the right to insert whole rows includes each column
+    // the right to insert whole rows applies to each column
     if (name.startsWith('INSERT ') && found.includes('INSERT')) continue;
     if (await allowed(statement)) found.push(name);
   }

@@ -69,7 +69,7 @@ async function started(sort: 'name' | 'stock' | 'price') {
 }
 
 it.each(['price', 'stock', 'name'] as const)(
-  'prints every product once by %s, even if products move while they are read',
+  'prints every product once, sorted by %s, even if products move meanwhile',
   async (sort) => {
     const sorted = await shop.sql<{ id: number }>(`SELECT id FROM products ORDER BY ${sort}, id`);
     const { stdout, ended } = await started(sort);

@@ -56,7 +56,7 @@ it('ends a read before the total length of its payloads exceeds the limit', asyn
   expect(second).toMatchObject({ last: ids[4], cut: false, whole: true });
 });
 
-it('reads a payload that is longer than the limit alone', async () => {
+it('reads a payload above the limit separately', async () => {
   const ids = await record(LONGEST, 10);
   const stretch = await readPending(session, newest, LIMIT);
   expect(lengths(stretch.pending)).toEqual([LONGEST]);

@@ -56,7 +56,7 @@ it.each([
   [7 * PERIOD_MS + 5_000, false],
   [7 * PERIOD_MS - 1, true],
   [5_000, true],
-])('with %d ms until the ranking expires, reports as stale: %s', async (leftMs, stale) => {
+])('with %d ms until the ranking expires, reports the ranking as stale: %s', async (leftMs, stale) => {
   await put(JSON.stringify(stored), leftMs);
   expect(await top()).toMatchObject({ source: 'cache', stale });
 });

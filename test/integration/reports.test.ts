@@ -119,7 +119,7 @@ function dayIn(zone: string): (time: number) => string {
 
 type Figures = Record<'orders' | 'units' | 'amount' | 'returned' | 'refunded' | 'net', number>;
 
-/** Adds up the sales of these events by a key of each line. */
+/** Adds up the sales of these events, grouped by a key of each line. */
 function plainSales<Key>(events: readonly HistoryEvent[], keyOf: (event: HistoryEvent, line: HistoryLine) => Key) {
   const rows = new Map<Key, Figures & { ofOrders: Set<number> }>();
   for (const event of events) {
@@ -276,7 +276,7 @@ it('prints a message if there is nothing to report', async () => {
   );
 });
 
-it('has 12 months by default, and at most 1,000 days', async () => {
+it('a report has 12 months by default, and at most 1,000 days', async () => {
   expect(await shop.ok(['report', 'points', '--by', 'month'], env('Asia/Seoul'))).toHaveLength(12);
   const refused = await shop.refused(['report', 'sales', '--by', 'day', '--since', '2020-01-01']);
   expect(refused).toMatchObject({ code: 'INVALID_INPUT', status: 2, details: { field: '--since' } });

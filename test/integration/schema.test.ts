@@ -205,7 +205,7 @@ describe('the schema', () => {
     }
   });
 
-  it('keeps milliseconds', async () => {
+  it('stores times with milliseconds', async () => {
     const rows = await shop.sql<{ Field: string; Type: string }>('SHOW COLUMNS FROM orders WHERE Field = ?', [
       'created_at',
     ]);

@@ -12,7 +12,7 @@ const USERS = 3;
 const ROWS = 400;
 /** Time span of the rows in milliseconds. It is so short that some of a few hundred rows have the same time. */
 const SPAN = 600;
-/** Milliseconds by which the time of a row may differ from the order of the ids. */
+/** How far, in milliseconds, the times of rows may deviate from the order of their ids. */
 const DISORDER = 20;
 
 interface Row {
@@ -96,7 +96,7 @@ const statementOf = (user: number, from: number, to?: number) =>
   readStatement(session, user, { since: new Date(from), until: to === undefined ? undefined : new Date(to) });
 
 describe('a statement', () => {
-  it('is one stretch of the chain of rows, so its balances and amounts agree', async () => {
+  it('is a continuous part of the chain of rows, so its balances and amounts agree', async () => {
     await fc.assert(
       fc.asyncProperty(anyUser, anySpan, async (index, [from, to]) => {
         const user = users[index] ?? 0;
@@ -227,7 +227,7 @@ describe('the ledger list', () => {
       .map(({ id }) => id)
       .toReversed();
 
-  it('lists the rows of a span by their own times, of all users or of one', async () => {
+  it('lists the rows of a span by time, of all users or of one', async () => {
     await fc.assert(
       fc.asyncProperty(anyUser, anySpan, async (index, [from, to]) => {
         const user = users[index] ?? 0;

@@ -175,7 +175,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
       expect(error).toMatchObject({
         status: 78,
         code: 'CONFIG',
-        // MariaDB's error has no more detail
+        // MariaDB's error has no details
         message: expect.stringMatching(/insecure transport|Access denied/),
         hint: expect.stringMatching(/ssl-mode/),
       });

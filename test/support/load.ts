@@ -70,7 +70,7 @@ export class Load {
     );
   }
 
-  /** Waits until the given number of requests is recorded, or all of them. */
+  /** Waits until the given number of requests is recorded. Without a number, waits for all of them. */
   async recorded(atLeast: number = this.#rows + SINGLES): Promise<void> {
     await eventually('the load is recorded', async () => {
       const [{ count = 0 } = {}] = await this.#shop.sql<{ count: number }>(

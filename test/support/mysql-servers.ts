@@ -39,7 +39,7 @@ export async function noGroup(): Promise<string | null> {
 /** Options for starting one of several servers. */
 export interface MysqlSettings {
   readonly password: string;
-  /** Further arguments of the program, by port. */
+  /** Additional arguments of the program for a server on this port. */
   readonly args: (port: number) => readonly string[];
 }
 

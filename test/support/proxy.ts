@@ -10,7 +10,7 @@ export interface Held {
   discard(): void;
 }
 
-/** What the proxy does with the next command that matches. */
+/** The action for the next matching command. */
 interface Watch {
   readonly command: Command;
   readonly at: 'request' | 'reply';
@@ -18,8 +18,8 @@ interface Watch {
 }
 
 /**
- * A TCP proxy on loopback in front of MySQL or Redis that injects network faults. By default it passes everything on. It
- * recognises commands unless TLS is used.
+ * A TCP proxy on loopback in front of MySQL or Redis that injects network faults. By default it passes everything on.
+ * It recognizes commands unless TLS is used.
  */
 export class TcpProxy {
   /** The server's URL through the proxy. */

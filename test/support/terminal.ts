@@ -62,7 +62,7 @@ export class TestTerminal {
       this.#written += text;
       this.#screen.write(text);
     });
-    // answers the queries of programs for the type of the terminal and the position of the cursor
+    // the emulator responds to queries of programs for the type of the terminal and the position of the cursor
     this.#screen.onData((answer) => {
       if (this.#running) this.#pty.write(answer);
     });
