@@ -247,7 +247,7 @@ it('shows a pending request with its reason', async () => {
   await shop.decided('with-reason');
 });
 
-it('records one activity per request if requests are named, and only one if all are retried', async () => {
+it('records a retry as one activity per named request, or as a single activity with --all', async () => {
   const failures = await TechnicalFailures.on(shop);
   await failures.fail(13, 100);
   const ids: unknown[] = [];

@@ -139,7 +139,7 @@ it('names only the first five of many lines that differ', async () => {
   expect(error.message).toContain('the first lines that differ: 1501, 1502, 1503, 1504, 1505.');
 });
 
-it('refuses a changed row that belongs to another batch, too', async () => {
+it('refuses a changed row that also belongs to another batch', async () => {
   const charge = await charger('shared');
   await run([await file('first.csv', [`${HEADER},key`, charge(5, 'both')]), '--name', 'first']);
   const path = await file('second.csv', [`${HEADER},key`, charge(6, 'mine'), charge(5, 'both')]);

@@ -130,7 +130,7 @@ it.each(['csv', 'tsv', 'jsonl'])("writes each row's outcome to a file: .%s", asy
   const [header, ...cells] = rows as string[][];
   expect(header).toEqual(Object.keys(all[0] ?? {}));
   const expected = all.map((row) => Object.values(row).map((cell) => (cell === null ? '' : String(cell))));
-  // TSV doubles backslashes, but no reason in this test contains any
+  // TSV doubles backslashes, but the reasons in this test contain none
   expect(cells).toEqual(expected);
 });
 

@@ -414,7 +414,7 @@ it('reads standard input if the rows have keys or the batch has a name', async (
   expect(await shop.ok(['balance', '@piped'])).toMatchObject({ balance: 11 });
 });
 
-it('prefers --format to the extension of the file name, and accepts a header alone as an empty batch', async () => {
+it('prefers --format to the extension of the file name, and accepts a file with only a header as an empty batch', async () => {
   await user('odd');
   const path = await file('odd.txt', '{"kind":"charge","user":"@odd","amount":1}');
   expect(await run([path, '--format', 'jsonl'])).toMatchObject({ status: 0, batch: { applied: 1 } });

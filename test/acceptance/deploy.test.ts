@@ -80,7 +80,7 @@ async function readExpressions(): Promise<string[]> {
 }
 
 describe('the metrics', () => {
-  it('are those of the table in docs/operations.md', async () => {
+  it('are those listed in docs/operations.md', async () => {
     const rows = (await readFile(OPERATIONS, 'utf8')).matchAll(/^\| `(shop_\w+)(\{[\w,]+\})?` \| (\w+) \|/gm);
     const documented = [...rows].map(([, name, labels = '', type]) => [
       name,

@@ -261,7 +261,7 @@ describe('a product file', () => {
   });
 });
 
-it('a user file is imported even if the case of its header differs, also from gzip', async () => {
+it('a user file is imported even if its header is capitalized or the file is compressed', async () => {
   expect(await run('user', 'import', sample('user-header.csv'))).toMatchObject({ status: 0, data: { created: 1 } });
   const path = await file('users.csv.gz', gzipSync('Reference;Name\nt-uu1;Ann\nt-uu2;Bo\n'));
   expect(await run('user', 'import', path)).toMatchObject({ status: 0, data: { created: 1, unchanged: 1 } });

@@ -30,7 +30,7 @@ interface Case {
   readonly status?: number;
   /** Name of the golden file, if it differs from that of the command. */
   readonly name?: string;
-  /** Variables that replace those of the shop. */
+  /** Environment variables that replace those of the shop. */
   readonly env?: Readonly<Record<string, string>>;
   /** Runs before each format, to prepare the data that the command needs. */
   readonly before?: readonly string[];
@@ -146,7 +146,7 @@ const SETTLED: readonly Case[] = [
   { args: ['batch', 'run', '-', '--name', 'november'], stdin: BATCH, status: 6 },
 ];
 
-/** Cases that change data, so that a second run may print something else. */
+/** Cases that change data, so a second run may print different output. */
 const CHANGING: readonly Case[] = [
   { args: ['user', 'create', 'Ann'] },
   { args: ['user', 'edit', '4', '--name', 'Late Payer Ltd', '--reference', 'late'] },

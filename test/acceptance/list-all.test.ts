@@ -77,7 +77,7 @@ const LISTS: readonly { args: readonly string[]; field: string; rows?: number }[
 describe.each(LISTS)('$args', ({ args, field, rows = ROWS }) => {
   const idsOf = (list: readonly Record<string, unknown>[]) => list.map((row) => row[field]);
 
-  it('prints every row once, in the order of its pages', async () => {
+  it('prints every row once, in the same order as page by page', async () => {
     const all = await shop.ok<Record<string, unknown>[]>([...args, '--all']);
     expect(new Set(idsOf(all)).size).toBe(rows);
     const first = await shop.ok<Record<string, unknown>[]>([...args, '--limit', '1000']);

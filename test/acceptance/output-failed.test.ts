@@ -76,7 +76,7 @@ describe.runIf(process.platform === 'linux')("a command whose output can't be wr
     expect({ status, stderr }).toMatchObject({ status: OUTPUT_FAILED, stderr: expect.stringContaining('EIO') });
   });
 
-  it.each(['', ' --no-wait'])('names the key of a request, which is applied nevertheless: charge%s', async (option) => {
+  it.each(['', ' --no-wait'])('names the key of a request, which is still applied: charge%s', async (option) => {
     const { status, stderr } = await sh(`shop charge 1 5 --json${option} > /dev/full`);
     expect(status).toBe(OUTPUT_FAILED);
     const { error } = JSON.parse(stderr);

@@ -57,7 +57,7 @@ it.each([
   ['an order whose worker dies after the first attempt', order, 1, 'PAYMENT_FAILED'],
   ['a charge whose workers die after the first and the second attempt', charge, 2, 'CHARGE_FAILED'],
   ['an order whose workers die after each attempt', order, 3, 'PAYMENT_FAILED'],
-])('makes three attempts in all, for: %s', async (name, command, deaths, code) => {
+])('makes three attempts in all for %s', async (name, command, deaths, code) => {
   const { shop } = faults;
   const key = name.replaceAll(/\W+/g, '-');
   await failures.fail(AMOUNT, ALWAYS);

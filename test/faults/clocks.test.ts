@@ -127,7 +127,7 @@ describe.skipIf(reason !== null)(`the shop, if clocks are wrong or jump ${reason
       await eventually('the clock has jumped', () => mysql.now().getTime() > jump + SECOND_MS);
       await order(2, 'after');
       expect(await sold()).toBe(3);
-      // the orders are half an hour apart: first one, then the other becomes older than 72 hours
+      // the orders are half an hour apart, so they become older than 72 hours one after the other
       await mysql.set(new Date(jump + 71.25 * HOUR_MS));
       await waitForClock();
       expect(await sold()).toBe(3);

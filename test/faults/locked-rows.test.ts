@@ -12,7 +12,7 @@ const LIMIT_MS = 10_000;
 let shop: TestShop;
 let worker: TestProcess;
 let other: Connection;
-/** Creates two users and two products, so that no test shares them with another. */
+/** Creates two users and two products for each test. */
 let [ann, bo, pen, ink] = [0, 0, 0, 0];
 
 beforeAll(async () => {

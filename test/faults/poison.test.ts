@@ -112,7 +112,7 @@ it("applies a user's charge and order in the order of the file, whichever is fir
   expect(await shop.stockOf(cap)).toBe(8);
 });
 
-it('adds the quantities of a product named twice in one order, also if earlier orders have left too little stock', async () => {
+it('adds the quantities of a product named twice in one order, even if earlier orders have left too little stock', async () => {
   await shop.created(['user', 'create', 'Twice', '--reference', 'twice']);
   const mug = await shop.product('Mug', 1, 10, '--reference', 'mug');
   expect(

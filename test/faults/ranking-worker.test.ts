@@ -112,7 +112,7 @@ it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL 
 
 it('uses the period of the worker that was started last', async () => {
   const slow = await startWorker({ SHOP_RANKING_PERIOD: '1d' });
-  // the only refresh of its period may happen before the worker has the lane
+  // the only refresh of this period may happen before the worker has the lane
   await eventually('the first refresh', () => refreshes(slow).length > 0);
   const quick = await startWorker(ENV, 'standing by');
   await waitForRefreshes(4, slow, quick);

@@ -29,7 +29,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await shop.created(['user', 'create', 'Zoe', '--reference', 'zoe']);
     redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
     queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
-    // each call reports its own error; without a listener the event would end the process
+    // each call reports its own error; without a listener, an `error` event would end the process
     redis.on('error', () => {});
     queue.on('error', () => {});
   });
@@ -70,7 +70,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     return { load, underWay };
   }
 
-  /** Starts a batch of charges of one point, whose order does not matter. */
+  /** Starts a batch of charges of one point each. Their order does not matter. */
   function charges(rows: number, env: Record<string, string> = {}): { name: string; run: TestProcess } {
     const name = `charges-${++names}`;
     const stdin = `kind,user,amount\n${'charge,@zoe,1\n'.repeat(rows)}`;
@@ -176,7 +176,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await expectSound();
   });
 
-  it('applies a file whose connection to Redis was cut between two of its jobs', async () => {
+  it('applies a whole file if the connection to Redis is cut between two of its jobs', async () => {
     const [first, second] = [faults.redis.hold(ENQUEUE), faults.redis.hold(ENQUEUE)];
     const batch = charges(3_000, { SHOP_REDIS_URL: faults.redis.url });
     (await first).release();

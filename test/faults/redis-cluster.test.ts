@@ -26,7 +26,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
   });
 
   it(
-    'recovers when the primary of its keys is killed under load',
+    "recovers when the primary of the queue's keys is killed under load",
     async () => {
       await runFailovers('cluster', shop, data, {
         fail: async () => {
@@ -109,7 +109,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
       ]);
     });
 
-    it('recovers when the primary of its keys hangs', async () => {
+    it("recovers when the primary of the queue's keys hangs", async () => {
       const frozen = await cluster.primaryOf(rankingKey(shop.prefix));
       frozen.freeze();
       try {

@@ -8,7 +8,7 @@ import { noServerPrograms } from '../support/own-servers.ts';
 import { RedisSentinels } from '../support/redis-sentinels.ts';
 import { TestShop } from '../support/shop.ts';
 
-describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerPrograms ?? ''}`, () => {
+describe.skipIf(noServerPrograms !== null)(`Redis behind sentinels ${noServerPrograms ?? ''}`, () => {
   let redis: RedisSentinels;
   let shop: TestShop;
   let data: TestData;

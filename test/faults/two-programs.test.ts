@@ -149,7 +149,7 @@ it('lets one of two prefixes apply requests, and the other one after the printed
     `This database belongs to SHOP_PREFIX ${shop.prefix}, but SHOP_PREFIX is set to ${other.SHOP_PREFIX}.`,
   );
   const [statement = ''] = /UPDATE queue_state SET prefix = '[^']+';/.exec(told) ?? [];
-  // the request is decided nevertheless, and the command warns
+  // the request is still decided, and the command prints a warning
   const charged = await shop.run(['charge', user, '2', '-o', 'table'], { env: other });
   expect(charged.status, charged.stderr).toBe(0);
   expect(charged.stderr).toContain(`This database belongs to SHOP_PREFIX ${shop.prefix}`);
@@ -176,7 +176,7 @@ it('lets one of two prefixes apply requests, and the other one after the printed
   await shop.expectSound();
 });
 
-it('stops a worker of another prefix that already has the maximum of deferred requests (fault 37)', async () => {
+it('stops a worker of another prefix that already has the maximum number of deferred requests (fault 37)', async () => {
   const locking = await shop.connection();
   await locking.query('START TRANSACTION');
   await locking.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [user]);

@@ -166,7 +166,10 @@ it('does not poll without pause because of forged messages', async () => {
   expect(await outcome).toMatchObject({ id, status: 'refused' });
 });
 
-/** Runs a charge with a worker and a command that use a Redis account with these rights and those of docs/grants.md. */
+/**
+ * Runs a charge with a worker and a command whose Redis account has these rights in addition to those of
+ * docs/grants.md.
+ */
 async function chargedAs(name: string, ...channels: readonly string[]): Promise<{ id: number; log: string }> {
   const url = new URL(shop.redisUrl);
   [url.username, url.password] = [`${shop.prefix}_${name}`, 'secret'];

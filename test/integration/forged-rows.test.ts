@@ -76,7 +76,7 @@ it('fails each row that no command could have recorded, and changes nothing', as
   expect(await shop.snapshot()).toEqual(before);
 });
 
-it('applies a request whose time is tomorrow, as after a clock was set back', async () => {
+it('applies a request that is dated tomorrow, as happens after a clock is set back', async () => {
   const { balance } = await shop.ok<{ balance: number }>(['balance', '1']);
   const key = await forge('charge', { user: 1, amount: 5 }, { createdAt: 'UTC_TIMESTAMP(3) + INTERVAL 1 DAY' });
   expect(await shop.decided(key)).toMatchObject({ status: 'applied', outcome: { balance: balance + 5 } });

@@ -62,7 +62,7 @@ it('applies requests that were recorded but never queued', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('applies later requests together with an earlier job if there is room, so that their own job finds them decided', async () => {
+it('applies later requests together with an earlier job if there is room; their own jobs then find them decided', async () => {
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
   const redis = await openRedis(shop.redisUrl);

@@ -38,7 +38,7 @@ interface Run {
   readonly users: readonly number[];
   readonly products: readonly number[];
   readonly model: Model;
-  /** The requests by index, each with the code of its expected refusal, which is null if it is applied. */
+  /** The requests by index. Each has the code of its expected refusal, or null if it is applied. */
   readonly requests: { readonly id: number; readonly code: string | null }[];
   /** The ids of the requests that place an order. */
   readonly placed: number[];
@@ -197,7 +197,7 @@ const funding = [0, 1].map(
   }),
 );
 
-/** Applies the requests in one transaction, as the lane does, and then again, which must change nothing. */
+/** Applies the requests in one transaction, as the lane does. Then applies them again, which must change nothing. */
 async function applyAll(ids: readonly number[]): Promise<void> {
   for await (const group of readRequests(session, ids)) {
     const { decided, rest } = await applyGroup(session, group, () => 1);

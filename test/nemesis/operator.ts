@@ -38,7 +38,7 @@ export interface TestData {
  */
 const UNDECIDED: readonly (number | null)[] = [69, 75, null];
 const BATCH_ROWS = 120;
-/** Number of the newest orders that an operator cancels or returns. */
+/** How many of the newest orders an operator may cancel or return. */
 const NEWEST_ORDERS = 20;
 /** Maximum time from the start of a batch until it is cancelled. */
 const LONGEST_BATCH_MS = 2_000;

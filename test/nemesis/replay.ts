@@ -34,7 +34,7 @@ const DECIDED = `SELECT r.id, r.kind, r.payload, r.reason, o.status, o.code, o.d
   LEFT JOIN point_transactions t ON t.request_id = r.id
   ORDER BY o.decided_at, r.id`;
 
-/** Refusals of orders that come before the check for retired products. */
+/** Codes of the refusals that an order can get before the check for retired products. */
 const CHECKED_BEFORE_RETIRED: readonly string[] = ['INVALID_USER', 'USER_BLOCKED', 'INVALID_PRODUCT'];
 
 /**

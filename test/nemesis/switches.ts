@@ -26,7 +26,7 @@ export class Switch {
 
   /**
    * Returns true if the property may have had this value for a transaction of the lane, which reads and locks the row
-   * at some time.
+   * between both times.
    *
    * @param from the time at which the transaction began.
    * @param to the time at which the next transaction began.

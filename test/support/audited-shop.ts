@@ -71,7 +71,7 @@ async function create(): Promise<void> {
   await request('checkout', 'cart', 'checkout', '@ann');
   await shop.ok(['cart', 'add', '@bob', '@pen:2']);
   await shop.refused(['order', 'place', '@bob', '@pen:9', '--key', 'refused']);
-  // has a user and a product of its own, because other cases count the rows of the others
+  // these requests have a user and a product of their own, because other cases count the rows of the others
   await user('fay');
   await product('lamp', '5', '12');
   await request('goodwill', 'balance', 'adjust', '@fay', '--by', '50', '--reason', 'r');

@@ -76,7 +76,7 @@ function mysqlStatement(packet: Buffer): readonly string[] | null {
 
 /** First byte of a response without rows. */
 const OK = 0x00;
-/** Server status flag: this response is followed by that to the next statement of the packet. */
+/** Server status flag: the response to the next statement of the packet follows. */
 const MORE_RESULTS = 0x0008;
 
 /** Returns the server status in an OK packet. Two length-encoded integers precede the status. */

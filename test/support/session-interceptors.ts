@@ -31,7 +31,7 @@ export function interceptStatements(
   };
 }
 
-/** Wraps a session so that it adds each packet that lost a conflict with another session to `lost`. */
+/** Wraps a session. Each packet that loses a conflict with another session is added to `lost`. */
 export function recordConflicts(session: Session, lost: string[]): Session {
   return interceptStatements(session, async (sql, send) => {
     try {

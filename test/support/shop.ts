@@ -37,7 +37,7 @@ export interface JsonError {
   readonly details: Record<string, unknown>;
 }
 
-/** URLs of the servers of a shop: an account that may create databases, and Redis. */
+/** URLs of a shop's servers: MySQL, with an account that may create databases, and Redis. */
 export interface ServerUrls {
   readonly rootUrl: string;
   readonly redisUrl: string;
