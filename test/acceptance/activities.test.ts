@@ -17,7 +17,7 @@ interface Entry {
 
 let shop: TestShop;
 let worker: TestProcess;
-/** The number of entries before a test. */
+/** Number of entries in the list when a test begins. */
 let earlier = 0;
 
 beforeAll(async () => {
@@ -48,7 +48,7 @@ async function added(): Promise<unknown[]> {
   return all.slice(0, all.length - earlier).map(({ cursor, at, ...entry }) => entry);
 }
 
-/** An entry of a change that is not a request. */
+/** The expected entry of a change that is not a request. */
 function change(action: string, subject: string, rest: Partial<Entry>): unknown {
   const nothing = { before: null, after: null, requestId: null, subjectName: null };
   return { actor: 'auditor', host: hostname(), action, subject, ...nothing, ...rest };
@@ -56,7 +56,7 @@ function change(action: string, subject: string, rest: Partial<Entry>): unknown 
 
 const BY_AUDITOR = ['--actor', 'auditor'];
 
-describe('each change leaves one entry', () => {
+describe('each change adds one entry to the list of activities', () => {
   it.each<{ args: readonly string[]; entry: unknown; stdin?: string }>([
     {
       args: ['user', 'create', 'Bo'],
@@ -120,7 +120,7 @@ describe('each change leaves one entry', () => {
     expect(await added()).toEqual([entry]);
   });
 
-  it('db migrate', async () => {
+  it('db migrate and db revert', async () => {
     const fresh = await TestShop.create({ migrated: false, inProcess: true });
     const { applied } = await fresh.ok(['db', 'migrate', ...BY_AUDITOR]);
     const [entry] = await fresh.ok<Entry[]>(['activity', 'list']);
@@ -135,7 +135,7 @@ describe('each change leaves one entry', () => {
   });
 });
 
-describe('a command that changes nothing leaves no entry', () => {
+describe('a command that changes nothing adds no entry to the list of activities', () => {
   it.each<{ args: readonly string[]; stdin?: string }>([
     { args: ['product', 'reprice', '1', '950'] },
     { args: ['user', 'import', '-'], stdin: 'reference,name\nann,Anna\n,none\n' },
@@ -145,7 +145,7 @@ describe('a command that changes nothing leaves no entry', () => {
     { args: ['db', 'seed'] },
     { args: ['db', 'migrate'] },
     { args: ['batch', 'run', '-', '--name', 'none', '--dry-run'], stdin: 'kind,user,amount\ncharge,1,5\n' },
-    // refusals
+    // commands that are refused
     { args: ['user', 'create', 'Ann', '--reference', 'ann'] },
     { args: ['product', 'create', 'Pen', '--price', '1', '--stock', '1', '--reference', 'pen'] },
     { args: ['product', 'reprice', '@none', '5'] },
@@ -158,7 +158,7 @@ describe('a command that changes nothing leaves no entry', () => {
     expect(await added()).toEqual([]);
   });
 
-  it('a queue that is paused already', async () => {
+  it('pausing a queue that is already paused', async () => {
     await shop.ok(['queue', 'pause']);
     await shop.ok(['queue', 'pause', '--actor', 'second']);
     expect(await added()).toMatchObject([{ action: 'queue pause', actor: 'tester' }]);
@@ -166,7 +166,7 @@ describe('a command that changes nothing leaves no entry', () => {
   });
 });
 
-it('leaves no change without an entry, if the entry cannot be recorded', async () => {
+it('changes nothing if the activity cannot be recorded', async () => {
   const tables = ['users', 'products', 'carts', 'cart_lines', 'queue_state', 'batches', 'stock_movements'];
   const stored = () => Promise.all(tables.map((table) => shop.sql(`SELECT * FROM ${table}`)));
   const before = await stored();
@@ -190,7 +190,7 @@ it('leaves no change without an entry, if the entry cannot be recorded', async (
   expect(await added()).toEqual([]);
 });
 
-it('records a batch once for each content', async () => {
+it('records a batch once for each content, however often the batch runs', async () => {
   const run = (rows: string) =>
     shop.ok(['batch', 'run', '-', '--name', 'november', ...BY_AUDITOR], { stdin: `kind,user,amount\n${rows}` });
   await run('charge,1,5\n');
@@ -210,7 +210,7 @@ it('records a batch once for each content', async () => {
   ]);
 });
 
-it('shows requests with the words of their command, their subject and their outcome', async () => {
+it('shows a request by its command, with its subject and its outcome', async () => {
   await shop.ok(['charge', '@ann', '10000', ...BY_AUDITOR]);
   const { orderId } = await shop.ok(['order', 'place', '1', '1:2']);
   await shop.ok(['order', 'cancel', String(orderId)]);
@@ -235,7 +235,7 @@ it('shows requests with the words of their command, their subject and their outc
   }
 });
 
-it('shows a pending request, and its reason', async () => {
+it('shows a pending request with its reason', async () => {
   await shop.ok(['queue', 'pause']);
   const { requestId } = await shop.ok(['charge', '1', '77', '--no-wait', '--key', 'with-reason']);
   await shop.sql("UPDATE requests SET reason = 'typed twice' WHERE id = ?", [requestId]);
@@ -247,7 +247,7 @@ it('shows a pending request, and its reason', async () => {
   await shop.decided('with-reason');
 });
 
-it('records a retry of each named request, and one of all', async () => {
+it('records a retry as one activity per named request, or as a single activity with --all', async () => {
   const failures = await TechnicalFailures.on(shop);
   await failures.fail(13, 100);
   const ids: unknown[] = [];
@@ -270,14 +270,14 @@ it('records a retry of each named request, and one of all', async () => {
   await shop.sql('DROP TABLE failing, tries');
 });
 
-it('records one entry for each change of two processes', async () => {
+it('records one activity for each change if several processes change the same product', async () => {
   await shop.ok(['product', 'reprice', '2', '1000']);
   const prices = Array.from({ length: 6 }, (_, index) => 1001 + index);
   const results = await Promise.all(
     prices.map((price) => shop.start(['product', 'reprice', '2', String(price), '--json']).ended),
   );
   expect(results.map(({ status }) => status)).toEqual(prices.map(() => 0));
-  // each entry begins with the price that the entry before it has left
+  // the price before each change is the price after the previous change
   const changes = (await entries('--action', 'product reprice')).slice(0, prices.length + 1).reverse();
   const left = changes.map(({ after }) => after?.price);
   expect(left.slice(1).toSorted()).toEqual(prices);
@@ -286,14 +286,14 @@ it('records one entry for each change of two processes', async () => {
 });
 
 it('filters by actor, action and time', async () => {
-  const of = async (...flags: string[]) => (await entries(...flags)).map(({ cursor }) => cursor);
+  const cursorsOf = async (...flags: string[]) => (await entries(...flags)).map(({ cursor }) => cursor);
   const all = await entries();
   const cursors = (chosen: (entry: Entry & { actor?: string }) => boolean) =>
     all.filter(chosen).map(({ cursor }) => cursor);
   expect(cursors(({ actor }) => actor === 'auditor').length).toBeGreaterThan(10);
-  // cursors are positions in the list, so those of another list differ
-  expect(await of('--actor', 'auditor')).toHaveLength(cursors(({ actor }) => actor === 'auditor').length);
-  expect(await of('--actor', 'nobody')).toEqual([]);
+  // a filtered list has other cursors, because a cursor is a position in the list
+  expect(await cursorsOf('--actor', 'auditor')).toHaveLength(cursors(({ actor }) => actor === 'auditor').length);
+  expect(await cursorsOf('--actor', 'nobody')).toEqual([]);
   for (const action of ACTIONS) {
     const some = await entries('--action', action);
     expect(
@@ -308,11 +308,11 @@ it('filters by actor, action and time', async () => {
   expect((await entries('--until', middle)).map(({ at }) => at)).toEqual(
     all.filter(({ at }) => at < middle).map(({ at }) => at),
   );
-  expect(await of('--since', '2999-01-01')).toEqual([]);
-  expect(await of('--until', '2000-01-01')).toEqual([]);
+  expect(await cursorsOf('--since', '2999-01-01')).toEqual([]);
+  expect(await cursorsOf('--until', '2000-01-01')).toEqual([]);
 });
 
-it('prints pages that make up the whole list', async () => {
+it('prints each entry once in the pages of a list', async () => {
   const all = await entries();
   expect(new Set(all.map(({ cursor }) => cursor)).size).toBe(all.length);
   const pages: Entry[] = [];
@@ -336,7 +336,7 @@ it('prints pages that make up the whole list', async () => {
   );
 });
 
-it('prints the states before and after as JSON in CSV', async () => {
+it('prints the states before and after a change as JSON in CSV cells', async () => {
   await shop.ok(['product', 'reprice', '2', '50']);
   await shop.ok(['product', 'reprice', '2', '60']);
   const { stdout } = await shop.run(['activity', 'list', '--limit', '1', '-o', 'csv']);

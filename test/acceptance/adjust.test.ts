@@ -29,7 +29,7 @@ describe('balance adjust', () => {
   const adjusting = (user: string, by: string, ...more: string[]) =>
     ['balance', 'adjust', user, '--by', by, '--reason', 'charged twice', ...more] as const;
 
-  it('subtracts and adds points, each with a ledger row and its reason', async () => {
+  it('subtracts and adds points, each time with a ledger row and a reason', async () => {
     const user = await shop.userWith(10);
     const first = await shop.ok(adjusting(user, '-3', '--key', `ticket-${user}`));
     expect(first).toEqual({
@@ -71,9 +71,9 @@ describe('balance adjust', () => {
     expect(await shop.ok(adjusting(user, '-3'))).toMatchObject({ balance: 0 });
   });
 
-  it('refuses a balance above the maximum, and a user that does not exist', async () => {
+  it('refuses a balance above the maximum, and a user who does not exist', async () => {
     const user = await shop.userWith(0);
-    // the ledger needs many of the largest charges to get here
+    // sets the balance by hand, because reaching it takes many of the largest charges
     await shop.sql('UPDATE users SET balance = ? WHERE id = ?', [MAXIMUM, user]);
     expect(await refusal(adjusting(user, '1'))).toMatchObject({
       code: 'LIMIT_EXCEEDED',
@@ -85,7 +85,7 @@ describe('balance adjust', () => {
     expect(await refusal(adjusting('@nobody', '-1'))).toMatchObject({ code: 'INVALID_USER', status: 4 });
   });
 
-  it('takes effect once for each key, and another reason is other content', async () => {
+  it('takes effect once for each key, and treats another reason as other content', async () => {
     const user = await shop.userWith(10);
     const args = adjusting(user, '-3', '--key', `once-${user}`);
     const first = await shop.ok(args);
@@ -113,7 +113,7 @@ describe('product adjust', () => {
       [product],
     );
 
-  it('changes the stock by a signed number or to a counted one, each with a stock row', async () => {
+  it('changes the stock by a number of units or to a counted stock, each time with a stock row', async () => {
     const pen = await shop.product('Pen', 100, 10, '--reference', 'adjusted-pen');
     const key = `count-${pen}`;
     expect(await shop.ok(adjusting(pen, '--by', '-3', '--key', key))).toEqual({
@@ -146,7 +146,7 @@ describe('product adjust', () => {
     });
   });
 
-  it('stores a count that confirms the stock', async () => {
+  it('records a count that confirms the stock', async () => {
     const pen = await shop.product('Pen', 100, 10);
     expect(await shop.ok(adjusting(pen, '--to', '10'))).toMatchObject({ stock: 10, before: 10, difference: 0 });
     expect(await rowsOf(pen)).toEqual([{ quantity: 0, stockAfter: 10 }]);
@@ -154,7 +154,7 @@ describe('product adjust', () => {
     expect(stdout).toContain(`Recorded the count of Pen (${pen}). Stock: 10, no difference.`);
   });
 
-  it('takes the last unit, and refuses less than none and more than the maximum', async () => {
+  it('takes the last unit, and refuses a stock below 0 or above the maximum', async () => {
     const pen = await shop.product('Pen', 100, 10);
     expect(await refusal(adjusting(pen, '--by', '-11'))).toMatchObject({
       code: 'INSUFFICIENT_STOCK',
@@ -190,7 +190,7 @@ describe('product adjust', () => {
     expect(await shop.ok(adjusting(pen, '--to', '9', '--expect', '12'))).toMatchObject({ stock: 9, difference: -3 });
   });
 
-  it('applies one of several counts that expect the same stock', async () => {
+  it('applies only one of several counts that expect the same stock', async () => {
     const pen = await shop.product('Pen', 100, 10);
     const runs = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
@@ -217,7 +217,7 @@ describe('product adjust', () => {
     expect(await shop.ok(adjusting(pen, '--to', '0'))).toMatchObject({ stock: 0 });
   });
 
-  it('needs either --by or --to', async () => {
+  it('requires either --by or --to', async () => {
     expect(await refusal(adjusting(1))).toMatchObject({
       code: 'INPUT_REQUIRED',
       status: 2,
@@ -231,7 +231,7 @@ describe('product adjust', () => {
   });
 });
 
-it('stores the reason of a charge, a restock and a cancel, and prints it where it was given', async () => {
+it('stores the reason of a charge, a restock and a cancel, and prints it only if it was given', async () => {
   const user = await shop.userWith(100);
   const pen = await shop.product('Pen', 10, 10);
   const { orderId } = await shop.ok<{ orderId: number }>(['order', 'place', user, String(pen)]);
@@ -240,7 +240,7 @@ it('stores the reason of a charge, a restock and a cancel, and prints it where i
     ['product', 'restock', String(pen), '5', '--key', `restock-${user}`],
     ['order', 'cancel', String(orderId), '--key', `cancel-${user}`],
   ];
-  // decomposed letters are stored in NFC, and white space at both ends is not
+  // decomposed letters are stored in NFC, and white space at both ends is removed
   for (const args of commands) {
     const withReason = [...args, '--reason', ' cafe\u0301\t'];
     const first = await shop.ok(withReason);
@@ -264,7 +264,7 @@ it('stores the reason of a charge, a restock and a cancel, and prints it where i
   expect(stdout).toContain('Reason: goodwill\n');
 });
 
-it('applies adjustments, restocks and reasons from a file, with what each row refuses', async () => {
+it('applies adjustments, restocks and reasons from a file, and reports the reason of each refused row', async () => {
   const user = await shop.userWith(10);
   const pen = await shop.product('Pen', 1, 10);
   const rows = [
@@ -309,14 +309,14 @@ it('applies adjustments, restocks and reasons from a file, with what each row re
     [8, 'phone order'],
     [9, null],
   ]);
-  // another reason is other content, so nothing of the changed file is sent
+  // another reason is other content, so no row of the changed file is sent
   const changed = await shop.refused(['batch', 'run', '-', '--name', 'fixes'], {
     stdin: stdin.replace('broken', 'stolen'),
   });
   expect(changed).toMatchObject({ status: 5, details: { lines: [5] } });
 });
 
-it('applies a stock count of a file in JSON lines', async () => {
+it('applies a stock count from a file in JSON lines', async () => {
   const [pen, ink] = [await shop.product('Pen', 1, 10), await shop.product('Ink', 1, 3)];
   const rows = [
     { kind: 'stock-adjust', product: pen, to: 12, reason: 'count', expect: 10 },

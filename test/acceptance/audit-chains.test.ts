@@ -32,13 +32,13 @@ itFinds([
     [{ userId: ':idle', balance: -3, ledger: -3, lastBalance: -3 }],
   ],
   [
-    'a lost last row of the ledger',
+    'a missing last row of the ledger',
     ['balances', 'effects'],
     ['DELETE FROM point_transactions WHERE id = :lastRow'],
     [{ userId: ':bob', balance: 447, ledger: 440, lastTransactionId: ':order2Row', lastBalance: 440 }],
   ],
   [
-    'a ledger row that does not continue the one before',
+    'a ledger row that does not continue the previous row',
     ['ledger-chain'],
     [
       'UPDATE point_transactions SET balance_after = 12001 WHERE id = :charge3Row',
@@ -50,7 +50,7 @@ itFinds([
     ],
   ],
   [
-    'a lost row within the ledger',
+    'a missing row within the ledger',
     ['ledger-chain', 'balances', 'effects'],
     ['DELETE FROM point_transactions WHERE id = :charge3Row'],
     [{ transactionId: ':order1Row', userId: ':ann', balanceBefore: 10_000, amount: -290, balanceAfter: 11_710 }],
@@ -62,7 +62,7 @@ itFinds([
     [{ transactionId: ':charge3Row', amount: '9223372036854775807' }],
   ],
   [
-    'a stock that differs from its rows',
+    'a stock that differs from its stock rows',
     ['stocks'],
     ['UPDATE products SET stock = stock - 1 WHERE id = :pen'],
     [{ productId: ':pen', stock: 9, movements: 10, lastStock: 10 }],
@@ -74,13 +74,13 @@ itFinds([
     [{ productId: ':unsold', stock: -1, movements: 0, lastStock: 0 }],
   ],
   [
-    'a lost last stock row',
+    'a missing last stock row',
     ['stocks', 'sales'],
     ['DELETE FROM stock_movements WHERE request_id = :checkout AND product_id = :pen'],
     [{ productId: ':pen', stock: 10, movements: 12, lastStock: 12 }],
   ],
   [
-    'a stock row that does not continue the one before',
+    'a stock row that does not continue the previous row',
     ['stock-chain'],
     ["UPDATE stock_movements SET stock_after = 11 WHERE product_id = :pen AND type = 'initial'"],
     [
@@ -89,7 +89,7 @@ itFinds([
     ],
   ],
   [
-    'a stock row with a negative stock, and one above the maximum',
+    'a stock row with a negative stock, and a stock row above the maximum',
     ['stock-chain', 'stocks'],
     [
       "UPDATE stock_movements SET quantity = 9223372036854775807, stock_after = -1 WHERE product_id = :unsold AND type = 'initial'",
@@ -97,7 +97,7 @@ itFinds([
     [{ productId: ':unsold', stockBefore: 0, quantity: '9223372036854775807', stockAfter: -1 }],
   ],
   [
-    'a lost first stock row',
+    'a missing first stock row',
     ['stock-chain', 'stocks'],
     ["DELETE FROM stock_movements WHERE product_id = :pen AND type = 'initial'"],
     [

@@ -29,7 +29,7 @@ itFinds([
     [{ requestId: ':failed', status: 'failed', attempts: 2 }],
   ],
   [
-    'one failed attempt more than its outcome counts',
+    'more failed attempts than the outcome counts',
     ['outcomes'],
     ["INSERT INTO attempts VALUES (:charge3, 2, 'r', NOW())"],
     [{ requestId: ':charge3', status: 'applied', attempt: 2, attempts: 2 }],
@@ -56,7 +56,7 @@ itFinds([
     [{ requestId: ':failed', status: 'failed' }],
   ],
   [
-    'a withdrawn request that was applied all the same',
+    'a withdrawn request that was applied',
     ['outcomes'],
     ["INSERT INTO withdrawals VALUES (:charge1, 't', 'h', '2000-01-01')"],
     [{ requestId: ':charge1', status: 'applied' }],
@@ -100,7 +100,7 @@ itFinds([
     [{ requestId: NOWHERE, kind: 'charge', transactionId: null, orderId: null }],
   ],
   [
-    'an applied order without an order',
+    'an applied request for an order without the order',
     ['effects', 'sales', 'hourly-sales'],
     ['DELETE FROM order_lines WHERE order_id = :order2Order', 'DELETE FROM orders WHERE id = :order2Order'],
     [{ requestId: ':order2', kind: 'order', transactionId: ':order2Row', orderId: null }],
@@ -175,19 +175,19 @@ itFinds([
     [{ requestId: ':restock', movementId: expect.any(Number), rows: 2 }],
   ],
   [
-    'a ledger row of another type than its request has',
+    'a ledger row whose type does not fit its request',
     ['effects'],
     ["UPDATE point_transactions SET type = 'adjustment' WHERE id = :charge2Row"],
     [{ requestId: ':charge2', kind: 'charge', transactionId: ':charge2Row', type: 'adjustment' }],
   ],
   [
-    'an adjustment of the stock by a request of another kind',
+    'an adjustment of the stock by a request of a different kind',
     ['effects'],
     stockRow(':pen', 'adjustment', 5, ':charge1'),
     [{ requestId: ':charge1', kind: 'charge', type: 'adjustment', movementId: expect.any(Number) }],
   ],
   [
-    'an applied request of a kind that has no rule',
+    'an applied request of an unknown kind',
     ['effects', 'refunds'],
     ["UPDATE requests SET kind = 'barter' WHERE id = :cancel4"],
     [{ requestId: ':cancel4', kind: 'barter', transactionId: ':cancel4Row', type: 'refund', orderId: null }],
@@ -208,13 +208,13 @@ itFinds([
     [{ orderId: ':order1Order', userId: ':ann', total: 292, transactionId: ':order1Row', amount: -290 }],
   ],
   [
-    'a payment by another user',
+    'a payment by a different user',
     ['payments'],
     ['UPDATE orders SET user_id = :bob WHERE id = :order1Order'],
     [{ orderId: ':order1Order', userId: ':bob', transactionUserId: ':ann' }],
   ],
   [
-    'a payment for another order',
+    'a payment for a different order',
     ['payments'],
     ['UPDATE point_transactions SET order_id = :order2Order WHERE id = :order1Row'],
     [{ orderId: ':order1Order', transactionId: ':order1Row', transactionOrderId: ':order2Order' }],
@@ -244,13 +244,13 @@ itFinds([
     [{ orderId: ':order2Order', productId: ':ink', quantity: 3, moved: -2 }],
   ],
   [
-    'a line whose stock row is no sale',
+    'a line whose stock row is not a sale',
     ['sales', 'refunds'],
     ["UPDATE stock_movements SET type = 'return' WHERE request_id = :order2"],
     [{ orderId: ':order2Order', productId: ':ink', movementId: null }],
   ],
   [
-    'a sale of a product that the order lacks',
+    'a sale of a product that the order does not contain',
     ['sales'],
     stockRow(':pen', 'sale', -1, ':order2'),
     [{ productId: ':pen', quantity: -1, requestId: ':order2', orderId: ':order2Order' }],
@@ -274,7 +274,7 @@ itFinds([
     [{ productId: ':pen', quantity: -1, requestId: ':refused', orderId: null }],
   ],
   [
-    'an hour that counts one unit more',
+    'an hour that counts one unit too many',
     ['hourly-sales'],
     ['UPDATE hourly_sales SET quantity = quantity + 1 WHERE product_id = :pen'],
     [{ productId: ':pen', hour: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/) }],
@@ -286,13 +286,13 @@ itFinds([
     [{ productId: ':pen', told: '9223372036854775807' }],
   ],
   [
-    'an hour that is not counted',
+    'an hour whose sales are not counted',
     ['hourly-sales'],
     ['DELETE FROM hourly_sales WHERE product_id = :ink'],
     [{ productId: ':ink', told: 0 }],
   ],
   [
-    'sales counted in another hour',
+    'sales that are counted in a different hour',
     ['hourly-sales'],
     ['UPDATE hourly_sales SET hour = hour - INTERVAL 9 DAY WHERE product_id = :ink'],
     [
@@ -301,7 +301,7 @@ itFinds([
     ],
   ],
   [
-    'sales counted for another product',
+    'sales that are counted for a different product',
     ['hourly-sales'],
     ['UPDATE hourly_sales SET product_id = :unsold WHERE product_id = :ink'],
     [

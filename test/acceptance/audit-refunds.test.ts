@@ -47,7 +47,7 @@ itFinds([
     [{ transactionId: ':cancel4Row', orderId: NOWHERE, status: null, orderUserId: null }],
   ],
   [
-    'a refund to another user',
+    'a refund to a different user',
     ['refunds', 'payments'],
     ['UPDATE orders SET user_id = :bob WHERE id = :order4Order'],
     [{ transactionId: ':cancel4Row', orderId: ':order4Order', userId: ':ann', orderUserId: ':bob' }],
@@ -92,49 +92,49 @@ itFinds([
     [{ productId: ':unsold', quantity: 1, requestId: NOWHERE, orderId: null }],
   ],
   [
-    'a return of a product that the cancelled order lacks',
+    'a return of a product that the cancelled order does not contain',
     ['refunds'],
     stockRow(':unsold', 'return', 1, ':cancel4'),
     [{ productId: ':unsold', quantity: 1, requestId: ':cancel4', orderId: ':order4Order' }],
   ],
   [
-    'a return by a request that cancels nothing',
+    'a return by a request that is not a cancel',
     ['refunds'],
     stockRow(':unsold', 'return', 1, ':charge1'),
     [{ productId: ':unsold', quantity: 1, requestId: ':charge1', orderId: null }],
   ],
   [
-    'a partially returned order that claims to be returned',
+    'a partially returned order with the status of a returned one',
     ['refunds'],
     ["UPDATE orders SET status = 'returned' WHERE id = :order5Order"],
     [{ orderId: ':order5Order', status: 'returned', total: 660, recorded: 420, refunds: 2, cancels: 0 }],
   ],
   [
-    'a cancelled order that claims to be returned',
+    'a cancelled order with the status of a returned one',
     ['refunds', 'returns'],
     ["UPDATE orders SET status = 'returned' WHERE id = :order7Order"],
     [{ orderId: ':order7Order', status: 'returned', total: 340, recorded: 340, refunds: 2, cancels: 1 }],
   ],
   [
-    'an order that claims to be partially returned, although all was refunded',
+    'a fully refunded order with the status of a partially returned one',
     ['refunds', 'payments', 'order-totals'],
     ['UPDATE orders SET total = 420 WHERE id = :order5Order'],
     [{ orderId: ':order5Order', status: 'partially_returned', total: 420, recorded: 420, refunds: 2, cancels: 0 }],
   ],
   [
-    'a returned order that claims to be cancelled',
+    'a returned order with the status of a cancelled one',
     ['refunds', 'payments', 'returns', 'order-totals'],
     ["UPDATE orders SET status = 'cancelled', total = 420 WHERE id = :order5Order"],
     [{ orderId: ':order5Order', status: 'cancelled', total: 420, recorded: 420, refunds: 2, cancels: 0 }],
   ],
   [
-    'a cancel that restocks what was returned before',
+    'a cancel that restocks units that were returned before',
     ['cancels', 'stock-chain', 'stocks'],
     ['UPDATE stock_movements SET quantity = 3 WHERE request_id = :cancel7'],
     [{ orderId: ':order7Order', productId: ':cup', quantity: 3, returned: 1, rows: 1, moved: 3 }],
   ],
   [
-    'a cancel that restocks a line that was returned whole',
+    'a cancel that restocks a line that was returned completely',
     ['cancels'],
     stockRow(':jar', 'return', 1, ':cancel7'),
     [{ orderId: ':order7Order', productId: ':jar', quantity: 1, returned: 1, rows: 1, moved: 1 }],
@@ -146,7 +146,7 @@ itFinds([
     [{ orderId: ':order5Order', productId: ':cup', quantity: 5, returned: 6, asked: 3 }],
   ],
   [
-    'a return of other units than requested',
+    'a return of fewer units than requested',
     ['returns', 'outcome-details'],
     [setPayload('items[0].quantity', '9', ':return5')],
     [
@@ -156,7 +156,7 @@ itFinds([
     ],
   ],
   [
-    'a return of a product that the order does not have',
+    'a return of a product that the order does not contain',
     ['returns', 'outcome-details'],
     [setPayload('items[1].product', "'@pen'", ':return5')],
     [
@@ -186,7 +186,7 @@ itFinds([
     [{ movementId: expect.any(Number), productId: ':jar', quantity: 1, requestId: ':lost5' }],
   ],
   [
-    'a return that refunds another price',
+    'a return that refunds a wrong price',
     ['returns', 'refunds', 'order-totals'],
     ['UPDATE order_lines SET unit_price = 101 WHERE order_id = :order5Order AND product_id = :cup'],
     [

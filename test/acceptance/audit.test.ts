@@ -30,7 +30,7 @@ it('finds no fault in an intact shop, and lists what it has checked', async () =
   for (const { checked } of answer.checks) expect(checked).toBeGreaterThan(0);
 });
 
-it('accepts equivalent JSON in another notation', async () => {
+it('accepts JSON in an equivalent notation', async () => {
   const answer = await broken(
     `UPDATE requests SET payload = '{ "amount": 10000, "user": "@ann" }' WHERE id = :charge1`,
     `UPDATE requests SET payload = CONCAT('{"items": [{"quantity": 2, "product": "@ink"}], "user": ', :bob, '}') WHERE id = :order2`,
@@ -61,7 +61,7 @@ it.each([
   ['withdrawals', 'request_id', 'request_id = :pending'],
   ['activities', 'request_id', 'request_id = :pending'],
   ['order_lines', 'order_id', 'order_id = :order1Order'],
-])('finds %s.%s that names a missing row', async (table, column, where) => {
+])('finds a value of %s.%s that refers to a missing row', async (table, column, where) => {
   const [{ n } = { n: 0 }] = await shop.sql<{ n: number }>(
     withIds(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where || 'TRUE'}`),
   );
@@ -72,7 +72,7 @@ it.each([
   for (const fault of faults) expect(fault).toMatchObject({ table, column, missing: NOWHERE });
 });
 
-it('finds an order without its request', async () => {
+it('finds an order whose request is missing', async () => {
   const answer = await broken(
     `UPDATE order_lines SET order_id = ${NOWHERE} WHERE order_id = :order1Order`,
     `UPDATE orders SET id = ${NOWHERE} WHERE id = :order1Order`,
@@ -81,7 +81,7 @@ it('finds an order without its request', async () => {
   expect(faults).toEqual([expect.objectContaining({ table: 'orders', column: 'id', missing: NOWHERE, rows: 1 })]);
 });
 
-it('names a hundred faults per check, and counts the others', async () => {
+it('lists a hundred faults per check, and only counts the others', async () => {
   const answer = await broken(
     `INSERT INTO users (name, balance, created_at)
      SELECT 'Rich', 1, NOW() FROM requests a CROSS JOIN requests b LIMIT 130`,
@@ -120,7 +120,7 @@ it('prints one check or fault per line', async () => {
   }
 });
 
-describe('in a second shop', () => {
+describe('the audit of a new shop', () => {
   let other: TestShop;
 
   beforeAll(async () => {
@@ -131,7 +131,7 @@ describe('in a second shop', () => {
     await other.close();
   });
 
-  it('finds no fault in an empty shop', async () => {
+  it('finds no fault while the shop is empty', async () => {
     const answer = await other.ok<Audit>(['audit']);
     expect(answer.ok).toBe(true);
     expect(answer.checks).toEqual(CHECK_NAMES.map((name) => ({ name, ok: true, checked: 0, found: 0, faults: [] })));
@@ -159,7 +159,7 @@ describe('in a second shop', () => {
     };
     expect(await pending()).toBe(29_700);
     const worker = other.startWorker();
-    // counts audits during which the worker wrote rows
+    // number of audits during which the worker wrote rows
     let during = 0;
     for (let before = await pending(); before > 0; ) {
       expect(await other.ok<Audit>(['audit'])).toMatchObject({ ok: true });

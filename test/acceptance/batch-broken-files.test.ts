@@ -95,7 +95,7 @@ it('accepts many of the largest allowed orders at once', async () => {
   ]);
 });
 
-it('reports rows with 100,000 cells, and skips those without content', async () => {
+it('reports rows with 100,000 cells, and skips those whose cells are empty', async () => {
   const path = await file(
     'cells.csv',
     `kind,user,amount\ncharge,@ann,1\n${','.repeat(99_999)}x\n${','.repeat(99_999)}\ncharge,@ann,1\ncharge,@ann,"1\ncharge,@ann,1`,
@@ -135,31 +135,31 @@ it('reports lines that are not JSON objects, have unknown fields or are deeply n
 });
 
 it.each<[string, string, string | Buffer, RegExp]>([
-  ['empty', 'empty.csv', '', /is empty/],
-  ['blank', 'blank.csv', ' \n\n\t\r\n', /is empty/],
+  ['an empty file', 'empty.csv', '', /is empty/],
+  ['only white space', 'blank.csv', ' \n\n\t\r\n', /is empty/],
   [
     'invalid UTF-8 in the last row',
     'invalid.csv',
     Buffer.from('kind,user,amount\ncharge,@ann,1\ncharge,@ann,\xff\n', 'latin1'),
     /not UTF-8, first in line 3\. .*--encoding cp949.* `iconv -f CP949 -t UTF-8 \S+invalid\.csv > utf8\.csv`/,
   ],
-  ['UTF-16 without', 'bare.csv', Buffer.from('kind,user,amount\ncharge,@ann,1\n', 'utf16le'), /NUL/],
-  ['binary', 'image.csv', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /NUL|UTF-8/],
+  ['UTF-16 without a byte-order mark', 'bare.csv', Buffer.from('kind,user,amount\ncharge,@ann,1\n', 'utf16le'), /NUL/],
+  ['binary data', 'image.csv', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /NUL|UTF-8/],
   [
     'a NUL byte in the last row',
     'nul.csv',
     'kind,user,amount\ncharge,@ann,1\ncharge,@ann\0,1\n',
     /NUL byte, first in line 3/,
   ],
-  ['gzip', 'orders.csv.gz', Buffer.from('1f8b0800aabbccdd0003', 'hex'), /not a complete gzip file/],
-  ['prose', 'letter.txt', 'Dear Ann,\nplease charge me one point.\n', /unknown columns: "Dear Ann"/],
+  ['an incomplete gzip file', 'orders.csv.gz', Buffer.from('1f8b0800aabbccdd0003', 'hex'), /not a complete gzip file/],
+  ['a letter', 'letter.txt', 'Dear Ann,\nplease charge me one point.\n', /unknown columns: "Dear Ann"/],
   ['100,000 columns', 'columns.csv', `kind,user,amount${',column'.repeat(99_997)}\ncharge,@ann,1\n`, /unknown columns/],
-  ['without its columns', 'columns-2.csv', 'kind,amount\ncharge,1\n', /lacks columns: user/],
-  ['without the column of its kind', 'columns-3.csv', 'user,amount\n@ann,1\n', /lacks columns: items or kind/],
-  ['with a column twice', 'twice.csv', 'kind,user,user,amount\ncharge,@ann,@ann,1\n', /more than once: user/],
-  ['without a header', 'bare-rows.csv', 'charge,@ann,1\n', /unknown columns/],
+  ['a required column is missing', 'columns-2.csv', 'kind,amount\ncharge,1\n', /lacks columns: user/],
+  ['the column of the kind is missing', 'columns-3.csv', 'user,amount\n@ann,1\n', /lacks columns: items or kind/],
+  ['a column occurs twice', 'twice.csv', 'kind,user,user,amount\ncharge,@ann,@ann,1\n', /more than once: user/],
+  ['the header is missing', 'bare-rows.csv', 'charge,@ann,1\n', /unknown columns/],
   [
-    'a header that is never closed',
+    'an unclosed quote in the header',
     'open.csv',
     `kind,user,"amount\n${'charge,@ann,1\n'.repeat(10)}`,
     /header that has a quote/,

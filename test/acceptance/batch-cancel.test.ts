@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const origin = { actor: 'tester', host: 'test' };
 
-/** A file with this number of charges of one point. */
+/** Returns the text of a file with the given number of rows, each of which charges one point. */
 const charges = (rows: number) => `kind,user,amount\n${`charge,${user},1\n`.repeat(rows)}`;
 
 const run = (rows: number, ...more: readonly string[]) =>
@@ -56,7 +56,7 @@ async function settled(): Promise<Record<string, unknown>> {
   return totals;
 }
 
-it('withdraws all pending rows, and no run sends rows of the batch any more', async () => {
+it('withdraws all pending rows, and a later run sends no rows of the batch', async () => {
   await run(3, '--no-wait');
   const before = await show();
   expect(before).toMatchObject({ total: 3, pending: 3 });
@@ -96,7 +96,7 @@ it('withdraws all pending rows, and no run sends rows of the batch any more', as
   expect(await recorded()).toBe(3);
 });
 
-it('refuses to cancel a batch that is decided', async () => {
+it('refuses to cancel a batch without pending rows', async () => {
   await shop.whileWorking(() => run(2));
   const before = await show();
   expect(await shop.refused(['batch', 'cancel', name, '--yes'])).toMatchObject({
@@ -106,13 +106,13 @@ it('refuses to cancel a batch that is decided', async () => {
     details: { name, total: 2, applied: 2 },
   });
   expect(await show()).toEqual(before);
-  // more rows may still be added
+  // later runs may still add rows
   expect((await shop.whileWorking(() => run(3))).status).toBe(0);
 });
 
-it('refuses to cancel a batch that was decided while the command asked', async () => {
+it('refuses to cancel a batch that is decided while the command waits for confirmation', async () => {
   await run(2, '--no-wait');
-  // the batch has no last line while a run is sending
+  // imitates a run that is sending; until it ends, the batch has no last line
   const [before] = await shop.sql<{ last_line: number }>('SELECT last_line FROM batches WHERE name = ?', [name]);
   await shop.sql('UPDATE batches SET last_line = NULL WHERE name = ?', [name]);
   const terminal = shop.startOnTerminal(['batch', 'cancel', name], { env: { NO_COLOR: '1' } });
@@ -130,7 +130,7 @@ it('refuses to cancel a batch that was decided while the command asked', async (
   expect(await show()).toEqual(totals);
 });
 
-it('says so if content ran under another name as a batch that was cancelled', async () => {
+it('explains that content was run under another name as a batch that was cancelled', async () => {
   await run(2, '--no-wait');
   await cancel();
   await shop.whileWorking(settled);
@@ -149,7 +149,7 @@ it('says so if content ran under another name as a batch that was cancelled', as
 });
 
 it('stops a run that is sending rows', async () => {
-  // without a worker, a run pauses after some thousand rows
+  // without a worker, a run pauses after a few thousand rows
   const sending = shop.start(['batch', 'run', '-', '--name', name, '--json'], { stdin: charges(100_000) });
   await eventually(
     'rows are recorded',
@@ -171,7 +171,7 @@ it('stops a run that is sending rows', async () => {
   expect(await shop.whileWorking(settled)).toMatchObject({ total, applied: 0, refused: total });
 });
 
-it('counts cancelled rows as refused in a run that waits for them', async () => {
+it('counts cancelled rows as refused in a run that waits for their outcomes', async () => {
   const waiting = shop.start(['batch', 'run', '-', '--name', name, '--json'], { stdin: charges(5) });
   await eventually('all rows are recorded', async () => {
     const [row] = await shop.sql('SELECT id FROM batches WHERE name = ? AND last_line IS NOT NULL', [name]);
@@ -182,12 +182,12 @@ it('counts cancelled rows as refused in a run that waits for them', async () => 
   expect({ status, ...JSON.parse(stdout) }).toMatchObject({ status: 6, total: 5, applied: 0, refused: 5, pending: 0 });
 });
 
-it('decides each row once when the worker is killed while rows are withdrawn', async () => {
+it('decides each row once if the worker is killed while rows are withdrawn', async () => {
   const rows = 6_000;
   await run(rows, '--no-wait');
   const session = await openSession(shop.databaseUrl);
   const batch = await findBatch(session, name);
-  // a worker is ready only after it has applied all that is pending
+  // a worker is ready only after it has applied all pending requests
   const worker = shop.start(['worker']);
   const some = async (table: string) => {
     const rows = await shop.sql(
@@ -197,7 +197,7 @@ it('decides each row once when the worker is killed while rows are withdrawn', a
     return rows.length > 0;
   };
   await eventually('rows are applied', () => some('outcomes'));
-  // the pause leaves pending rows for the cancel
+  // the queue is paused, so that rows are pending when the batch is cancelled
   await pauseQueue(session, origin);
   const cancelling = cancelBatch(session, name, origin, new AbortController().signal);
   await shop.ok(['queue', 'resume']);
@@ -209,7 +209,7 @@ it('decides each row once when the worker is killed while rows are withdrawn', a
   expect(totals).toMatchObject({ total: rows, refused: withdrawn });
 });
 
-it('either applies a request or refuses it, as the command that cancels it says, in a race with the worker', async () => {
+it('applies or refuses each request exactly as its cancel reports, while cancels race with the worker', async () => {
   const rows = 400;
   await run(rows, '--no-wait');
   const ids = await shop.sql<{ id: number }>('SELECT id FROM requests WHERE idempotency_key LIKE ?', [`${name}:%`]);
@@ -240,7 +240,7 @@ it('either applies a request or refuses it, as the command that cancels it says,
   );
   await Promise.all(sessions.map((session) => session.close()));
   expect((await more.ended).status).toBe(0);
-  const outcomes = await eventually('all are decided', async () => {
+  const outcomes = await eventually('all requests are decided', async () => {
     const found = await shop.sql<{ id: number; status: string }>(
       'SELECT request_id AS id, status FROM outcomes WHERE request_id IN (?)',
       [all],
@@ -254,7 +254,7 @@ it('either applies a request or refuses it, as the command that cancels it says,
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('offers only batches with pending rows in the prompt, and asks before it cancels one', async () => {
+it('offers only batches with pending rows in the prompt, and prompts for confirmation', async () => {
   await run(2, '--no-wait');
   const terminal = shop.startOnTerminal(['batch', 'cancel'], { env: { NO_COLOR: '1' } });
   const screen = await terminal.shows(name);

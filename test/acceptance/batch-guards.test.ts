@@ -30,7 +30,7 @@ async function file(name: string, lines: readonly string[], lineBreak = '\n'): P
   return path;
 }
 
-/** Creates a user and returns a row that charges the user. */
+/** Creates a user. Returns a function that makes a row which charges this user. */
 async function charger(reference: string): Promise<(amount: number | string, key?: string) => string> {
   await shop.created(['user', 'create', reference, '--reference', reference]);
   return (amount, key) => `charge,@${reference},${amount}${key === undefined ? '' : `,${key}`}`;
@@ -54,7 +54,7 @@ async function everything(): Promise<unknown> {
 }
 
 /**
- * Runs a batch that a guard refuses, and checks that nothing changes, with `--dry-run` and in Korean too. Returns the error.
+ * Runs a batch that is refused, and checks that nothing changes, with `--dry-run` and in Korean too. Returns the error.
  */
 async function refused(args: readonly string[], options?: RunOptions) {
   const before = await everything();
@@ -139,7 +139,7 @@ it('names only the first five of many lines that differ', async () => {
   expect(error.message).toContain('the first lines that differ: 1501, 1502, 1503, 1504, 1505.');
 });
 
-it('refuses a changed row that another batch shares', async () => {
+it('refuses a changed row that also belongs to another batch', async () => {
   const charge = await charger('shared');
   await run([await file('first.csv', [`${HEADER},key`, charge(5, 'both')]), '--name', 'first']);
   const path = await file('second.csv', [`${HEADER},key`, charge(6, 'mine'), charge(5, 'both')]);
@@ -167,7 +167,7 @@ it('accepts appended rows, and replacements for unreadable rows, under the same 
   expect(await balanceOf('grown')).toBe(10);
 });
 
-it('identifies a file by its content, ignoring byte-order mark and carriage returns', async () => {
+it('ignores the byte-order mark and carriage returns when it compares the content of files', async () => {
   const charge = await charger('saved');
   const rows = [HEADER, charge(1), charge(2)];
   const first = await run([await file('saved.csv', rows)]);
@@ -177,7 +177,7 @@ it('identifies a file by its content, ignoring byte-order mark and carriage retu
   await refused([again, '--name', 'saved']);
 });
 
-it('identifies a file by its text, in any encoding, packed or not, with or without a last line break', async () => {
+it('identifies a file by its text, in any encoding, compressed or not, with or without a last line break', async () => {
   const charge = await charger('same-text');
   const rows = [HEADER, charge(1), charge(2)];
   const text = rows.join('\n');
@@ -206,12 +206,12 @@ it('refuses the same content under another name, and each suggested command work
   expect(hint).toBe(
     `Continue that batch with \`shop batch run '${copy}' --name november\`, or apply the content once more with \`shop batch run '${copy}' --name december --yes\`.`,
   );
-  // without --name, the default name differs from the first name as well
+  // the default name of a batch without --name also differs from the first name
   expect((await refused([path])).details).toMatchObject({ ranAs: 'november' });
   expect(await run([copy, '--name', 'november'])).toMatchObject({ applied: 2, replayed: 2 });
   expect(await balanceOf('twice')).toBe(30);
   expect(await run([copy, '--name', 'december', '--yes'])).toMatchObject({ applied: 2, replayed: 0 });
-  // a batch that was allowed once can be continued
+  // a batch that was once confirmed with --yes can be continued
   expect(await run([copy, '--name', 'december'])).toMatchObject({ applied: 2, replayed: 2 });
   expect(await balanceOf('twice')).toBe(60);
 });
@@ -226,7 +226,7 @@ it('refuses to extend a batch to content that another batch already has', async 
   expect(await balanceOf('grows-into')).toBe(7);
 });
 
-it('allows content whose rows all have keys under any name', async () => {
+it('accepts content under any name if all its rows have keys', async () => {
   const charge = await charger('keyed');
   const rows = [`${HEADER},key`, charge(1, 'keyed-1'), charge('x', ''), charge(2, 'keyed-2')];
   const path = await file('keyed.csv', rows);
@@ -238,7 +238,7 @@ it('allows content whose rows all have keys under any name', async () => {
   expect(await balanceOf('keyed')).toBe(7);
 });
 
-it('guards standard input as it guards files', async () => {
+it('applies the same checks to standard input as to files', async () => {
   const charge = await charger('piped');
   const stdin = [HEADER, charge(1), charge(2)].join('\n');
   await run(['-', '--name', 'piped'], { stdin });
@@ -253,7 +253,7 @@ it('guards standard input as it guards files', async () => {
   expect(await balanceOf('piped')).toBe(11);
 });
 
-it('explains after refusals without a name how to fix and run again, and applies nothing twice', async () => {
+it('explains how to fix refused rows of a batch without a name and run it again, and applies nothing twice', async () => {
   const charge = await charger('hinted');
   const rows = [HEADER, charge(1), charge('two'), 'charge,@nobody,3', charge(4)];
   const path = await file('hinted.csv', rows);
@@ -273,13 +273,13 @@ it('explains after refusals without a name how to fix and run again, and applies
   expect(await run([await file('rest.csv', [HEADER, charge(3)])])).toMatchObject({ status: 0, applied: 1 });
   expect(await balanceOf('hinted')).toBe(10);
 
-  // a batch with a name is run again with the same command
+  // a batch with a name is run again with the same command, so no other command is printed
   expect((await shop.run(again)).stderr).toBe('');
   const quiet = await file('quiet.csv', [HEADER, charge('x')]);
   expect((await shop.run(['batch', 'run', quiet, '--quiet'])).stderr).toBe('');
 });
 
-it('accepts one of two runs that start at the same moment with different content under one new name', async () => {
+it('accepts only one of two runs that start at the same moment with different content under one new name', async () => {
   const charge = await charger('at-once');
   const contents = await Promise.all(
     [1, 2].map((amount) =>
@@ -304,13 +304,13 @@ it('accepts one of two runs that start at the same moment with different content
   }
 });
 
-it('gives both runs the same totals when the same content starts twice under a new name', async () => {
+it('prints the same totals in both runs if the same content starts twice under a new name', async () => {
   const charge = await charger('same');
   const rows = Array.from({ length: 1_500 }, (_, index) => charge(index % 100 === 0 ? 'x' : 1));
   const path = await file('same.csv', [HEADER, ...rows]);
   const runs = await whileHeld('same:1400', async () => {
     const started = [1, 2].map(() => shop.start(['batch', 'run', path, '--name', 'same', '--json']).ended);
-    await eventually('both record the same piece', async () => (await recordingRuns()) === 2);
+    await eventually('both record the same chunk', async () => (await recordingRuns()) === 2);
     return started;
   });
   for (const { status, stdout, stderr } of await Promise.all(runs)) {
@@ -321,7 +321,7 @@ it('gives both runs the same totals when the same content starts twice under a n
   expect(await balanceOf('same')).toBe(1_485);
 });
 
-it('accepts one of two runs that start at the same moment with the same new content under two names', async () => {
+it('accepts only one of two runs that start at the same moment with the same new content under two names', async () => {
   const charge = await charger('two-names');
   for (const round of [1, 2, 3, 4]) {
     const before = Number(await balanceOf('two-names'));
@@ -335,7 +335,7 @@ it('accepts one of two runs that start at the same moment with the same new cont
   }
 });
 
-it('waits for a batch that is being recorded with the same content, then refuses', async () => {
+it('waits while another run records a batch with the same content, and then refuses the copy', async () => {
   const charge = await charger('first-name');
   const rows = [HEADER, charge(1), charge(2)];
   const path = await file('first-name.csv', rows);
@@ -361,7 +361,9 @@ it('waits for a batch that is being recorded with the same content, then refuses
   expect(await balanceOf('first-name')).toBe(0);
 });
 
-/** Runs `work` while the row with this key can't be recorded: the batch stops there, with all pieces before it recorded. */
+/**
+ * Runs `work` while the row with this key can't be recorded: the batch stops there, with all earlier chunks recorded.
+ */
 async function whileHeld<T>(key: string, work: () => Promise<T>): Promise<T> {
   const other = await shop.connection();
   try {
@@ -386,7 +388,7 @@ async function recordingRuns(): Promise<number> {
   return statements.length;
 }
 
-it('refuses other content while a run is sending, and sends the rest of a killed batch with appended rows', async () => {
+it('refuses other content while a run is sending; after that run is killed, sends the remaining and appended rows', async () => {
   const charge = await charger('sending');
   const rows = Array.from({ length: 2_500 }, () => charge(1));
   const path = await file('sending.csv', [HEADER, ...rows]);
@@ -395,7 +397,7 @@ it('refuses other content while a run is sending, and sends the rest of a killed
   const args = ['batch', 'run', path, '--name', 'sending', '--no-wait', '--json'];
   await whileHeld('sending:2100', async () => {
     const first = shop.start(args);
-    await eventually('two pieces are recorded', async () => (await count('requests')) === recorded + 2_000);
+    await eventually('two chunks are recorded', async () => (await count('requests')) === recorded + 2_000);
     const error = await shop.refused(['batch', 'run', changed, '--name', 'sending']);
     const { message, hint, details } = error;
     expect(error).toMatchObject({ status: 5, code: 'IDEMPOTENCY_CONFLICT' });
@@ -405,8 +407,8 @@ it('refuses other content while a run is sending, and sends the rest of a killed
     expect(hint).toContain(`run \`shop batch run ${changed} --name sending\` again.`);
     await first.kill();
   });
-  // the server may take a moment to notice the lost connection
-  const { stdout } = await eventually('the rest is sent', async () => {
+  // the server may take a moment to notice that the connection of the killed run is lost
+  const { stdout } = await eventually('the remaining rows are sent', async () => {
     const rest = await shop.run(['batch', 'run', changed, '--name', 'sending', '--json']);
     return rest.status === 0 && rest;
   });
@@ -414,7 +416,7 @@ it('refuses other content while a run is sending, and sends the rest of a killed
   expect(await balanceOf('sending')).toBe(2_499 + 2 + 3);
 });
 
-it('refuses other content if a run without the lock records a row after the comparison', async () => {
+it('refuses other content if another run records a row after the comparison, without the lock on the batch', async () => {
   const charge = await charger('compared');
   const rows = [HEADER, charge(1), charge(2)];
   await run([await file('compared.csv', rows), '--name', 'compared']);
@@ -452,8 +454,8 @@ it('stops a run if the content of its batch is replaced meanwhile', async () => 
   const recorded = await count('requests');
   const run = await whileHeld('superseded:2100', async () => {
     const first = shop.start(['batch', 'run', path, '--name', 'superseded', '--no-wait', '--json']);
-    await eventually('two pieces are recorded', async () => (await count('requests')) === recorded + 2_000);
-    await eventually('the third is blocked', async () => (await recordingRuns()) === 1);
+    await eventually('two chunks are recorded', async () => (await count('requests')) === recorded + 2_000);
+    await eventually('the third chunk is blocked', async () => (await recordingRuns()) === 1);
     // imitates another run that owns the name, as after a lost connection
     const change = shop.sql("UPDATE batches SET content_hash = REPEAT('x', 32) WHERE name = 'superseded'");
     return { first, change };

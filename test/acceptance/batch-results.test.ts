@@ -24,7 +24,7 @@ interface Row {
 }
 
 const ROWS = 1_234;
-/** Number of unreadable rows: one in a hundred. */
+/** The file has one unreadable row in a hundred. */
 const BAD = Math.floor(ROWS / 100);
 
 let shop: TestShop;
@@ -90,7 +90,7 @@ it('shows the rows in file order, one page at a time, by name and by id', async 
 it('lists batches newest first with their totals, and prefers a name to an id', async () => {
   const small = join(folder, 'small.jsonl');
   await writeFile(small, '{"kind":"charge","user":"@nobody","amount":1}\n');
-  // this name equals the id of another batch
+  // the name of this batch equals the id of another batch
   await shop.run(['batch', 'run', small, '--name', '1']);
   const long = await shop.ok(['batch', 'show', 'long']);
   const one = await shop.ok(['batch', 'show', '1']);
@@ -102,7 +102,7 @@ it('lists batches newest first with their totals, and prefers a name to an id', 
   expect(await shop.ok(['batch', 'results', '1'])).toMatchObject([{ line: 1, code: 'INVALID_USER' }]);
 });
 
-it.each(['show', 'results'])('reports INVALID_BATCH if %s finds no batch', async (command) => {
+it.each(['show', 'results'])('reports INVALID_BATCH if `batch %s` finds no batch', async (command) => {
   for (const batch of ['99', 'LONG', '']) {
     expect(await shop.refused(['batch', command, batch])).toMatchObject({ status: 4, code: 'INVALID_BATCH' });
   }
@@ -130,11 +130,11 @@ it.each(['csv', 'tsv', 'jsonl'])("writes each row's outcome to a file: .%s", asy
   const [header, ...cells] = rows as string[][];
   expect(header).toEqual(Object.keys(all[0] ?? {}));
   const expected = all.map((row) => Object.values(row).map((cell) => (cell === null ? '' : String(cell))));
-  // tab-separated values double a backslash; no reason in this test has one
+  // TSV doubles backslashes, but the reasons in this test contain none
   expect(cells).toEqual(expected);
 });
 
-it('writes the rows that could not be sent in a dry run, and says so after the first 20', async () => {
+it('writes the rows that a dry run could not send, and names the file after the first 20 of them', async () => {
   const rows = Array.from({ length: 1_100 }, (_, index) => `charge,@ann,${index % 50 === 0 ? 'none' : 1}\n`);
   const dry = join(folder, 'dry.csv');
   await writeFile(dry, `kind,user,amount\n${rows.join('')}`);
@@ -180,7 +180,7 @@ it('writes through a symbolic link and keeps the link', async () => {
   expect((await readFile(target, 'utf8')).trimEnd().split('\n')).toHaveLength(ROWS + 1);
 });
 
-it.each([0o600, 0o644, 0o666])('keeps the mode of an existing file: %o', async (mode) => {
+it.each([0o600, 0o644, 0o666])('keeps the mode of an existing results file: %o', async (mode) => {
   const target = join(folder, `of-mode-${mode}.csv`);
   await writeFile(target, 'old');
   await chmod(target, mode);

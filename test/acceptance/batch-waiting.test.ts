@@ -8,7 +8,7 @@ import { Producer } from '../../src/jobs/queue/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-/** Number of rows for three pieces of about a thousand rows. */
+/** Number of rows that fill three chunks of about a thousand rows each. */
 const LONG = 2_500;
 
 let shop: TestShop;
@@ -58,15 +58,15 @@ async function whileInserted<T>(insert: string, values: unknown[], work: () => P
   }
 }
 
-/** Runs `work` while a row with this key can't be recorded. The batch stops there, with all pieces before it recorded. */
+/** Runs `work` while a row with this key can't be recorded. The batch stops there, with all earlier chunks recorded. */
 function whileHeld<T>(key: string, work: () => Promise<T>): Promise<T> {
   const insert = `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
     VALUES (?, '', 'charge', '{}', '', '', NOW())`;
   return whileInserted(insert, [key], work);
 }
 
-/** Waits until a batch waits for the locked row and the given number of rows before it is recorded. */
-async function sending(before: number, statement = 'INSERT INTO requests%'): Promise<number> {
+/** Waits until a batch waits for the locked row and exactly `before` requests are recorded. */
+async function waitingStatement(before: number, statement = 'INSERT INTO requests%'): Promise<number> {
   return eventually('a statement that waits', async () => {
     const [row] = await shop.sql<{ id: number }>(
       'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND INFO LIKE ?',
@@ -76,7 +76,7 @@ async function sending(before: number, statement = 'INSERT INTO requests%'): Pro
   });
 }
 
-it('returns as soon as all rows are recorded under --no-wait', async () => {
+it('returns with --no-wait as soon as all rows are recorded', async () => {
   const path = await charges('no-wait', 3);
   const target = join(folder, 'pending.jsonl');
   const args = ['batch', 'run', path, '--name', 'no-wait'];
@@ -97,14 +97,14 @@ it('returns as soon as all rows are recorded under --no-wait', async () => {
   const before = await balance();
   await shop.whileWorking(async () => {
     const decided = { total: 3, applied: 3, pending: 0 };
-    await eventually('all are applied', async () => (await balance()) === before + 3);
+    await eventually('all rows are applied', async () => (await balance()) === before + 3);
     expect(await shop.ok(['batch', 'show', 'no-wait'])).toMatchObject({ ...decided, replayed: 0 });
     expect(await shop.ok(args)).toMatchObject({ ...decided, replayed: 3 });
   });
   expect(await balance()).toBe(before + 3);
 });
 
-it('reports PENDING after --timeout, with the name of the batch and the command to continue', async () => {
+it('reports PENDING after --timeout, with the name of the batch and the command that continues it', async () => {
   const path = join(folder, "Ann's file.csv");
   await writeFile(path, 'kind,user,amount\ncharge,@ann,1\ncharge,@ann,x\ncharge,@ann,1\n');
   const args = ['batch', 'run', path, '--name', 'patience', '--timeout', '300ms'];
@@ -142,7 +142,7 @@ it('reports PENDING after --timeout, with the name of the batch and the command 
   expect(await balance()).toBe(before + 2);
 });
 
-it('waits for a row whose key another command has recorded, and does not count it as replayed', async () => {
+it('waits for a row whose key was recorded by another command, and does not count the row as replayed', async () => {
   await shop.ok(['charge', '@ann', '1', '--key', 'elsewhere', '--no-wait']);
   const path = join(folder, 'elsewhere.csv');
   await writeFile(path, 'kind,user,amount,key\ncharge,@ann,1,elsewhere\n');
@@ -179,13 +179,13 @@ it.each([
   expect(await readdir(home)).toEqual(['outcomes.csv']);
 });
 
-it('resumes where SIGINT has stopped it when the command is run again', async () => {
+it('resumes where SIGINT stopped it when the command is run again', async () => {
   const path = await charges('cut', LONG);
   const args = ['batch', 'run', path, '--name', 'cut'];
   const recorded = await count('requests');
   const interrupted = shop.start([...args, '--json']);
   await whileHeld('cut-2100', async () => {
-    await sending(recorded + 2_000);
+    await waitingStatement(recorded + 2_000);
     interrupted.signal('SIGINT');
     const { status, stdout, stderr } = await interrupted.ended;
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
@@ -225,7 +225,7 @@ it('prints the command to continue if the database goes down during sending', as
   const recorded = await count('requests');
   const run = shop.start(['batch', 'run', path, '--name', 'lost', '--json']);
   await whileHeld('lost-1500', async () => {
-    await shop.sql(`KILL ${await sending(recorded + 1_000)}`);
+    await shop.sql(`KILL ${await waitingStatement(recorded + 1_000)}`);
     const { status, stdout, stderr } = await run.ended;
     expect({ status, stdout }).toEqual({ status: 69, stdout: '' });
     const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
@@ -238,7 +238,7 @@ it('prints the command to continue if the database goes down during sending', as
   });
 });
 
-it('records a piece of the file whole or not at all', async () => {
+it('records a chunk of the file completely or not at all', async () => {
   const path = join(folder, 'whole.csv');
   await writeFile(path, 'kind,user,amount\ncharge,@ann,1\ncharge,@ann,x\n');
   const { stdout } = await shop.run(['batch', 'run', path, '--name', 'whole', '--no-wait', '--json']);
@@ -250,8 +250,8 @@ it('records a piece of the file whole or not at all', async () => {
   const exception = "INSERT INTO batch_exceptions (batch_id, line, code) VALUES (?, 3, 'INVALID_INPUT')";
   await whileInserted(exception, [batchId], async () => {
     const run = shop.start(['batch', 'run', path, '--name', 'whole', '--no-wait']);
-    // the good row has been inserted by then, and only the bad one is left
-    await sending(recorded, '%batch_exceptions%');
+    // the valid row of the chunk has been inserted, and its unreadable row waits for the lock
+    await waitingStatement(recorded, '%batch_exceptions%');
     await run.kill();
   });
   expect(await count('requests')).toBe(recorded);
@@ -272,8 +272,8 @@ it('sends nothing if Redis is down', async () => {
   expect(await readdir(folder)).toEqual(names);
 });
 
-/** Opens a path to Redis that a test can cut. */
-async function cuttable(): Promise<{ url: string; cut: () => void }> {
+/** Opens a proxy to Redis whose connections a test can cut. */
+async function openProxy(): Promise<{ url: string; cut: () => void }> {
   const { hostname, port } = new URL(shop.redisUrl);
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -295,15 +295,15 @@ async function cuttable(): Promise<{ url: string; cut: () => void }> {
   return { url: url.href, cut };
 }
 
-it('keeps recording when Redis goes down during sending, and a worker finds the rows', async () => {
+it('keeps recording if Redis goes down during sending, and a worker applies the recorded rows', async () => {
   const path = await charges('no-queue', LONG);
   const recorded = await count('requests');
-  const { url, cut } = await cuttable();
+  const { url, cut } = await openProxy();
   const run = shop.start(['batch', 'run', path, '--name', 'no-queue', '--timeout', '2m'], {
     env: { SHOP_REDIS_URL: url },
   });
   await whileHeld('no-queue-1500', async () => {
-    await sending(recorded + 1_000);
+    await waitingStatement(recorded + 1_000);
     cut();
   });
   await run.logged('The rows could not be queued in Redis; a worker will find them in MySQL.');
@@ -317,7 +317,7 @@ it('keeps recording when Redis goes down during sending, and a worker finds the 
   });
 });
 
-it('reports progress every few seconds, but not under --quiet', async () => {
+it('reports progress every few seconds, but not with --quiet', async () => {
   const start = async (name: string, ...flags: string[]) => {
     return shop.start(['batch', 'run', await charges(name, 3), '--name', name, ...flags]);
   };
@@ -347,14 +347,14 @@ it('reports progress every few seconds, but not under --quiet', async () => {
 
 it('reports how many rows are recorded under which name if the file changes during sending', async () => {
   const path = join(folder, 'changing.csv');
-  // the file is longer than the part that is read before the first row is sent, and a piece has only three rows
+  // the file is longer than what is read before the first row is sent, and a chunk has only three rows
   const products = Array.from({ length: 1_000 }, (_, index) => 1_000_000_000_000_000 + index);
   const text = `kind,user,items\n${`,@ann,${products.join(' ')} \n`.repeat(250)}`;
   await writeFile(path, text);
   const name = 'changing';
   const run = shop.start(['batch', 'run', path, '--name', name, '--no-wait', '--json']);
   await whileHeld('changing:2', async () => {
-    await sending(await count('requests'));
+    await waitingStatement(await count('requests'));
     await writeFile(path, `${text.slice(0, -3)}2 \n`);
   });
   const { status, stdout, stderr } = await run.ended;
@@ -368,12 +368,12 @@ it('reports how many rows are recorded under which name if the file changes duri
   expect(total).toBeGreaterThan(0);
 });
 
-it('reports what could not be written if the results folder is gone at the end', async () => {
+it('reports what could not be written if the results folder has disappeared at the end', async () => {
   const path = await charges('gone', 3);
   const home = join(folder, 'going');
   await mkdir(home);
   const run = shop.start(['batch', 'run', path, '--name', 'gone', '--results', join(home, 'x.csv'), '--json']);
-  await eventually('it waits for outcomes', async () => {
+  await eventually('the run waits for outcomes', async () => {
     return (await shop.sql("SELECT id FROM requests WHERE idempotency_key = 'gone-4'")).length > 0;
   });
   await rm(home, { recursive: true });

@@ -194,7 +194,7 @@ it('applies nothing when the same file is run again, and counts all rows as repl
   expect(first).toMatchObject({ status: 6, batch: { total: 5, applied: 2, refused: 3, replayed: 0 } });
   const before = await shop.snapshot();
   const rows = await results(first.batch.name);
-  // the content counts, not the name of the file
+  // a copy under another file name is the same batch, because its content is the same
   const copy = join(folder, 'copy-of-again.csv');
   await copyFile(path, copy);
   for (const same of [path, copy]) {
@@ -205,7 +205,7 @@ it('applies nothing when the same file is run again, and counts all rows as repl
   }
   expect(await shop.snapshot()).toEqual(before);
   expect(await results(first.batch.name)).toEqual(rows);
-  // lists show the result of the newest run
+  // lists show the result of the latest run
   expect(await shop.ok(['batch', 'show', first.batch.name])).toMatchObject({ total: 5, refused: 3, replayed: 4 });
 });
 
@@ -255,7 +255,7 @@ it('refuses rows whose key was recorded before with other content', async () => 
     { line: 2, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-command') },
     { line: 3, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-batch') },
     { line: 5, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-this-file') },
-    // an explicit key may be the default key of a later row, which then can't have it
+    // a row with an explicit key takes the default key of a later row, which is then refused
     { line: 7, code: 'IDEMPOTENCY_CONFLICT', reason: reason('torn:7') },
   ];
   expect(reported).toEqual(conflicts);
@@ -414,7 +414,7 @@ it('reads standard input if the rows have keys or the batch has a name', async (
   expect(await shop.ok(['balance', '@piped'])).toMatchObject({ balance: 11 });
 });
 
-it("prefers --format to the file name's extension, and accepts a header alone as an empty batch", async () => {
+it('prefers --format to the extension of the file name, and accepts a file with only a header as an empty batch', async () => {
   await user('odd');
   const path = await file('odd.txt', '{"kind":"charge","user":"@odd","amount":1}');
   expect(await run([path, '--format', 'jsonl'])).toMatchObject({ status: 0, batch: { applied: 1 } });

@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-it('runs without its packages, and prints nothing but the requested data', async () => {
+it('runs without node_modules, and prints nothing but the requested data', async () => {
   const program = join(directory, 'bin/shop.js');
   const worker = shop.start(['worker'], { program });
   await worker.logged('worker ready');

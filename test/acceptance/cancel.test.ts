@@ -69,7 +69,7 @@ it('subtracts the units from the sales of the hour in which they were ordered', 
   expect(left.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(4);
 });
 
-it('cancels once: the same key replays, another key is refused', async () => {
+it('cancels once: the same key replays the outcome, and another key is refused', async () => {
   const user = await shop.userWith(100);
   const pen = await shop.product('Pen', 10, 10);
   const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
@@ -142,7 +142,7 @@ it.each([
   ['text', ['first'], 2, 'INVALID_INPUT'],
   ['a fraction', ['1.5'], 2, 'INVALID_INPUT'],
   ['a reference', ['@7'], 2, 'INVALID_INPUT'],
-])('refuses %s', async (_name, args, status, code) => {
+])('refuses a cancel, given %s', async (_name, args, status, code) => {
   const before = await shop.snapshot();
   const { status: actual, stderr } = await shop.run(['--json', 'order', 'cancel', ...args]);
   expect([actual, JSON.parse(stderr).error.code]).toEqual([status, code]);

@@ -194,7 +194,7 @@ describe('cart add, remove and show', () => {
     });
     const full = await cart('add', user, another, ...others);
     expect(full.lines).toHaveLength(1_000);
-    // products stay in the order in which they were added, which is not the order of their ids
+    // products stay in the order in which they were added, not in the order of their ids
     const names = [another, ...others].map((name) => `Item ${name.slice('@many-'.length)}`);
     expect(full.lines.slice(1).map(({ name }) => name)).toEqual(names);
     expect(await refusal('add', user, last)).toMatchObject({ details: tooMany.details });
@@ -231,7 +231,8 @@ describe('a refusal names the cause and changes nothing:', () => {
   });
 
   it.each(['add', 'remove'])('cart %s: INVALID_PRODUCT with all missing products', async (command) => {
-    // the other products would be refused too: too many, too little stock, too few in the cart
+    // the other products would be refused too: the quantity is too large, the stock too low, or the cart has too few
+    // units
     expect(await refusal(command, user, '@nothing:2', `${pen}:1000000`, 999998, '@Pen', ink)).toMatchObject({
       code: 'INVALID_PRODUCT',
       status: 4,
@@ -470,7 +471,7 @@ describe('retired products', () => {
         ],
       },
     });
-    // a missing product comes before a retired one, and a retired one before the limits
+    // missing products are reported before retired ones, and retired ones before exceeded limits
     expect(await refusal('add', user, '@lamp', '@nothing')).toMatchObject({ code: 'INVALID_PRODUCT' });
     expect(await refusal('add', user, '@lamp', `${pen}:1000000`)).toMatchObject({ code: 'PRODUCT_RETIRED' });
 

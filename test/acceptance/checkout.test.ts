@@ -34,7 +34,7 @@ async function cartRows(): Promise<unknown> {
   return [await shop.sql('SELECT * FROM carts'), await shop.sql('SELECT * FROM cart_lines ORDER BY id')];
 }
 
-/** Runs a checkout that is refused, and checks that only the requests have changed. */
+/** Runs a checkout that is refused, and checks that only the recorded requests have changed. */
 async function checkoutRefused(user: number, key: string): Promise<Refused> {
   const before = [await shop.snapshot(), await cartRows()];
   const error = await shop.refused(['cart', 'checkout', String(user), '--key', key]);
@@ -46,7 +46,7 @@ function checkout(user: number, ...flags: string[]): Promise<Record<string, unkn
   return shop.ok(['cart', 'checkout', String(user), ...flags]);
 }
 
-it('orders the content of the cart and empties it; its key then replays the order', async () => {
+it('orders the content of the cart and empties the cart; the same key then replays the order', async () => {
   const [mug, jug] = [await shop.product('Mug', 10, 20, '--reference', 'mug'), await shop.product('Jug', 25, 20)];
   await shop.whileWorking(async () => {
     const user = Number(await shop.userWith(1_000));
@@ -297,7 +297,7 @@ it('records the refusal of a blocked user and of retired products, and keeps the
   const filled = await cart('add', user, `${tray}:2`, pen, bell);
   for (const product of [tray, bell]) await shop.ok(['product', 'retire', String(product)]);
   await shop.whileWorking(async () => {
-    // the user's points do not suffice either
+    // the user does not have enough points either
     const retired = await checkoutRefused(user, 'retired');
     expect(retired).toMatchObject({
       code: 'PRODUCT_RETIRED',

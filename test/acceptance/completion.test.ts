@@ -36,7 +36,7 @@ afterAll(async () => {
   await rm(bin, { recursive: true, force: true });
 });
 
-describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
+describe.each(SHELL_SETUPS)('completion in %s', (setup: ShellSetup) => {
   it.skipIf(!hasShell(setup))('completes commands, options, values, ids, references, keys and files', async () => {
     const home = await mkdtemp(join(bin, 'home-'));
     await writeFile(join(home, 'users.csv'), '');
@@ -79,7 +79,7 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
 
 /** Returns the words that are offered for the end of a command line. */
 async function offered(...words: string[]): Promise<string[]> {
-  // on a busy machine the time limit of a completion may pass before any word is found
+  // on a busy machine, a completion may reach its time limit before it finds any word
   return eventually('words are offered', async () => {
     const { status, stdout, stderr } = await shop.run(['__complete', ...words]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -88,7 +88,7 @@ async function offered(...words: string[]): Promise<string[]> {
   });
 }
 
-it('offers only what can be cancelled', async () => {
+it('offers only orders and requests that can be cancelled', async () => {
   await shop.ok(['charge', '4200', '5', '--key', 'waiting', '--no-wait']);
   await shop.ok(['charge', '4200', '5', '--key', 'withdrawn', '--no-wait']);
   await shop.ok(['batch', 'run', '-', '--name', 'late', '--no-wait'], { stdin: 'kind,user,amount\ncharge,4200,77\n' });
@@ -115,7 +115,7 @@ it('offers only failed requests to retry', async () => {
   expect(await offered('queue', 'retry', 'f')).toEqual([failed]);
 });
 
-/** Returns the text that a shell inserts for these words: their common beginning. */
+/** Returns the text that a shell inserts if these words are offered: their common beginning. */
 function inCommon([first = '', ...others]: readonly string[]): string {
   const ends = [...first].findIndex((letter, at) => others.some((other) => other[at] !== letter));
   return ends === -1 ? first : first.slice(0, ends);
@@ -144,7 +144,7 @@ it('offers only users who can be blocked or unblocked, and only products that ca
   expect(await offered('cart', 'remove', '1', `${retired}`)).toEqual([`${retired}:`]);
 });
 
-it('offers only some of very many words, and keeps a shell from inserting the prefix that those share', async () => {
+it('offers only some of many matching words, and keeps a shell from inserting the prefix that only these share', async () => {
   await shop.sql('ALTER TABLE users AUTO_INCREMENT = 9050');
   const rows = Array.from({ length: 130 }, (_, at) => `r${String(at).padStart(4, '0')},Shop ${at}`);
   await shop.ok(['user', 'import', '-'], { stdin: `reference,name\n${rows.join('\n')}\n` });
@@ -159,7 +159,7 @@ it('offers only some of very many words, and keeps a shell from inserting the pr
   expect(await offered('charge', '917')).toHaveLength(10);
 });
 
-it('returns soon without words if MySQL accepts the connection and never responds', async () => {
+it('returns soon, without words, if MySQL accepts the connection and never responds', async () => {
   const server = createServer(() => {}).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
@@ -168,7 +168,7 @@ it('returns soon without words if MySQL accepts the connection and never respond
   const env = { SHOP_DATABASE_URL: `mysql://shop:secret@127.0.0.1:${address.port}/shop` };
   const started = performance.now();
   expect(await shop.run(['__complete', 'charge', ''], { env })).toEqual({ status: 0, stdout: 'words\n', stderr: '' });
-  // commands wait ten seconds for a connection
+  // without completion, a command waits ten seconds for a connection
   expect(performance.now() - started).toBeLessThan(8_000);
 });
 

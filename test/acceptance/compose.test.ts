@@ -81,7 +81,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     expect(await docker('compose', 'logs', 'worker')).toContain('worker ready');
   });
 
-  it('runs commands in the container and on the host, and doctor finds no fault from either', async () => {
+  it('runs commands in the container and on the host, and `doctor` finds no fault from either', async () => {
     expect(await inside('charge', '1', '5000', '--key', 'paid')).toMatchObject({ balance: 5_000, replayed: false });
     expect(await inside('order', 'place', '1', '1:2', '3:1')).toMatchObject({ total: 3_500, balance: 1_500 });
     expect(await onHost('charge', '1', '500')).toMatchObject({ balance: 2_000 });
@@ -135,7 +135,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     await eventually('the worker is healthy', async () => (await health()) === 'healthy');
   });
 
-  it('stops by itself, and keeps its data for the next start', async () => {
+  it('exits cleanly on docker compose stop, and keeps its data for the next start', async () => {
     await docker('compose', 'stop');
     for (const container of await containers()) expect(container).toMatchObject({ State: 'exited', ExitCode: 0 });
     await docker('compose', 'down');

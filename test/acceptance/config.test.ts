@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-it('shows the settings, and with a malformed one also why, and exits with 78', async () => {
+it('shows the settings; if one is malformed, also shows the problem and exits with 78', async () => {
   const shown = await shop.ok<{ setting: string }[]>(['config', 'show', '--actor', 'ann']);
   const row = (name: string, rows = shown) => rows.find(({ setting }) => setting === name);
   expect(row('SHOP_PREFIX')).toEqual({
@@ -50,7 +50,7 @@ it('shows the settings, and with a malformed one also why, and exits with 78', a
   expect(json.stdout + table.stdout).not.toContain('hunter2');
 });
 
-it('warns once of an unknown variable, and names the nearest setting', async () => {
+it('warns once about an unknown variable, and names the nearest setting', async () => {
   const run = (args: readonly string[], stdin?: string) => shop.run(args, { env: MISSPELT, ...(stdin && { stdin }) });
   for (const args of [
     ['balance', '1'],
@@ -64,7 +64,7 @@ it('warns once of an unknown variable, and names the nearest setting', async () 
   );
 });
 
-it('warns before the error that the unknown variable has caused', async () => {
+it('prints the warning about an unknown variable before the error that the variable causes', async () => {
   const env = { ...MISSPELT, SHOP_DATABASE_URL: '', SHOP_REDIS_URL: '', SHOP_DEV_DIR: directory };
   const { status, stderr } = await shop.run(['balance', '1'], { env });
   expect({ status, stderr }).toEqual({
@@ -81,6 +81,6 @@ it.each([
   ['balance', '1', '--quiet'],
   ['balance', '1', '--json'],
   ['config', 'show', '-o', 'jsonl'],
-])('does not warn with %s %s %s', async (...args) => {
+])('prints no warning about an unknown variable with: %s %s %s', async (...args) => {
   expect(await shop.run(args, { env: MISSPELT })).toMatchObject({ status: 0, stderr: '' });
 });

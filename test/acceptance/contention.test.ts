@@ -23,7 +23,7 @@ it('sells the last two units to two of eight processes', async () => {
   expect(await shop.ok(['balance', user])).toMatchObject({ balance: 980 });
 });
 
-it('spends the last points once', async () => {
+it('lets only as many of several processes spend points as the balance allows', async () => {
   const user = await shop.userWith(250);
   const product = String(await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']));
   const results = await runConcurrently(
@@ -55,7 +55,7 @@ it('gives 20 processes with the same key one effect and the same output', async 
   expect(await shop.ok<unknown[]>(['order', 'list', '--user', user])).toHaveLength(1);
 });
 
-it('accepts one of two contents that arrive at once under the same key', async () => {
+it('accepts only one of two requests with different content that arrive at once under the same key', async () => {
   const user = await shop.userWith(1);
   const results = await runConcurrently(
     shop,

@@ -14,7 +14,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Kills the connection that runs a statement that matches the pattern. */
+/** Kills the connection that is running a statement that matches the pattern. */
 async function killWhile(pattern: string): Promise<void> {
   const id = await eventually(`a statement like ${pattern}`, async () => {
     const [row] = await shop.sql<{ id: number }>(

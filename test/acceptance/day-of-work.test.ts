@@ -24,7 +24,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Runs a command of the operator whose day this is. */
+/** Runs a command as the operator Mina, who does all the work of this test. */
 const mina = <T = Record<string, unknown>>(args: readonly string[], options?: RunOptions) =>
   shop.ok<T>([...args, '--actor', 'mina'], options);
 const refused = (args: readonly string[]) => shop.refused([...args, '--actor', 'mina']);
@@ -42,8 +42,8 @@ interface Entry {
   readonly after: unknown;
 }
 
-it('corrects what went wrong on a day, and the list of activities shows it in order', async () => {
-  // a charge with a zero too many
+it('lets an operator correct the mistakes of a day, and lists all corrections in order as activities', async () => {
+  // a charge had one zero too many
   await mina(['charge', BOOKS, '500000', '--reason', 'deposit']);
   await mina(['balance', 'adjust', BOOKS, '--by', '-450000', '--reason', TYPO]);
   expect(await shop.ok(['balance', 'history', BOOKS])).toMatchObject([
@@ -51,7 +51,7 @@ it('corrects what went wrong on a day, and the list of activities shows it in or
     { type: 'charge', amount: 500_000, balanceAfter: 500_000, reason: 'deposit' },
   ]);
 
-  // two lines of an order come back; broken units are not sold again
+  // a customer returns two products of an order; the broken units are not restocked
   const order = String((await mina(['order', 'place', BOOKS, '@pen:3', '@ink:4', '@lamp'])).orderId);
   expect(await balanceOf(BOOKS)).toBe(50_000 - 15_700);
   await mina(['order', 'return', order, '@pen:2', '--reason', 'not needed']);
@@ -69,7 +69,7 @@ it('corrects what went wrong on a day, and the list of activities shows it in or
   expect(await balanceOf(BOOKS)).toBe(50_000 - 15_700 + 9_100);
   expect(await stocks()).toEqual({ pen: 19, ink: 36, lamp: 9 });
 
-  // a stock count is one file
+  // the whole stock count is one batch file
   const count =
     'kind,product,to,expect,reason\nstock-adjust,@pen,18,19,count\nstock-adjust,@ink,39,,count\nstock-adjust,@lamp,9,9,count\n';
   expect(await mina(['batch', 'run', '-', '--name', 'count-november'], { stdin: count })).toMatchObject({
@@ -106,7 +106,7 @@ it('corrects what went wrong on a day, and the list of activities shows it in or
   expect(await mina(['charge', CAFE, '900', '--reason', 'invoice paid'])).toMatchObject({ balance: 20_000 });
   await mina(['user', 'unblock', CAFE]);
 
-  // the file of last month is sent by mistake, and so is a charge to another user
+  // a batch file of last month and a charge to the wrong user are sent by mistake, and cancelled
   await mina(['queue', 'pause']);
   const salaries = `kind,user,amount\ncharge,${BOOKS},70000\ncharge,${CAFE},80000\n`;
   expect(await mina(['batch', 'run', '-', '--name', 'october', '--no-wait'], { stdin: salaries })).toMatchObject({
@@ -120,7 +120,7 @@ it('corrects what went wrong on a day, and the list of activities shows it in or
   expect(await shop.ok(['batch', 'show', 'october'])).toMatchObject({ applied: 0, refused: 2, pending: 0 });
   expect([await balanceOf(BOOKS), await balanceOf(CAFE), await balanceOf(BAKERY)]).toEqual([43_400, 20_000, 0]);
 
-  // returned units are not sold
+  // the ranking does not count returned units
   const { items } = await shop.ok<{ items: unknown }>(['product', 'top', '--fresh']);
   expect(items).toMatchObject([
     { name: 'Blue ink', sold: 2 },

@@ -38,7 +38,7 @@ it('migrates, seeds and reverts, and reports the state at each step', async () =
   expect(await shop.snapshot()).toEqual(before);
   expect(await shop.faults()).toEqual([]);
 
-  // without a terminal nobody can confirm
+  // without a terminal, the prompt for confirmation can't be shown
   expect(await shop.refused(['db', 'revert'])).toMatchObject({
     code: 'INPUT_REQUIRED',
     status: 2,
@@ -64,7 +64,7 @@ async function countRows(): Promise<number> {
   return count?.rows ?? 0;
 }
 
-/** Leaves only the first migration applied. */
+/** Reverts all migrations except the first. */
 async function revertToInitial(): Promise<void> {
   await shop.ok(['db', 'migrate']);
   for (const name of MIGRATION_NAMES.slice(1).toReversed()) {
@@ -72,7 +72,7 @@ async function revertToInitial(): Promise<void> {
   }
 }
 
-it('counts the rows that have a value in a column that a revert drops', async () => {
+it('counts the rows with a value in a column that a revert drops', async () => {
   await shop.ok(['db', 'migrate']);
   await shop.sql(
     "INSERT INTO batches (name, actor, host, replayed, created_at, cancelled_at) VALUES ('b', 't', 'h', 0, NOW(), NOW())",
@@ -105,7 +105,7 @@ it('prompts before it deletes data, and shows the number of rows', async () => {
   expect(await shop.snapshot()).toEqual(before);
 });
 
-it('keeps everything if a revert fails, reports why, and can continue either way', async () => {
+it('changes nothing if a revert fails, and lets the operator migrate again or repeat the revert', async () => {
   await revertToInitial();
   await shop.sql('CREATE TABLE notes (user_id BIGINT NOT NULL, FOREIGN KEY (user_id) REFERENCES users (id))');
   const before = await shop.snapshot();
@@ -153,11 +153,11 @@ it('detects a schema that differs from the migrations', async () => {
   expect(drift.join('\n')).toContain('ck_users_balance');
 });
 
-describe('a database of a version before 0.2', () => {
+describe('a database from a version before 0.2', () => {
   let old: TestShop;
   const migrations = ['InitialSchema1763800000000', 'CancelOrders1763900000000'];
 
-  /** Creates the part of such a database that identifies it: its migration record, and a table with a row. */
+  /** Creates the parts by which such a database is recognized: its migration record, and a table with a row. */
   beforeAll(async () => {
     old = await TestShop.create({ migrated: false });
     await old.sql('CREATE TABLE users (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(200) NOT NULL)');
@@ -194,7 +194,7 @@ describe('a database of a version before 0.2', () => {
     expect(await old.sql('SELECT * FROM users')).toEqual([{ id: 1, name: 'Ann' }]);
   });
 
-  it('is shown by db status and named by doctor', async () => {
+  it('is reported by `db status` and `doctor`', async () => {
     expect(await old.ok(['db', 'status'])).toEqual({
       applied: [],
       pending: MIGRATION_NAMES,

@@ -49,7 +49,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Reads `/metrics`: the labels of each sample by its name, and the types by the names of the metrics. */
+/** Reads `/metrics`. Returns the labels of each sample by its name, and the type of each metric by its name. */
 async function readMetrics() {
   const text = await (await fetchMetrics(worker, '/metrics')).text();
   const labels = new Map<string, Set<string>>();
@@ -80,7 +80,7 @@ async function readExpressions(): Promise<string[]> {
 }
 
 describe('the metrics', () => {
-  it('are those of the table in docs/operations.md', async () => {
+  it('are those listed in docs/operations.md', async () => {
     const rows = (await readFile(OPERATIONS, 'utf8')).matchAll(/^\| `(shop_\w+)(\{[\w,]+\})?` \| (\w+) \|/gm);
     const documented = [...rows].map(([, name, labels = '', type]) => [
       name,
@@ -149,22 +149,25 @@ describe('the dashboard', () => {
       prometheus.kill();
       if (prometheus.exitCode === null) await once(prometheus, 'exit');
     });
-    const ask = async (query: string): Promise<unknown[]> => {
+    const resultOf = async (query: string): Promise<unknown[]> => {
       const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query })}`).catch(() => null);
-      // Prometheus is starting
+      // Prometheus is still starting
       if (response === null || response.status === 503) return [];
       const { data, error } = (await response.json()) as { data?: { result: unknown[] }; error?: string };
       expect(error, query).toBeUndefined();
       return data?.result ?? [];
     };
-    await eventually('two scrapes', async () => (await ask('changes(process_cpu_seconds_total[1m]) > 0')).length > 0);
+    await eventually(
+      'two scrapes',
+      async () => (await resultOf('changes(process_cpu_seconds_total[1m]) > 0')).length > 0,
+    );
     for (const { title, targets } of (await readDashboard()).panels) {
       for (const { expr } of targets) {
         const query = expr.replaceAll('$job', '.*').replaceAll('$__rate_interval', '1m');
-        await eventually(`${title}: ${query}`, async () => (await ask(query)).length > 0);
+        await eventually(`${title}: ${query}`, async () => (await resultOf(query)).length > 0);
       }
     }
-    expect(await ask('ALERTS{alertstate="firing"}')).toEqual([]);
+    expect(await resultOf('ALERTS{alertstate="firing"}')).toEqual([]);
   });
 });
 
@@ -178,7 +181,7 @@ it.skipIf(noPromtool !== null)(`the alerts are valid and pass their tests ${noPr
   }
 });
 
-it.skipIf(noSystemd !== null)(`systemd accepts the unit, and finds it hardened ${noSystemd ?? ''}`, async () => {
+it.skipIf(noSystemd !== null)(`systemd accepts the unit, and rates it as hardened ${noSystemd ?? ''}`, async () => {
   const unit = join(folder, 'shop-worker.service');
   // the executable must exist
   await writeFile(
@@ -216,7 +219,7 @@ it.skipIf(noCompose !== null)(`Compose accepts the file for production ${noCompo
   ]);
 });
 
-it('the jobs for cron run', async () => {
+it('the commands in the crontab succeed', async () => {
   const settings = join(folder, 'operator');
   await mkdir(settings, { recursive: true });
   await mkdir(join(folder, 'bin'));

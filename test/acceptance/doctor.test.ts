@@ -17,7 +17,7 @@ let servers: OwnServers;
 let shop: TestShop;
 let redis: Redis;
 let worker: TestProcess;
-/** Undo steps for the changes that a test has made. */
+/** Steps that undo what a test has changed. */
 const repairs: (() => Promise<unknown>)[] = [];
 
 describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
@@ -28,12 +28,12 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
     redis.on('error', () => {});
     worker = await shop.startWorker();
-    await healthy();
+    await waitUntilHealthy();
   });
 
   afterEach(async () => {
     for (const repair of repairs.splice(0).reverse()) await repair();
-    await healthy();
+    await waitUntilHealthy();
   });
 
   afterAll(async () => {
@@ -107,7 +107,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     ]);
   });
 
-  it('requires MySQL to accept statements as large as a piece of a batch file may need', async () => {
+  it('requires MySQL to accept statements as large as a chunk of a batch file may need', async () => {
     repairs.push(() => shop.sql('SET GLOBAL max_allowed_packet = DEFAULT'));
     await shop.sql('SET GLOBAL max_allowed_packet = 4194304');
     // commands refuse a server with this setting, so each check that opens a command's session reports it
@@ -137,7 +137,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     await shop.sql(/CREATE INDEX .*\)/.exec(drift[0] ?? '')?.[0] ?? '');
   });
 
-  it("reports an unrecorded or newer schema, which it can't check further", async () => {
+  it('reports a schema with an unrecorded or newer migration, and does not check it further', async () => {
     const [last] = await shop.sql<{ id: number; timestamp: number; name: string }>(
       `SELECT id, timestamp, name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1`,
     );
@@ -181,7 +181,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faultsOf(await doctor()).pending).toEqual([containing(`Request ${requestId} has been pending for 3,6`)]);
   });
 
-  it('distinguishes a worker without the lane from a worker at another queue', async () => {
+  it('distinguishes a worker without the lane from a worker of another queue', async () => {
     repairs.push(async () => worker.signal('SIGCONT'));
     worker.signal('SIGSTOP');
     // the server releases the lane of a session that is idle
@@ -190,7 +190,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
       return workers[0]?.endsWith('so no request is applied. Waiting workers: 1.') === true;
     });
     worker.signal('SIGCONT');
-    await healthy();
+    await waitUntilHealthy();
     const elsewhere = faultsOf(await doctor({ SHOP_REDIS_URL: inject('redisUrl') }));
     expect(elsewhere.workers).toEqual([containing('no worker waits for jobs in this Redis')]);
   });
@@ -254,7 +254,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(seenBy(noRedis, 'clocks')).toEqual({ mysqlAheadMs: any, redisAheadMs: 'unknown' });
     expect(seenBy(noRedis, 'workers')).toEqual({ laneHeld: true, atQueue: 'unknown', prefix: shop.prefix });
     await servers.startAgain();
-    await healthy();
+    await waitUntilHealthy();
 
     await servers.kill('mysql');
     const noMysql = await doctor();
@@ -279,7 +279,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(await shop.refused(['doctor'], { env })).toMatchObject({ status: 78, code: 'CONFIG' });
   });
 
-  it('is not needed to learn that Redis may evict keys, because the worker warns in its log', async () => {
+  it('is not needed for one warning: the worker itself logs that Redis may evict keys', async () => {
     const warning = 'Redis may evict keys of the queue: maxmemory-policy is volatile-lru.';
     repairs.push(() => redis.config('SET', 'maxmemory-policy', 'noeviction'));
     await redis.config('SET', 'maxmemory-policy', 'volatile-lru');
@@ -333,7 +333,7 @@ function seenBy({ checks }: Diagnosis, check: CheckName) {
   return checks.find(({ name }) => name === check)?.seen;
 }
 
-async function healthy(): Promise<void> {
+async function waitUntilHealthy(): Promise<void> {
   let found: unknown;
   const check = async () => {
     found = faultsOf(await doctor());
@@ -347,8 +347,8 @@ async function healthy(): Promise<void> {
 const any = expect.any(Number);
 const containing = (text: string): unknown => expect.stringContaining(text);
 
-/** Returns the faults while a server is down: its own, and one for each check that needs it. */
-function without(own: CheckName, others: readonly CheckName[], reason: string) {
+/** Returns the expected faults while a server is down: one for the server, and one for each check that needs it. */
+function faultsWithout(own: CheckName, others: readonly CheckName[], reason: string) {
   return Object.fromEntries([
     [own, [containing(reason)]],
     ...others.map((name) => [name, [containing('Not checked: ')]]),
@@ -366,7 +366,7 @@ function withoutMysql(reason: string) {
     'workers',
     'pending',
   ] as const;
-  return without('mysql', others, reason);
+  return faultsWithout('mysql', others, reason);
 }
 
 function withoutRedis(reason: string) {
@@ -379,7 +379,7 @@ function withoutRedis(reason: string) {
     'workers',
     'ranking',
   ] as const;
-  return without('redis', others, reason);
+  return faultsWithout('redis', others, reason);
 }
 
 async function configOf(setting: string): Promise<string> {
@@ -388,7 +388,7 @@ async function configOf(setting: string): Promise<string> {
 }
 
 /**
- * Opens a proxy before MySQL that, like a connection pool, gives sessions other settings than they request.
+ * Opens a proxy in front of MySQL that changes the settings that sessions request, as a connection pool may do.
  *
  * @param changes texts of statements and their replacements, which must not be longer.
  */

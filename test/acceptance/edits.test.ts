@@ -68,7 +68,7 @@ describe('user edit', () => {
     expect(await activitiesOf(`user ${user}`)).toEqual([]);
   });
 
-  it('refuses to change a reference, and one that another user has', async () => {
+  it('refuses to change an existing reference, or to set one that another user has', async () => {
     const user = await shop.created(['user', 'create', 'Di', '--reference', 'di']);
     const other = await shop.created(['user', 'create', 'Ed']);
     expect(await refusal('user', 'edit', '@di', '--name', 'D', '--reference', 'DI')).toMatchObject({
@@ -88,7 +88,7 @@ describe('user edit', () => {
 });
 
 describe('user block and unblock', () => {
-  it('show the block and its reason, keep its time, and may be repeated', async () => {
+  it('show the block with its reason, keep its time, and can be repeated', async () => {
     const user = await shop.ok(['user', 'create', 'Fay']);
     const id = String(user.id);
     const { createdAt, ...fields } = user;
@@ -115,7 +115,7 @@ describe('user block and unblock', () => {
     ]);
   });
 
-  it('let points be charged and a cart be filled meanwhile', async () => {
+  it('let a blocked user receive points and fill a cart', async () => {
     const user = String(await shop.created(['user', 'create', 'Gus']));
     const pen = await shop.product('Pen', 100, 10);
     await shop.ok(['user', 'block', user, '--reason', 'late']);
@@ -178,7 +178,7 @@ describe('product edit and reprice', () => {
 });
 
 describe('product retire and restore', () => {
-  it('take a product off sale and back, and may be repeated', async () => {
+  it('take a product off sale and put it on sale again, and can be repeated', async () => {
     const pen = await shop.product('Old pen', 100, 10);
     const product = await shop.ok(['product', 'show', String(pen)]);
     const retired = { ...product, retired: true };
@@ -192,7 +192,7 @@ describe('product retire and restore', () => {
       });
       for (let time = 0; time < 2; time++)
         expect(await shop.ok(['product', 'restore', String(pen)])).toMatchObject({ retired: false, stock: 15 });
-      // a replay returns the product as it was
+      // a replayed key returns the product as it was
       expect(await shop.ok(['product', 'restock', String(pen), '5', '--key', 'old'])).toMatchObject({ retired: true });
     });
     expect(await activitiesOf(`product ${pen}`)).toEqual([
@@ -202,7 +202,7 @@ describe('product retire and restore', () => {
     ]);
   });
 
-  it('can be listed', async () => {
+  it('let retired products be listed', async () => {
     const [first, second] = [await shop.product('Cup', 1, 1), await shop.product('Jar', 1, 1)];
     await shop.product('Pot', 1, 1);
     for (const id of [first, second]) await shop.ok(['product', 'retire', String(id)]);
@@ -219,7 +219,7 @@ describe('product retire and restore', () => {
   });
 });
 
-it('an import changes blocked users and retired products as any others', async () => {
+it('an import changes blocked users and retired products like any others', async () => {
   const user = await shop.ok(['user', 'create', 'Hal', '--reference', 'hal']);
   const cap = await shop.product('Cap', 5, 5, '--reference', 'cap');
   await shop.ok(['user', 'block', '@hal', '--reason', 'late']);

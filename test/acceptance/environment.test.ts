@@ -19,7 +19,7 @@ beforeAll(async () => {
   empty = await mkdtemp(join(tmpdir(), 'shop-nothing-'));
 });
 
-// in each case, the request was not recorded
+// no test in this file records a request
 afterEach(async () => {
   expect(await shop.sql('SELECT id FROM requests')).toEqual([]);
 });
@@ -34,7 +34,7 @@ function changed(url: string, change: Partial<Pick<URL, 'port' | 'hostname' | 'p
   return Object.assign(new URL(url), change).href;
 }
 
-/** Runs a charge in another environment, in each error format; the code and status are the same in all. */
+/** Runs a charge in a changed environment, once per error format, and expects the same code and status in each. */
 async function charge(env: Record<string, string>) {
   const args = ['charge', '1', '5'];
   const error = await shop.refused(args, { env });
@@ -47,7 +47,7 @@ async function charge(env: Record<string, string>) {
   return error;
 }
 
-it("reports that MySQL can't be reached, and at which address", async () => {
+it("reports the address at which MySQL can't be reached", async () => {
   const env = { SHOP_DATABASE_URL: changed(shop.databaseUrl, { hostname: '127.0.0.1', port: String(closedPort) }) };
   const error = await charge(env);
   expect(error).toMatchObject({ code: 'UNAVAILABLE', status: 69 });
@@ -59,7 +59,7 @@ it("reports that MySQL can't be reached, and at which address", async () => {
 
 it('connects to MySQL by its socket', async (test) => {
   const [server] = await shop.sql<{ data: string; path: string }>('SELECT @@datadir AS data, @@socket AS path');
-  // the servers of the tests have a socket path relative to their data directory
+  // the socket path of the test servers is relative to their data directory
   const socket = resolve(server?.data ?? '', server?.path ?? '');
   test.skip(!existsSync(socket), 'the server is not on this machine');
   const url = (path: string) => `${changed(shop.databaseUrl, { hostname: 'nowhere.invalid' })}?socket=${path}`;
@@ -92,13 +92,13 @@ it("reports that Redis can't be reached, and records nothing", async () => {
   expect(await shop.ok(['balance', '1'], { env })).toMatchObject({ balance: 0 });
 });
 
-it('reports that MySQL refuses the password, and does not print it', async () => {
+it('reports that MySQL refuses the password, and does not print the password', async () => {
   const error = await charge({ SHOP_DATABASE_URL: changed(shop.databaseUrl, { password: SECRET }) });
   expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_DATABASE_URL' } });
   expect(error.message).toMatch(/^MySQL at \S+ refused the connection: Access denied /);
 });
 
-it('reports that Redis refuses the password, and does not print it', async () => {
+it('reports that Redis refuses the password, and does not print the password', async () => {
   const error = await charge({ SHOP_REDIS_URL: changed(shop.redisUrl, { password: SECRET }) });
   expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_REDIS_URL' } });
   expect(error.message).toMatch(/^Redis at \S+ responded with an error: WRONGPASS /);
@@ -119,7 +119,7 @@ it.each([
   ['SHOP_PREFIX', `${SECRET}:{}`],
   ['SHOP_ACTOR', `${SECRET}\n`.repeat(20)],
   ['SHOP_LOG_LEVEL', SECRET],
-])('names a malformed %s and does not print it: %j', async (setting, value) => {
+])('names a malformed %s, and does not print its value: %j', async (setting, value) => {
   const error = await charge({ [setting]: value });
   expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting } });
   expect(error.message).toContain(setting);
@@ -157,7 +157,7 @@ it('explains that a database without tables must be migrated', async () => {
   await bare.close();
 });
 
-it('leaves a database unchanged that is newer than the program', async () => {
+it('changes nothing in a database that is newer than the program', async () => {
   await shop.sql(
     "INSERT INTO schema_migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')",
   );

@@ -198,21 +198,24 @@ const IMPORTS: readonly ImportCase[] = [
 ];
 
 describe('a product file', () => {
-  it.each(IMPORTS)('$file is read', async ({ file: name, options = [], created = [], updated, refused = [] }) => {
-    const path = sample(`product-${name}`);
-    const outcome = await run('product', 'import', path, ...options);
-    expect(outcome.refused).toEqual(refused);
-    expect(outcome).toMatchObject({
-      status: refused.length > 0 ? 6 : 0,
-      data: { created: created.length, refused: refused.length },
-    });
-    const expected = [...created, ...(updated ?? [])];
-    expect(await products(expected.map(([reference]) => reference))).toEqual(expected);
-    const again = await run('product', 'import', path, ...options);
-    expect(again.data).toMatchObject({ created: 0, refused: refused.length });
-  });
+  it.each(IMPORTS)(
+    'is imported as expected: $file',
+    async ({ file: name, options = [], created = [], updated, refused = [] }) => {
+      const path = sample(`product-${name}`);
+      const outcome = await run('product', 'import', path, ...options);
+      expect(outcome.refused).toEqual(refused);
+      expect(outcome).toMatchObject({
+        status: refused.length > 0 ? 6 : 0,
+        data: { created: created.length, refused: refused.length },
+      });
+      const expected = [...created, ...(updated ?? [])];
+      expect(await products(expected.map(([reference]) => reference))).toEqual(expected);
+      const again = await run('product', 'import', path, ...options);
+      expect(again.data).toMatchObject({ created: 0, refused: refused.length });
+    },
+  );
 
-  it('leaves a name as it is if its cell is blank', async () => {
+  it('keeps a name if its cell is blank', async () => {
     await run('product', 'import', sample('product-price-only.csv'));
     const outcome = await run('product', 'import', sample('product-blank-name.csv'));
     expect(outcome).toEqual({
@@ -238,7 +241,7 @@ describe('a product file', () => {
     ['title-row.csv', /^file seems to have its header in line 3; delete the lines above it\.$/, /./],
     ['html-table.xls', /^file is HTML or XML, not CSV\.$/, /save it as "CSV UTF-8/],
     ['xlsx-as.csv', /^file is a workbook or an archive, not text\.$/, /save it as "CSV UTF-8/],
-  ])('%s is one error that says what to do, and changes nothing', async (name, message, hint) => {
+  ])('causes one error that says what to do, and changes nothing: %s', async (name, message, hint) => {
     const before = await shop.snapshot();
     const error = await shop.refused(['product', 'import', sample(`product-${name}`)]);
     expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: 'file' } });
@@ -247,7 +250,7 @@ describe('a product file', () => {
     expect(await shop.snapshot()).toEqual(before);
   });
 
-  it('with more than 20 refused rows prints 20 of them, then their number', async () => {
+  it('with more than 20 refused rows causes 20 messages, and one with the number of the others', async () => {
     const path = await file('many.csv', `reference,name\n${'a b,x\n'.repeat(1_021)}`);
     const { stderr } = await shop.run(['user', 'import', path]);
     const lines = stderr.trimEnd().split('\n');
@@ -258,13 +261,13 @@ describe('a product file', () => {
   });
 });
 
-it('a user file with its header in another case is read, also from gzip', async () => {
+it('a user file is imported even if its header is capitalized or the file is compressed', async () => {
   expect(await run('user', 'import', sample('user-header.csv'))).toMatchObject({ status: 0, data: { created: 1 } });
   const path = await file('users.csv.gz', gzipSync('Reference;Name\nt-uu1;Ann\nt-uu2;Bo\n'));
   expect(await run('user', 'import', path)).toMatchObject({ status: 0, data: { created: 1, unchanged: 1 } });
 });
 
-describe('what a list prints', () => {
+describe('the output of a list', () => {
   const NAMES = [
     '19" monitor',
     '"a","b"',
@@ -277,7 +280,7 @@ describe('what a list prints', () => {
     '\u202eturned',
   ];
 
-  it.each(['csv', 'tsv', 'json', 'jsonl'])('can be imported again as it is: %s', async (format) => {
+  it.each(['csv', 'tsv', 'json', 'jsonl'])('can be imported again without changes: %s', async (format) => {
     const own = await TestShop.create({ inProcess: true });
     for (const [index, name] of NAMES.entries()) {
       const reference = ['--reference', `@l+${index}`.slice(1)];
@@ -310,7 +313,7 @@ describe('what a list prints', () => {
   });
 });
 
-describe('an odd file', () => {
+describe('an unusual file', () => {
   const ROWS = 'reference,name,price,stock\nodd,Odd,1,1\n';
   const utf16 = Buffer.from(`\ufeff${ROWS}`, 'utf16le');
   const packed = gzipSync(ROWS);
@@ -354,7 +357,7 @@ describe('an odd file', () => {
     ['more.json', '[]more', /is a JSON array with text after its end/],
     ['deep.json', '['.repeat(100_000), /is a JSON array that does not end/],
     ['text.json', '"odd"', /has unknown columns: "odd"/],
-  ])('is one error, and nothing is imported: %s', async (name, content, reason) => {
+  ])('causes one error, and nothing is imported: %s', async (name, content, reason) => {
     const path = await file(name, content);
     for (const options of [[], ['--dry-run']]) {
       const { status, stdout, stderr } = await shop.run(['user', 'import', path, ...options]);
@@ -379,7 +382,7 @@ describe('an odd file', () => {
     [['--encoding', 'hex'], '--encoding'],
     [['--encoding', ''], '--encoding'],
     [['--format', 'xml'], '--format'],
-  ])('is one error with the options %j', async (options, field) => {
+  ])('causes one error with the options %j', async (options, field) => {
     const path = await file('plain.csv', 'reference,name\nodd,Odd\n');
     for (const command of ['user', 'product'])
       expect(await shop.refused([command, 'import', path, ...options])).toMatchObject({
@@ -388,7 +391,7 @@ describe('an odd file', () => {
       });
   });
 
-  it('may be in UTF-32, or have a header alone', async () => {
+  it('may be in UTF-32, and may consist of a header only', async () => {
     const units = Array.from(`\ufeff${ROWS}`, (character) => {
       const unit = Buffer.alloc(4);
       unit.writeUInt32LE(character.codePointAt(0) ?? 0);
@@ -401,7 +404,7 @@ describe('an odd file', () => {
   });
 });
 
-describe('a hint names the columns to map', () => {
+describe('a hint suggests which columns to map', () => {
   it.each([
     ['product', 'ID,Type,SKU,Name,Stock,Sale price,Regular price', 'reference="SKU",price="Regular price"'],
     [
@@ -417,7 +420,7 @@ describe('a hint names the columns to map', () => {
     ['batch', 'Customer ID,Basket', 'user="Customer ID",items="Basket"'],
     ['batch', 'Customer ID,What', 'user="Customer ID",items="..."'],
     ['batch', '종류,회원,금액', 'kind="종류",user="회원",amount="금액"'],
-  ])('of a %s file with %s', async (kind, header, map) => {
+  ])('in a %s file with %s', async (kind, header, map) => {
     const path = await file('foreign.csv', `${header}\n`);
     const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
     expect(hint).toBe(`Name the columns to read, for example \`--map '${map}'\`; the others are then ignored.`);
@@ -442,7 +445,7 @@ describe('the results of an import', () => {
     return lines.map((line) => JSON.parse(line));
   }
 
-  it('name each row with its action, its id, and why it was refused or what of it was ignored', async () => {
+  it('list each row with its action, its id, and the reason if it was refused or partly ignored', async () => {
     const target = join(folder, 'results.jsonl');
     const rows = ['t-res-1,One,5,5', 't-res-1,One,6,7', 't-res-1,One,6,', ',x,1,1', 't-res-1,Two,x,1', 't-base,,,9'];
     const path = await file('results.csv', `${HEADER}\n${rows.join('\n')}\n"t-res-3,a`);
@@ -479,7 +482,7 @@ describe('the results of an import', () => {
     expect(await results(target)).toEqual(expected(id, base));
   });
 
-  it('have every row of a long file, in each format', async () => {
+  it('list every row of a long file, in each format', async () => {
     const path = await file(
       'long.csv',
       `reference,name\n${Array.from({ length: 1_200 }, (_, n) => `=long-${n},L\n`).join('')}${Array.from({ length: 1_200 }, (_, n) => `+long-${n},L\n`).join('')}`,
@@ -500,7 +503,7 @@ describe('the results of an import', () => {
     expect(JSON.parse(jsonl.at(-1) ?? '')).toMatchObject({ line: 2401, reference: '+long-1199', action: 'unchanged' });
   });
 
-  it('are refused before anything is imported if they could not be written', async () => {
+  it("cause an error before anything is imported if they can't be written", async () => {
     const path = await file('fresh.csv', 'reference,name\nt-fresh,F\n');
     const before = await shop.snapshot();
     for (const place of [path, join(folder, 'results.xlsx'), join(folder, 'nowhere', 'r.csv'), '/dev/full', folder]) {
@@ -513,7 +516,7 @@ describe('the results of an import', () => {
 });
 
 describe('a row without a reference', () => {
-  it('is the entry with its id in what a list prints, and is refused if there is none', async () => {
+  it('changes the entry with its id if the columns are those of a list, and is refused if that id is missing or unknown', async () => {
     const id = await shop.created(['product', 'create', 'Cap', '--price', '5', '--stock', '6']);
     const stdin = `id,reference,name,price,stock\n${id}.0,,Cup,,\n${id},,Cup,7,9\n${id},t-idless,Jug,1,1\n1000000,,Jar,1,1\n,,Jar,1,1\n`;
     const refused = [
@@ -539,7 +542,7 @@ describe('a row without a reference', () => {
     expect(await shop.ok(['product', 'show', '@t-idless'])).toMatchObject({ name: 'Jug' });
   });
 
-  it('is refused if --map names the columns, because another shop has other ids', async () => {
+  it('is refused if --map names the columns, because the ids may be those of another shop', async () => {
     const id = await shop.created(['product', 'create', 'Pot', '--price', '5', '--stock', '6']);
     const stdin = `ID,SKU,Name,Price,Stock\n${id},,Pan,1,1\n`;
     const { status } = await shop.run(['product', 'import', '-', '--map', 'reference=SKU'], { stdin });
@@ -548,7 +551,7 @@ describe('a row without a reference', () => {
   });
 });
 
-it('the stock of an existing product is not changed, and the command that changes it is named', async () => {
+it('an import does not change the stock of an existing product, and prints the command that changes it', async () => {
   await run('product', 'import', sample('product-same-ref-twice.csv'));
   const known = await shop.run(['product', 'import', sample('product-stock-of-existing.csv')]);
   expect(known.stderr).toContain('1 row has another stock than its product.');
@@ -567,7 +570,7 @@ it('the stock of an existing product is not changed, and the command that change
 });
 
 describe('a reference', () => {
-  it('may have letters of any script and signs, and is the same in any Unicode form', async () => {
+  it('may contain letters of any script and some symbols, and is the same in any Unicode form', async () => {
     const references = ['한글-1', 'a+b/c#d@e&f%g', 'ann@example.com', 'Σ_100%', 'Ünï.1', 'ก็'];
     const rows = references.map((reference) => `${reference},Thing,10,50`);
     const path = await file('references.csv', `reference,name,price,stock\n${rows.join('\n')}\n`);
@@ -604,7 +607,7 @@ describe('a batch file', () => {
     ['batch-json-array-lines.json', /^file is a JSON array;/, /jq -c/],
     ['batch-pretty.json', /^file has JSON objects over several lines;/, /`jq -c \. \S+ > rows\.jsonl`/],
     ['batch-joined.jsonl', /^file has several JSON objects in one line\.$/, /`jq -c \. \S+ > rows\.jsonl`/],
-  ])('%s is one error that says what to do, and applies nothing', async (name, message, hint) => {
+  ])('causes one error that says what to do, and applies nothing: %s', async (name, message, hint) => {
     const before = await shop.snapshot();
     const error = await shop.refused(['batch', 'run', sample(name)]);
     expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: 'file' } });
@@ -670,22 +673,25 @@ describe('a batch file', () => {
         [6, ref('=@t-u1')],
       ],
     },
-  ])('$name: rows are read or refused with what is expected', async ({ name, applied, refused }) => {
-    const outcome = await run('batch', 'run', sample(name), '--name', name);
-    expect(outcome.refused).toEqual(
-      refused.map(([line, reason]) => [line, typeof reason === 'string' ? reason : expect.stringMatching(reason)]),
-    );
-    expect(outcome.data).toMatchObject({ applied, refused: refused.length, failed: 0, pending: 0 });
-  });
+  ])(
+    'is applied except for rows that are refused with the expected reason: $name',
+    async ({ name, applied, refused }) => {
+      const outcome = await run('batch', 'run', sample(name), '--name', name);
+      expect(outcome.refused).toEqual(
+        refused.map(([line, reason]) => [line, typeof reason === 'string' ? reason : expect.stringMatching(reason)]),
+      );
+      expect(outcome.data).toMatchObject({ applied, refused: refused.length, failed: 0, pending: 0 });
+    },
+  );
 
-  it('that a spreadsheet has saved again applies nothing', async () => {
+  it('that a spreadsheet has saved again applies no row twice', async () => {
     const [first, again] = [sample('batch-first.csv'), sample('batch-resaved.csv')];
     expect(await run('batch', 'run', first)).toMatchObject({ status: 0, data: { applied: 2, replayed: 0 } });
     expect(await run('batch', 'run', again)).toMatchObject({ status: 0, data: { applied: 2, replayed: 2 } });
     expect(await shop.ok(['balance', '@t-u2'])).toMatchObject({ balance: 300 });
   });
 
-  it('with a row that was fixed applies only that row if it is run again as the message says', async () => {
+  it('with a fixed row applies only that row when it is run again as the message suggests', async () => {
     const path = await file('fixed.csv', await readFile(sample('batch-one-bad-row.csv')));
     const before = (await shop.ok<{ balance: number }>(['balance', '@t-u2'])).balance;
     const { stderr } = await shop.run(['batch', 'run', path]);
@@ -696,7 +702,7 @@ describe('a batch file', () => {
     expect(await shop.ok(['balance', '@t-u2'])).toMatchObject({ balance: before + 6000 });
   });
 
-  it('is read with another separator, encoding and header, and says how to continue with the same options', async () => {
+  it('is read with another separator, encoding and header, and the command to continue has the same options', async () => {
     const path = await file(
       'orders.csv',
       Buffer.from('Kunde;Artikel;R\xfcckgabe\n@t-u1;@t-base:1;x\n@t-u1;;x\n', 'latin1'),
@@ -712,26 +718,29 @@ describe('a batch file', () => {
   });
 });
 
-// an example uses jq
-it.runIf(spawnSync('jq', ['--version']).status === 0)('is read from other programs as documented', async () => {
-  const page = await readFile(new URL('../../docs/files.md', import.meta.url), 'utf8');
-  const blocks = page.slice(page.indexOf('### Files from other programs')).matchAll(/^```console\n(.*?)^```$/gms);
-  const env = { ...inheritedEnvironment(), ...shop.env };
-  const program = `"${process.execPath}" "${PROGRAM}" `;
-  await shop.created(['user', 'create', 'Hill Bakery', '--reference', 'hill-bakery']);
-  let commands = 0;
-  for (const [, block = ''] of blocks) {
-    for (const [, command = '', output = ''] of block.matchAll(/^\$ (.*)\n((?:(?!\$ ).*\n)*)/gm)) {
-      const [, path] = /^cat (\S+)$/.exec(command) ?? [];
-      if (path !== undefined) {
-        await file(path, output);
-        continue;
+// one of the documented examples uses jq
+it.runIf(spawnSync('jq', ['--version']).status === 0)(
+  'a batch file from other programs is read as documented',
+  async () => {
+    const page = await readFile(new URL('../../docs/files.md', import.meta.url), 'utf8');
+    const blocks = page.slice(page.indexOf('### Files from other programs')).matchAll(/^```console\n(.*?)^```$/gms);
+    const env = { ...inheritedEnvironment(), ...shop.env };
+    const program = `"${process.execPath}" "${PROGRAM}" `;
+    await shop.created(['user', 'create', 'Hill Bakery', '--reference', 'hill-bakery']);
+    let commands = 0;
+    for (const [, block = ''] of blocks) {
+      for (const [, command = '', output = ''] of block.matchAll(/^\$ (.*)\n((?:(?!\$ ).*\n)*)/gm)) {
+        const [, path] = /^cat (\S+)$/.exec(command) ?? [];
+        if (path !== undefined) {
+          await file(path, output);
+          continue;
+        }
+        const script = command.replace(/^shop /, program);
+        const { stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: folder, env, encoding: 'utf8' });
+        expect(`${stderr.replaceAll(/^\{"progress".*\n/gm, '')}${stdout}`, command).toBe(output);
+        commands += 1;
       }
-      const script = command.replace(/^shop /, program);
-      const { stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: folder, env, encoding: 'utf8' });
-      expect(`${stderr.replaceAll(/^\{"progress".*\n/gm, '')}${stdout}`, command).toBe(output);
-      commands += 1;
     }
-  }
-  expect(commands).toBeGreaterThan(10);
-});
+    expect(commands).toBeGreaterThan(10);
+  },
+);

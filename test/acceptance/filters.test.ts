@@ -12,12 +12,12 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Reads one field of each row of a list. */
+/** Returns one field of each row of a list. */
 async function fieldOf<T>(name: string, ...args: string[]): Promise<T[]> {
   return (await shop.ok<Record<string, T>[]>(args)).map((row) => row[name] as T);
 }
 
-/** Reads a list page by page, with two rows a page. */
+/** Returns one field of each row of a list that is read two rows at a time. */
 async function inPages(...args: string[]): Promise<number[]> {
   const ids: number[] = [];
   for (let after: string[] = []; ; after = ['--after', String(ids.at(-1))]) {
@@ -77,7 +77,7 @@ describe('orders', () => {
     expect(await ids('--product', '@pen')).toEqual(at(3, 2, 0));
     expect(await ids('--product', String(ink))).toEqual(at(3, 1, 0));
     expect(await ids('--actor', 'web')).toEqual(at(2, 1));
-    // the return was made by another actor than the order
+    // the actor of the return differs from the actor of the order
     expect(await ids('--actor', 'desk')).toEqual([]);
     expect(await ids('--product', '@pen', '--user', '@ann')).toEqual(at(0));
     expect(await ids('--product', '@ink', '--actor', 'till', '--status', 'placed')).toEqual(at(3));
@@ -89,7 +89,7 @@ describe('orders', () => {
     expect(await shop.refused(['order', 'list', '--product', '@none'])).toMatchObject({ code: 'INVALID_PRODUCT' });
   });
 
-  it('are printed with a row for each line, and pages of whole orders', async () => {
+  it('are printed with a row for each line; pages contain whole orders', async () => {
     const rows = await shop.ok<{ orderId: number }[]>(['order', 'list', '--lines']);
     const [first] = at(0);
     expect(rows.map(({ orderId }) => orderId)).toEqual(at(3, 3, 2, 1, 0, 0));
@@ -99,7 +99,7 @@ describe('orders', () => {
     expect(await shop.ok(['order', 'list', '--lines', '--limit', '1'])).toEqual(rows.slice(0, 2));
     const rest = ['--limit', '2', '--after', String(orders[2])];
     expect(await shop.ok(['order', 'list', '--lines', ...rest])).toEqual(rows.slice(3));
-    // each order with this product is printed with all of its lines
+    // an order with this product is printed with all its lines
     expect(await fieldOf('productId', 'order', 'list', '--product', '@pen', '--user', '@ann', '--lines')).toEqual([
       pen,
       ink,
@@ -118,7 +118,7 @@ describe('orders', () => {
     await shop.ok(['order', 'place', '@ann', '@pen', '--key', 'waiting', '--no-wait']);
     for (const [key, expected] of [
       ['none', { status: 4, code: 'INVALID_REQUEST' }],
-      // a key only differs by case
+      // this key differs from an existing one only by case
       ['O-1', { status: 4, code: 'INVALID_REQUEST' }],
       [String(orders[0]), { status: 4, code: 'INVALID_REQUEST' }],
       ['charge-1', { status: 4, code: 'INVALID_ORDER', details: { key: 'charge-1', kind: 'charge' } }],
@@ -133,7 +133,7 @@ describe('orders', () => {
     expect(await shop.refused(['order', 'show'])).toMatchObject({ code: 'INPUT_REQUIRED' });
   });
 
-  it('keep the request of their change in the result of the change', async () => {
+  it('are returned with the key of the return, not of the order, if a return is replayed', async () => {
     const replayed = await shop.ok(['order', 'return', String(orders[0]), '@ink', '--key', 'return-1']);
     expect(replayed).toMatchObject({ key: 'return-1', replayed: true, orderId: orders[0], userId: buyer });
     expect(replayed).not.toHaveProperty('actor');
@@ -216,7 +216,7 @@ describe('products', () => {
     expect(await inPages(...LIST, ...options)).toEqual(at(...expected));
   });
 
-  it('are refused an unknown place to continue at, and unknown values', async () => {
+  it("can't be listed after an unknown product or with unknown values", async () => {
     const refused = (...options: string[]) => shop.refused(['product', 'list', ...options]);
     expect(await refused('--sort', 'name', '--after', '9999')).toMatchObject({ code: 'INVALID_PRODUCT' });
     expect(await refused('--stock-below', '-1')).toMatchObject({ code: 'INVALID_INPUT', status: 2 });
@@ -263,7 +263,7 @@ describe('rows of a batch', () => {
   });
 });
 
-it('lists only the failed requests of an actor', async () => {
+it('failed requests are listed by actor', async () => {
   const { requestId } = await shop.ok(['charge', '@ann', '6', '--no-wait', '--actor', 'cron']);
   await shop.sql(
     "INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at) VALUES (?, 'failed', 'CHARGE_FAILED', 3, '{}', NOW())",
@@ -273,7 +273,7 @@ it('lists only the failed requests of an actor', async () => {
   expect(await fieldOf('id', 'queue', 'failed', '--actor', 'web')).toEqual([]);
 });
 
-it('says that a list without actors is not filtered by --actor', async () => {
+it('a list without actors prints that --actor does not filter it', async () => {
   const message = 'This list has no actors, so --actor does not filter it.\n';
   const messages = async (...args: string[]) => (await shop.run([...args, '-o', 'csv'])).stderr;
   expect(await messages('user', 'list', '--actor', 'web')).toBe(message);

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const csvOf = async (...args: string[]) => (await shop.run([...args, '-o', 'csv'])).stdout;
 
-it('gives a spreadsheet names as text and amounts as numbers, and reads its own file back unchanged', async () => {
+it('a spreadsheet gets names as text and amounts as numbers, and the file can be imported again unchanged', async () => {
   for (const [index, name] of FORMULAS.entries())
     expect((await shop.run(['user', 'create', '--reference', `r${index}`, '--', name])).status).toBe(0);
   for (const [index, name] of FORMULAS.entries()) {
@@ -44,7 +44,7 @@ it('gives a spreadsheet names as text and amounts as numbers, and reads its own 
   expect(await csvOf('balance', 'history', '1')).toMatch(/,payment,-30,70,/);
 });
 
-it('guards the texts of a results file, including keys, in CSV only', async () => {
+it('CSV results files protect texts and keys from being read as formulas; other formats keep them unchanged', async () => {
   const file = 'user,items,amount,key,kind\n1,,5,-A1,charge\n1,=1+1,,k,order\n';
   for (const name of ['results.csv', 'results.jsonl', 'results.tsv']) {
     const path = join(folder, name);
@@ -53,7 +53,7 @@ it('guards the texts of a results file, including keys, in CSV only', async () =
     if (name.endsWith('.csv')) expect(text).toContain("\n2,'-A1,charge,applied,,,");
     else expect(text).not.toContain("'-A1");
   }
-  // the escaped key of a results file is still the same key
+  // a key that is escaped in a results file is still the same key
   const again = "user,amount,key,kind\n1,5,'-A1,charge\n";
   const { stdout } = await shop.run(['batch', 'run', '-', '--name', 'again', '--json'], { stdin: again });
   expect(JSON.parse(stdout)).toMatchObject({ applied: 1, replayed: 1 });

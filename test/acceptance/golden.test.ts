@@ -10,12 +10,12 @@ import { runInProcess } from '../support/in-process.ts';
 import { TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
-// golden/ has the output of every command in the five formats in a pipe, and on a terminal of 80 columns: one file per case,
-// with a section per format. `npx vitest run test/acceptance/golden.test.ts -u` writes the files. The cases run in order, and
-// each builds on the ones before.
+// golden/ has the output of every command in the five formats in a pipe, and on a terminal of 80 columns: one file per
+// case, with a section per format. `npx vitest run test/acceptance/golden.test.ts -u` writes the files. The cases run
+// in order, and each builds on the previous ones.
 
-/** Commands without golden files: their output depends on the machine, or they have none. */
-const UNKEPT = ['dev up', 'dev reset', 'doctor', 'worker', 'shell', 'completion'];
+/** Commands without golden files, because their output depends on the machine or because they print none. */
+const WITHOUT_GOLDEN_FILE = ['dev up', 'dev reset', 'doctor', 'worker', 'shell', 'completion'];
 
 /** Output on a terminal, in English or Korean, or in a pipe in this format. */
 type Rendering = Format | 'terminal' | 'korean';
@@ -28,9 +28,9 @@ interface Case {
   readonly stdin?: string;
   /** Exit status, if it is not 0. */
   readonly status?: number;
-  /** Name of the file, if it is not the command's. */
+  /** Name of the golden file, if it differs from that of the command. */
   readonly name?: string;
-  /** Variables that replace those of the shop. */
+  /** Environment variables that replace those of the shop. */
   readonly env?: Readonly<Record<string, string>>;
   /** Runs before each format, to prepare the data that the command needs. */
   readonly before?: readonly string[];
@@ -73,8 +73,8 @@ const HISTORY: readonly (readonly string[])[] = [
   ['product', 'retire', '@slate'],
 ];
 
-/** Settings whose output is always the same; no server is called. */
-const LASTING_SETTINGS = {
+/** Settings for `config show`, whose output is always the same. No server is contacted. */
+const FIXED_SETTINGS = {
   SHOP_DATABASE_URL: 'mysql://shop_operator:secret@a.example:3306,b.example:3306/shop?ssl-mode=REQUIRED',
   SHOP_REDIS_URL: 'redis+sentinel://shop:secret@a.example,b.example/main?sentinel_password=secret',
   SHOP_PREFIX: 'shop',
@@ -85,10 +85,10 @@ const LASTING_SETTINGS = {
 const POINTS_ADJUST = ['balance', 'adjust', '1', '--by', '-500', '--reason', 'charged twice'];
 const STOCK_ADJUST = ['product', 'adjust', '@lamp', '--to', '41', '--expect', '42', '--reason', '재고 실사'];
 
-/** Days and months of a report that are the same each time, because nothing had happened. */
+/** A period before the shop existed, so that its reports are always the same. */
 const BEFORE_THE_SHOP = ['--since', '2025-12-30', '--until', '2026-01-02'];
 
-/** Cases that print the same each time. */
+/** Cases that print the same output each time. */
 const SETTLED: readonly Case[] = [
   { args: ['user', 'show', '3'] },
   { args: ['user', 'show', '4'], name: 'user-show-blocked' },
@@ -107,7 +107,7 @@ const SETTLED: readonly Case[] = [
   { args: ['product', 'list'] },
   { args: ['product', 'list', '--retired'], name: 'product-list-retired' },
   { args: ['product', 'history', '@hb'] },
-  { args: ['config', 'show'], env: LASTING_SETTINGS },
+  { args: ['config', 'show'], env: FIXED_SETTINGS },
   { args: ['ranking', 'refresh'] },
   { args: ['product', 'top'] },
   { args: ['order', 'show', '2'] },
@@ -146,7 +146,7 @@ const SETTLED: readonly Case[] = [
   { args: ['batch', 'run', '-', '--name', 'november'], stdin: BATCH, status: 6 },
 ];
 
-/** Cases that change data, so that a second run may print something else. */
+/** Cases that change data, so a second run may print different output. */
 const CHANGING: readonly Case[] = [
   { args: ['user', 'create', 'Ann'] },
   { args: ['user', 'edit', '4', '--name', 'Late Payer Ltd', '--reference', 'late'] },
@@ -225,7 +225,7 @@ async function printed({ args, stdin, env: more, status = 0 }: Case, rendering: 
 }
 
 /** Replaces the values that differ from run to run by placeholders of the same width. */
-function lasting(text: string): string {
+function withPlaceholders(text: string): string {
   const [header = ''] = text.split('\n');
   const timed = text
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2000-01-01T00:00:00.000Z')
@@ -238,7 +238,7 @@ function lasting(text: string): string {
   const names = header.split(/[\t,]/);
   const seconds = names.indexOf('seconds');
   if (seconds === -1) return timed;
-  // no value after the seconds has a delimiter
+  // the columns after `seconds` contain no delimiters
   const after = `(?:[\\t,][^\\t,\\n]*){${names.length - 1 - seconds}}`;
   return timed.replace(new RegExp(`[\\d.]+(${after})$`, 'gm'), '1.5$1');
 }
@@ -248,7 +248,7 @@ function expectWidth(text: string): void {
 }
 
 /** Checks that all formats have the same data, as far as they can be compared. */
-function expectSame({ csv, tsv, json, jsonl }: Readonly<Record<Rendering, string>>): void {
+function expectSameData({ csv, tsv, json, jsonl }: Readonly<Record<Rendering, string>>): void {
   const rows = (text: string, delimiter: string): string[][] =>
     parse(text, { delimiter, quote: delimiter === ',' ? '"' : false });
   // a backslash is an escape in tab-separated values, and a quote precedes a formula in CSV
@@ -260,23 +260,23 @@ function expectSame({ csv, tsv, json, jsonl }: Readonly<Record<Rendering, string
   expect(entries).toEqual(Array.isArray(data) ? data : [data]);
 }
 
-it.each([...SETTLED, ...CHANGING])('shop $args', async (shown) => {
+it.each([...SETTLED, ...CHANGING])('prints the golden output: shop $args', async (shown) => {
   const command = shown.args.slice(0, 2).filter((word) => /^[a-z]+$/.test(word));
   const texts: Partial<Record<Rendering, string>> = {};
-  // commands must leave the same data in each format
+  // the case runs once per format, and must leave the same data each time
   const renderings: readonly Rendering[] = SETTLED.includes(shown) ? [...RENDERINGS, 'korean'] : RENDERINGS;
   for (const rendering of renderings) {
     if (shown.before !== undefined) await printed({ args: shown.before });
-    const text = lasting(await printed(shown, rendering));
+    const text = withPlaceholders(await printed(shown, rendering));
     texts[rendering] = text;
     if (rendering === 'terminal' || rendering === 'korean') expectWidth(text);
   }
   const sections = Object.entries(texts).map(([rendering, text]) => `== ${rendering} ==\n${text}`);
   await expect(sections.join('\n')).toMatchFileSnapshot(`../golden/${shown.name ?? command.join('-')}.txt`);
-  if (SETTLED.includes(shown)) expectSame(texts as Record<Rendering, string>);
+  if (SETTLED.includes(shown)) expectSameData(texts as Record<Rendering, string>);
 });
 
-it('shop doctor', async () => {
+it('prints the golden output: shop doctor', async () => {
   const env = shop.env;
   const inFormat = async (...more: string[]) => (await runInProcess(['doctor', ...more], { env })).stdout;
   const names = (await inFormat('-o', 'csv')).split('\n').map((line) => line.split(',').slice(0, 2));
@@ -288,9 +288,10 @@ it('shop doctor', async () => {
 
 it('every command has a golden file', async () => {
   const kept = [...SETTLED, ...CHANGING].map(({ args }) => args);
-  const unkept = (command: string) =>
-    !UNKEPT.includes(command) && !kept.some((args) => command.split(' ').every((word, index) => args[index] === word));
-  expect((await allCommands()).filter(unkept)).toEqual([]);
+  const lacksGoldenFile = (command: string) =>
+    !WITHOUT_GOLDEN_FILE.includes(command) &&
+    !kept.some((args) => command.split(' ').every((word, index) => args[index] === word));
+  expect((await allCommands()).filter(lacksGoldenFile)).toEqual([]);
 });
 
 /** Lists all commands, as words. */

@@ -10,7 +10,7 @@ import { KEYS, type TestTerminal } from '../support/terminal.ts';
 let shop: TestShop;
 let directory: string;
 
-/** Number of windows to close in each state; `SHOP_HANG_UPS=50` finds rare failures. */
+/** How often the window is closed in each state; `SHOP_HANG_UPS=50` finds rare failures. */
 const TIMES = Number(process.env.SHOP_HANG_UPS ?? 2);
 const SHOP = `"${process.execPath}" bin/shop.js`;
 
@@ -35,7 +35,7 @@ const WAITS: readonly {
   { at: 'the prompt of the shell', args: ['shell'], waits: /shop>$/ },
 ];
 
-it.each(WAITS)('ends when its window is closed at $at', async ({ args, waits }) => {
+it.each(WAITS)('ends when the terminal window is closed at $at', async ({ args, waits }) => {
   for (let time = 0; time < TIMES; time++) {
     const terminal = shop.startOnTerminal(args, { env: { XDG_STATE_HOME: directory } });
     await terminal.shows(waits);
@@ -61,7 +61,7 @@ it.each(WAITS)('ends by itself at $at, even if SIGHUP is ignored', async ({ args
 it.runIf(process.platform === 'linux')('ends on a signal while it waits for typed rows', async () => {
   const terminal = shop.startOnTerminal(['batch', 'run', '/dev/tty', '--format', 'csv']);
   const descriptors = `/proc/${terminal.pid}/fd`;
-  await eventually('it reads the terminal', async () => {
+  await eventually('the program reads the terminal', async () => {
     const open = await readdir(descriptors);
     const names = await Promise.all(open.map((name) => readlink(join(descriptors, name)).catch(() => '')));
     return names.includes('/dev/tty');
@@ -91,7 +91,7 @@ it('restores the terminal on Ctrl-Z, and draws its live screen again when it res
   expect(terminal.hasCursor).toBe(true);
 });
 
-it('keeps its live screen on Ctrl-Z if no shell could resume it', async () => {
+it('keeps its live screen on Ctrl-Z if there is no shell to resume it', async () => {
   const terminal = shop.startOnTerminal(['queue', 'status', '--watch']);
   await terminal.shows('q or Ctrl-C to quit');
   terminal.type(KEYS.ctrlZ);

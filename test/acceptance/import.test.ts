@@ -18,7 +18,7 @@ interface Counts {
 interface Outcome {
   readonly status: number | null;
   readonly counts: Counts;
-  /** The refused rows: line and reason. */
+  /** The refused rows, each with its line and reason. */
   readonly refused: readonly (readonly [line: number, reason: string])[];
 }
 
@@ -72,7 +72,7 @@ async function importing(args: readonly [Kind, ...string[]], options: RunOptions
 }
 
 /** Returns the output of an import that refuses nothing. */
-function done(counts: Partial<Counts>): Outcome {
+function allAccepted(counts: Partial<Counts>): Outcome {
   return { status: 0, counts: { ...NONE, ...counts }, refused: [] };
 }
 
@@ -89,18 +89,18 @@ function numbered(count: number, line: (index: number) => string): string[] {
 describe('an import', () => {
   it('creates users, and leaves them unchanged or renames them in the next run', async () => {
     const path = await file('users.csv', ['reference,name', 'u-Ann,Ann', 'u-ann,"Ann, the other"', 'u-9.5_x,Bo']);
-    expect(await importing(['user', path])).toEqual(done({ created: 3 }));
+    expect(await importing(['user', path])).toEqual(allAccepted({ created: 3 }));
     expect(await stored('user', 'u-')).toEqual([
       { reference: 'u-Ann', name: 'Ann', balance: 0 },
       { reference: 'u-ann', name: 'Ann, the other', balance: 0 },
       { reference: 'u-9.5_x', name: 'Bo', balance: 0 },
     ]);
     const before = await shop.snapshot();
-    expect(await importing(['user', path])).toEqual(done({ unchanged: 3 }));
+    expect(await importing(['user', path])).toEqual(allAccepted({ unchanged: 3 }));
     expect(await shop.snapshot()).toEqual(before);
 
     const next = await file('users-2.csv', ['name,reference', 'Ann B,u-ann', 'Ann,u-Ann', 'Cy,u-new']);
-    expect(await importing(['user', next])).toEqual(done({ created: 1, updated: 1, unchanged: 1 }));
+    expect(await importing(['user', next])).toEqual(allAccepted({ created: 1, updated: 1, unchanged: 1 }));
     expect(await stored('user', 'u-')).toMatchObject([
       { name: 'Ann' },
       { name: 'Ann B' },
@@ -117,7 +117,7 @@ describe('an import', () => {
       '{"stock":"0","price":"1000000000000","name":"Ink","reference":"p-b"}',
       '{"reference":71053,"name":8,"price":1,"stock":9007199254740991}',
     ]);
-    expect(await importing(['product', path])).toEqual(done({ created: 3 }));
+    expect(await importing(['product', path])).toEqual(allAccepted({ created: 3 }));
     expect(
       await shop.sql(
         `SELECT p.reference, p.name, p.price, p.stock, m.type, m.quantity, m.stock_after AS \`after\`,
@@ -139,7 +139,7 @@ describe('an import', () => {
         },
       ].map((row) => ({ ...row, type: 'initial', request: null, atOnce: 1 })),
     );
-    expect(await importing(['product', path])).toEqual(done({ unchanged: 3 }));
+    expect(await importing(['product', path])).toEqual(allAccepted({ unchanged: 3 }));
 
     // an import ignores the stock of existing products, so it may be missing or invalid
     const next = await file('products-2.csv', [
@@ -149,7 +149,9 @@ describe('an import', () => {
       '71053,8,1,5',
       'p-c,Cup,5,6',
     ]);
-    expect(await importing(['product', next])).toEqual(done({ created: 1, updated: 2, unchanged: 1, stockIgnored: 2 }));
+    expect(await importing(['product', next])).toEqual(
+      allAccepted({ created: 1, updated: 2, unchanged: 1, stockIgnored: 2 }),
+    );
     expect(await stored('product', 'p-')).toEqual([
       { reference: 'p-a', name: 'Pen', price: 101, stock: 7 },
       { reference: 'p-b', name: 'Ink B', price: 1_000_000_000_000, stock: 0 },
@@ -165,12 +167,12 @@ describe('an import', () => {
 
   it('reads standard input, in the detected or the named format', async () => {
     const csv = '\ufeffreference,name\r\ns-1,One\r\ns-2,Two';
-    expect(await importing(['user', '-'], { stdin: csv })).toEqual(done({ created: 2 }));
+    expect(await importing(['user', '-'], { stdin: csv })).toEqual(allAccepted({ created: 2 }));
     expect(await importing(['user', '-'], { stdin: '{"name":"One","reference":"s-1"}' })).toEqual(
-      done({ unchanged: 1 }),
+      allAccepted({ unchanged: 1 }),
     );
-    expect(await importing(['user', '-', '--format', 'jsonl'], { stdin: '\n' })).toEqual(done({}));
-    // every line is then a CSV row, and none is JSON
+    expect(await importing(['user', '-', '--format', 'jsonl'], { stdin: '\n' })).toEqual(allAccepted({}));
+    // these lines are CSV, so none of them is valid JSON
     const { status, counts } = await importing(['user', '-', '--format', 'jsonl'], { stdin: csv });
     expect({ status, counts }).toEqual({ status: 6, counts: { ...NONE, refused: 3 } });
     expect(await shop.refused(['user', 'import', '-', '--format', 'xml'])).toMatchObject({
@@ -203,7 +205,7 @@ describe('an import', () => {
     }
   });
 
-  it('keeps unusual names unchanged when it stores and when it changes them', async () => {
+  it('keeps unusual names unchanged, both for new entries and for renamed ones', async () => {
     const names = [
       'two\nlines\r\nand a half',
       '한국어 이름 🙂🇰🇷',
@@ -216,25 +218,25 @@ describe('an import', () => {
     ];
     const rows = names.map((name, index) => ({ reference: `n-${index}`, name }));
     const path = await file('names.jsonl', jsonLines(rows));
-    expect(await importing(['user', path])).toEqual(done({ created: names.length }));
+    expect(await importing(['user', path])).toEqual(allAccepted({ created: names.length }));
     const byReference = async (prefix: string) =>
       (await stored<{ name: string }>('user', prefix)).map(({ name }) => name);
     expect(await byReference('n-')).toEqual(names);
-    expect(await importing(['user', path])).toEqual(done({ unchanged: names.length }));
+    expect(await importing(['user', path])).toEqual(allAccepted({ unchanged: names.length }));
 
-    // each row gets the name of the row before it
+    // renames each row to the name of the previous row
     const turned = names.map((_, index) => names.at(index - 1) ?? '');
     const csv = turned.map((name, index) => `n-${index},"${name.replaceAll('"', '""')}"`);
     const other = await file('names.csv', ['reference,name', ...csv]);
-    expect(await importing(['user', other])).toEqual(done({ updated: names.length }));
+    expect(await importing(['user', other])).toEqual(allAccepted({ updated: names.length }));
     expect(await byReference('n-')).toEqual(turned);
-    expect(await importing(['user', other])).toEqual(done({ unchanged: names.length }));
+    expect(await importing(['user', other])).toEqual(allAccepted({ unchanged: names.length }));
 
     const products = await file('names-p.jsonl', jsonLines(rows.map((row) => ({ ...row, price: 1, stock: 1 }))));
-    expect(await importing(['product', products])).toEqual(done({ created: names.length }));
+    expect(await importing(['product', products])).toEqual(allAccepted({ created: names.length }));
     const reversed = rows.map((row, index) => ({ ...row, name: turned[index], price: index + 2 }));
     const changed = await file('names-p2.jsonl', jsonLines(reversed));
-    expect(await importing(['product', changed])).toEqual(done({ updated: names.length }));
+    expect(await importing(['product', changed])).toEqual(allAccepted({ updated: names.length }));
     expect(await stored('product', 'n-')).toEqual(reversed.map((row) => ({ ...row, stock: 1 })));
   });
 
@@ -243,17 +245,17 @@ describe('an import', () => {
     for (const name of forms) {
       const stdin = JSON.stringify({ reference: 'form', name });
       expect((await importing(['user', '-'], { stdin })).counts).toMatchObject({ unchanged: 0 });
-      expect(await importing(['user', '-'], { stdin })).toEqual(done({ unchanged: 1 }));
+      expect(await importing(['user', '-'], { stdin })).toEqual(allAccepted({ unchanged: 1 }));
     }
     for (const stdin of ['reference,name\nform,e\u0301', '{"reference":" form","name":"\u200be\u0301 "}'])
-      expect(await importing(['user', '-'], { stdin })).toEqual(done({ unchanged: 1 }));
+      expect(await importing(['user', '-'], { stdin })).toEqual(allAccepted({ unchanged: 1 }));
   });
 });
 
 describe('a reference that occurs more than once in a file', () => {
   const header = 'reference,name,price,stock';
 
-  it('is compared with the row before it, within a piece and across pieces', async () => {
+  it('is compared with the previous row of that reference, within a chunk and across chunks', async () => {
     const filling = numbered(CHUNK_ROWS, (index) => `d-fill-${index},Filling,1,1`);
     const lines = [
       header,
@@ -288,10 +290,10 @@ describe('a reference that occurs more than once in a file', () => {
     expect(await stored('product', 'D-')).toHaveLength(1);
   });
 
-  it('ends with the values of its last row if it existed before', async () => {
+  it('ends with the values of the last row if the reference existed before', async () => {
     await importing(['product', '-'], { stdin: `${header}\nb-1,One,1,1\nb-2,Two,1,1` });
     const stdin = `${header}\nb-2,Two,5,\nb-1,A,1,\nb-2,Two,5,\nb-1,One,1,\nb-2,B,4,\nb-1,C,1,`;
-    const outcome = done({ updated: 5, unchanged: 1 });
+    const outcome = allAccepted({ updated: 5, unchanged: 1 });
     expect(await importing(['product', '-', '--dry-run'], { stdin })).toEqual(outcome);
     expect(await importing(['product', '-'], { stdin })).toEqual(outcome);
     expect(await stored('product', 'b-')).toEqual([
@@ -410,7 +412,7 @@ describe('an invalid row', () => {
     expect(await stored('product', 'j-1')).toEqual([]);
   });
 
-  it('may be longer than the limit of a row', async () => {
+  it('may be longer than the maximum length of a row', async () => {
     const path = await file('long.csv', [
       'reference,name',
       'l-1,One',
@@ -460,7 +462,12 @@ describe('an invalid file', () => {
       content: 'reference,name,name\nx-1,a,b',
       reason: /more than once: name/,
     },
-    { what: 'is UTF-16 without a mark', name: 'a.csv', content: Buffer.from(rows, 'utf16le'), reason: /NUL bytes/ },
+    {
+      what: 'is UTF-16 without a byte-order mark',
+      name: 'a.csv',
+      content: Buffer.from(rows, 'utf16le'),
+      reason: /NUL bytes/,
+    },
     { what: 'is binary', name: 'a.csv', content: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0xff]), reason: /gzip/ },
     {
       what: 'is Latin 1',
@@ -469,7 +476,7 @@ describe('an invalid file', () => {
       reason: /not UTF-8, first in line 1/,
     },
     { what: 'has 100,000 columns', name: 'a.csv', content: 'c,'.repeat(100_000), reason: /unknown columns: / },
-  ])('that $what is one error and changes nothing', async ({ name, content, reason }) => {
+  ])('that $what causes one error and changes nothing', async ({ name, content, reason }) => {
     const before = await shop.snapshot();
     const path = await file(name, Buffer.from(content));
     const calls = [shop.refused(['user', 'import', path])];
@@ -483,13 +490,13 @@ describe('an invalid file', () => {
     expect(await shop.snapshot()).toEqual(before);
   });
 
-  it('is one error if it is missing or a folder', async () => {
+  it('causes one error if it is missing or a folder', async () => {
     expect((await shop.refused(['user', 'import', join(folder, 'nowhere.csv')])).message).toMatch(/^File not found: /);
     expect((await shop.refused(['product', 'import', folder])).message).toMatch(/is a folder/);
   });
 });
 
-it('changes nothing in a dry run, and reports what would be done', async () => {
+it('a dry run changes nothing, and reports what would be done', async () => {
   await importing(['product', '-'], { stdin: 'reference,name,price,stock\ny-1,One,1,1\ny-2,Two,1,1' });
   const stdin =
     'reference,name,price,stock\ny-1,One,1,\ny-2,Two,2,\ny-3,Three,1,1\ny-4,Four,1,\ny-3,Three,9,\ny-2,Two,2,';
@@ -506,7 +513,7 @@ it('changes nothing in a dry run, and reports what would be done', async () => {
   expect(await importing(['product', '-'], { stdin })).toEqual(outcome);
 });
 
-it('leaves balances, stocks and their rows unchanged', async () => {
+it('imports do not change balances, stocks and the rows of their chains', async () => {
   const users = await file('live-users.csv', ['reference,name', 'v-1,Ann', 'v-2,Bo']);
   const products = await file('live-products.csv', ['reference,name,price,stock', 'v-1,Pen,100,50', 'v-2,Ink,30,9']);
   await importing(['user', users]);
@@ -516,14 +523,14 @@ it('leaves balances, stocks and their rows unchanged', async () => {
   await shop.ok(['order', 'place', '@v-1', '@v-1:3', '@v-2']);
   await shop.ok(['product', 'restock', '@v-2', '4']);
   const before = await shop.snapshot();
-  expect(await importing(['user', users])).toEqual(done({ unchanged: 2 }));
-  expect(await importing(['product', products])).toEqual(done({ unchanged: 2, stockIgnored: 2 }));
+  expect(await importing(['user', users])).toEqual(allAccepted({ unchanged: 2 }));
+  expect(await importing(['product', products])).toEqual(allAccepted({ unchanged: 2, stockIgnored: 2 }));
   expect(await shop.snapshot()).toEqual(before);
 
   const renamed = { stdin: 'reference,name\nv-1,Ann B\nv-2,Bo B' };
-  expect(await importing(['user', '-'], renamed)).toEqual(done({ updated: 2 }));
+  expect(await importing(['user', '-'], renamed)).toEqual(allAccepted({ updated: 2 }));
   const repriced = { stdin: 'reference,name,price,stock\nv-1,Pen,120,1\nv-2,Ink B,30,1' };
-  expect(await importing(['product', '-'], repriced)).toEqual(done({ updated: 2, stockIgnored: 2 }));
+  expect(await importing(['product', '-'], repriced)).toEqual(allAccepted({ updated: 2, stockIgnored: 2 }));
   expect(await shop.ok(['balance', '@v-1'])).toMatchObject({ name: 'Ann B', balance: 670 });
   expect(await stored('product', 'v-')).toEqual([
     { reference: 'v-1', name: 'Pen', price: 120, stock: 47 },
@@ -538,7 +545,7 @@ it('leaves balances, stocks and their rows unchanged', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('creates each reference once if several processes import the same file at once', async () => {
+it('several processes that import the same file at once create each reference once', async () => {
   const count = 1_500;
   const path = await file('at-once.csv', [
     'reference,name,price,stock',
@@ -555,15 +562,15 @@ it('creates each reference once if several processes import the same file at onc
   }
   expect(outcomes.reduce((sum, { counts }) => sum + counts.created, 0)).toBe(count);
   expect(await stored('product', 'c-')).toHaveLength(count);
-  expect(await importing(['product', path])).toEqual(done({ unchanged: count }));
+  expect(await importing(['product', path])).toEqual(allAccepted({ unchanged: count }));
 });
 
 describe('an interrupted import', () => {
   const count = 3 * CHUNK_ROWS;
   let run = 0;
 
-  /** Opens another session that locks the user's row but no gap beside it, as the lane does. */
-  async function holding(reference: string): Promise<{ release: () => Promise<void> }> {
+  /** Opens another session that locks the user's row, but no gap beside the row, as the lane does. */
+  async function lockUser(reference: string): Promise<{ release: () => Promise<void> }> {
     const other = await shop.connection();
     await other.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
     await other.query('START TRANSACTION');
@@ -576,24 +583,24 @@ describe('an interrupted import', () => {
   }
 
   /**
-   * Starts an import that renames many rows and creates one, and blocks its third piece at a row that another session locks.
+   * Starts an import that renames many rows and creates one. A row that another session locks blocks its third chunk.
    */
-  async function startAndHold(...args: string[]) {
+  async function startBlockedImport(...args: string[]) {
     run += 1;
     const prefix = `k${run}-`;
     const rows = (name: string) => numbered(count, (n) => `${prefix}${n},${name} ${n}`);
     await importing(['user', await file(`${prefix}before.csv`, ['reference,name', ...rows('Old')])]);
     const path = await file(`${prefix}after.csv`, ['reference,name', ...rows('New'), `${prefix}more,More`]);
-    const { release } = await holding(`${prefix}${count - 5}`);
+    const { release } = await lockUser(`${prefix}${count - 5}`);
     const process = shop.start(['user', 'import', path, ...args], { env: NO_REDIS });
     const renamed = async () =>
       (await shop.sql('SELECT id FROM users WHERE reference LIKE ? AND name LIKE ?', [`${prefix}%`, 'New %'])).length;
-    await eventually('the third piece waits', async () => (await renamed()) === 2 * CHUNK_ROWS);
-    return { path, process, renamed, waiting: await updateThatWaits(), release };
+    await eventually('the third chunk waits', async () => (await renamed()) === 2 * CHUNK_ROWS);
+    return { path, process, renamed, waiting: await waitingConnection(), release };
   }
 
-  /** Returns the connection of the import that waits for a locked row. No other update takes long. */
-  async function updateThatWaits(): Promise<number> {
+  /** Returns the id of the connection on which the import waits for a locked row. No other update takes long. */
+  async function waitingConnection(): Promise<number> {
     return eventually('a statement that waits', async () => {
       const [row] = await shop.sql<{ id: number }>(
         "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND INFO LIKE 'UPDATE JSON_TABLE%'",
@@ -609,7 +616,7 @@ describe('an interrupted import', () => {
   };
   const { stockIgnored: _, ...againDone } = again.counts;
 
-  /** The counts in the list of activities, newest first. */
+  /** Returns the counts of the imports of this file, as the list of activities shows them, newest first. */
   async function importsOf(path: string): Promise<unknown[]> {
     const entries = await shop.ok<{ subject: string; after: unknown }[]>([
       'activity',
@@ -623,8 +630,8 @@ describe('an interrupted import', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('by %s keeps whole pieces, reports them, and continues in the next run', async (signal, exit) => {
-    const { path, process, renamed, waiting, release } = await startAndHold();
+  ] as const)('by %s keeps whole chunks, reports them, and continues in the next run', async (signal, exit) => {
+    const { path, process, renamed, waiting, release } = await startBlockedImport();
     process.signal(signal);
     const { status, stdout, stderr } = await process.ended;
     expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
@@ -633,7 +640,7 @@ describe('an interrupted import', () => {
       'shop: Interrupted. Processed rows of the file: at least 1,024. Run the same command again to continue; rows already imported count as unchanged.',
     );
     await release();
-    await eventually('its session has ended', async () => {
+    await eventually('the session of the import has ended', async () => {
       return (await shop.sql('SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = ?', [waiting])).length === 0;
     });
     expect(await renamed()).toBe(2 * CHUNK_ROWS);
@@ -643,8 +650,8 @@ describe('an interrupted import', () => {
     expect(await importsOf(path)).toEqual([againDone, done]);
   });
 
-  it('by the server reports what is done, and continues in the next run', async () => {
-    const { path, process, renamed, waiting, release } = await startAndHold('--json');
+  it('by the server reports the processed rows, and continues in the next run', async () => {
+    const { path, process, renamed, waiting, release } = await startBlockedImport('--json');
     await shop.sql(`KILL ${waiting}`);
     const { status, stdout, stderr } = await process.ended;
     await release();
@@ -658,15 +665,15 @@ describe('an interrupted import', () => {
     expect(await importing(['user', path])).toEqual(again);
   });
 
-  it('by a change of its file reports what is done, and continues in the next run', async () => {
+  it('by a change of its file reports the processed rows, and continues in the next run', async () => {
     const rows = numbered(8_000, (n) => `f-${n},${'가'.repeat(199)}`);
     await importing(['user', '-'], { stdin: 'reference,name\nf-1500,Held' });
     const path = await file('changing.csv', ['reference,name', ...rows]);
-    const { release } = await holding('f-1500');
+    const { release } = await lockUser('f-1500');
     const process = shop.start(['user', 'import', path, '--json'], { env: NO_REDIS });
-    // the import must not be reading the file, because a file is empty for a moment while it is written
-    await eventually('the pieces before it are done', async () => (await stored('user', 'f-')).length > 1_000);
-    await updateThatWaits();
+    // a file is empty for a moment while it is written, so the import must not be reading it then
+    await eventually('the earlier chunks are done', async () => (await stored('user', 'f-')).length > 1_000);
+    await waitingConnection();
     await file('changing.csv', ['reference,name', ...rows.slice(0, 6_000)]);
     await release();
     const { status, stdout, stderr } = await process.ended;
@@ -678,12 +685,12 @@ describe('an interrupted import', () => {
     const { created, updated } = error.details;
     expect(await stored('user', 'f-')).toHaveLength(created + updated);
     expect(await importing(['user', path])).toEqual(
-      done({ created: 6_000 - created - updated, unchanged: created + updated }),
+      allAccepted({ created: 6_000 - created - updated, unchanged: created + updated }),
     );
   });
 
-  it('by a lock of some seconds resumes by itself, and reports its progress to people', async () => {
-    const { process, release } = await startAndHold();
+  it('by a row lock of a few seconds resumes by itself, and reports its progress to people', async () => {
+    const { process, release } = await startBlockedImport();
     await new Promise((resolve) => setTimeout(resolve, 5_100));
     await release();
     expect(await process.ended).toMatchObject({ status: 0, stderr: expect.stringMatching(/^([\d,]+ rows read\n)+$/) });
@@ -715,10 +722,10 @@ describe('a large file', () => {
       seconds.push(Math.round((performance.now() - started) / 100) / 10);
       return outcome;
     };
-    expect(await timed(path)).toEqual(done({ created: count }));
-    expect(await timed(path)).toEqual(done({ unchanged: count }));
+    expect(await timed(path)).toEqual(allAccepted({ created: count }));
+    expect(await timed(path)).toEqual(allAccepted({ unchanged: count }));
     const changed = numbered(count, (n) => JSON.stringify({ reference: n, name: `Item ${n}`, price: n + 1 }));
-    expect(await timed(await file('big.jsonl', changed))).toEqual(done({ updated: count }));
+    expect(await timed(await file('big.jsonl', changed))).toEqual(allAccepted({ updated: count }));
     const [sums] = await big.sql(
       `SELECT COUNT(*) AS count, SUM(price - stock) AS above, (SELECT COUNT(*) FROM stock_movements) AS movements
        FROM products`,
@@ -738,9 +745,9 @@ describe('a large file', () => {
       const path = join(data, `${kind}s.csv`);
       const real = await TestShop.create({ inProcess: true });
       const started = performance.now();
-      expect(await importing([kind, path], {}, real)).toEqual(done({ created: count }));
+      expect(await importing([kind, path], {}, real)).toEqual(allAccepted({ created: count }));
       expect(performance.now() - started).toBeLessThan(60_000);
-      expect(await importing([kind, path], {}, real)).toEqual(done({ unchanged: count }));
+      expect(await importing([kind, path], {}, real)).toEqual(allAccepted({ unchanged: count }));
       const [{ stocks } = { stocks: 0 }] = await real.sql<{ stocks: number }>(
         'SELECT COUNT(*) AS stocks FROM stock_movements',
       );

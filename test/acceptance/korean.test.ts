@@ -60,7 +60,7 @@ it.each([
   ['charge', '1'],
   ['charge', '1', 'x'],
   ['order', 'show', '1', '--timeout'],
-])('has no translation for programs: shop %s', async (...args) => {
+])('does not translate errors for programs: shop %s', async (...args) => {
   const { english, korean } = await inBoth([...args.filter((word) => word !== undefined), '--json']);
   expect(english.status).not.toBe(0);
   expect(JSON.parse(english.stderr)).toHaveProperty('error.message');
@@ -68,13 +68,13 @@ it.each([
 });
 
 it.each([['user', 'list'], ['balance', 'history', '1'], ['audit'], ['db', 'status'], ['queue', 'status']])(
-  'has no translation in the formats for programs: shop %s',
+  'does not translate the output for programs: shop %s',
   async (...args) => {
-    // the times of the two polls differ
-    const lasting = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');
+    // the two runs poll at different times
+    const withoutTimes = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');
     for (const format of FORMATS.filter((name) => name !== 'table')) {
       const { english, korean } = await inBoth([...args, '-o', format]);
-      expect(lasting(korean.stdout)).toBe(lasting(english.stdout));
+      expect(withoutTimes(korean.stdout)).toBe(withoutTimes(english.stdout));
     }
     const { english, korean } = await inBoth([...args, '-o', 'table']);
     expect(korean.stdout).not.toBe(english.stdout);

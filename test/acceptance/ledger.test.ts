@@ -95,7 +95,7 @@ describe('ledger list', () => {
 it.each([
   ['balance', 'history', '1'],
   ['ledger', 'list'],
-])('%s %s names the types that it knows', async (...words) => {
+])('`%s %s` lists the known types if it refuses another', async (...words) => {
   expect(await shop.refused([...words, '--type', 'gift'])).toMatchObject({
     code: 'INVALID_INPUT',
     status: 2,
@@ -104,7 +104,7 @@ it.each([
 });
 
 describe('balance statement', () => {
-  it('has the balances at both ends, the entries, oldest first, and a total for each type', async () => {
+  it('has the opening and the closing balance, the entries, oldest first, and a total for each type', async () => {
     const rows = await history();
     const whole = await statement('--since', '1h');
     expect(whole).toEqual({
@@ -119,7 +119,7 @@ describe('balance statement', () => {
     });
   });
 
-  it('covers the start and leaves out the end', async () => {
+  it('includes the start of its span and excludes the end', async () => {
     const [, refund, payment] = await history();
     const [from, to] = [payment?.createdAt ?? '', refund?.createdAt ?? ''];
     const part = await statement('--since', from, '--until', to);
@@ -141,7 +141,7 @@ describe('balance statement', () => {
       `${ann},Ann Lee,${times[1]},3,payment,3,3,,-90,910`,
       `${ann},Ann Lee,${times[2]},4,refund,4,3,,30,940`,
       `${ann},Ann Lee,${times[3]},5,adjustment,5,,charged twice,-5,935`,
-      // a statement ends at the latest now
+      // a statement can't end in the future
       to,
       '',
     ]);

@@ -56,7 +56,7 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
-/** Every list, with the number of its rows and the field that `--after` takes. */
+/** Every list, with its number of rows and the field whose value `--after` takes. */
 const LISTS: readonly { args: readonly string[]; field: string; rows?: number }[] = [
   { args: ['user', 'list'], field: 'id' },
   { args: ['product', 'list'], field: 'id' },
@@ -77,7 +77,7 @@ const LISTS: readonly { args: readonly string[]; field: string; rows?: number }[
 describe.each(LISTS)('$args', ({ args, field, rows = ROWS }) => {
   const idsOf = (list: readonly Record<string, unknown>[]) => list.map((row) => row[field]);
 
-  it('prints every row once, in the order of its pages', async () => {
+  it('prints every row once, in the same order as page by page', async () => {
     const all = await shop.ok<Record<string, unknown>[]>([...args, '--all']);
     expect(new Set(idsOf(all)).size).toBe(rows);
     const first = await shop.ok<Record<string, unknown>[]>([...args, '--limit', '1000']);
@@ -107,7 +107,7 @@ describe.each(LISTS)('$args', ({ args, field, rows = ROWS }) => {
     expect(table.filter((line) => /\d/.test(line))).toHaveLength(rows);
   });
 
-  it('says that one page is not all, with commands that print the rest', async () => {
+  it('says that a page is not the whole list, and prints the commands for the rest', async () => {
     const { stdout, stderr } = await shop.run([...args, '--limit', '2', '-o', 'jsonl', '--no-input']);
     const last = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')[field];
     const given = `shop ${args.join(' ')}`;
@@ -130,7 +130,7 @@ describe.each(LISTS)('$args', ({ args, field, rows = ROWS }) => {
   });
 });
 
-it('says nothing of further rows if there are none, and under --quiet', async () => {
+it('prints no message about further rows if there are none, or with --quiet', async () => {
   for (const more of [['--limit', '3'], ['--limit', '1000', '--after', '1001'], ['--all']])
     expect((await shop.run(['user', 'list', '--after', '4', '-o', 'csv', ...more])).stderr).toBe('');
   for (const format of ['csv', 'json'])
@@ -155,7 +155,7 @@ it('keeps the filters in the commands that print further rows', async () => {
   );
 });
 
-it('says it in Korean', async () => {
+it('prints the message about further rows in Korean', async () => {
   const { stderr } = await shop.run(['user', 'list', '-o', 'csv'], { env: { SHOP_LANG: 'ko' } });
   expect(stderr).toMatch(/^행이 더 있습니다\. 다음 페이지: `shop user list .+`, 모든 행: `.+`\.\n$/);
 });
@@ -209,7 +209,7 @@ describe('a list that is being printed', () => {
     child.stdout.destroy();
   });
 
-  it.runIf(process.platform === 'linux')('ends with the cause if the disk is full', async () => {
+  it.runIf(process.platform === 'linux')('reports the cause if the disk is full', async () => {
     const child = spawn('sh', ['-c', `exec "${process.execPath}" "${PROGRAM}" user list --all -o csv > /dev/full`], {
       env: { PATH: process.env.PATH, ...shop.env },
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -14,7 +14,7 @@ beforeAll(async () => {
     await shop.ok(['user', 'create', `U${count}`]);
     await shop.ok(['product', 'create', `P${count}`, '--price', '1', '--stock', '1']);
   }
-  // creates five rows of a ledger and a list of five orders
+  // creates ROWS + 2 rows of a ledger, and ROWS orders
   await shop.ok(['charge', '1', '100']);
   for (let count = 0; count < ROWS; count++) await shop.ok(['order', 'place', '1', '1', '--no-wait']);
   await shop.ok(['charge', '1', '1']);
@@ -34,7 +34,7 @@ it.each([
   { list: 'request list', id: 'id', rows: ROWS + 2 },
   { list: 'balance history 1', id: 'id', rows: ROWS + 2 },
   { list: 'ledger list', id: 'id', rows: ROWS + 2 },
-])('$list prints the newest first, and continues after the last page', async ({ list, id, rows }) => {
+])('$list prints the newest rows first, and continues after the last row of a page', async ({ list, id, rows }) => {
   const read = (...flags: string[]) => shop.ok<Record<string, number>[]>([...list.split(' '), ...flags]);
   const all = await read();
   expect(all).toHaveLength(rows);
@@ -91,7 +91,7 @@ it('filters the requests by status, actor, time, kind, batch and code', async ()
   expect(await keys('--since', '2999-01-01')).toEqual([]);
 });
 
-it("shows times in the operator's time zone, and reads them in it", async () => {
+it("shows and reads times in the operator's time zone", async () => {
   const [newest] = await shop.ok<{ id: number; createdAt: string }[]>(['request', 'list', '--limit', '1']);
   const seconds = Math.floor(Date.parse(newest?.createdAt ?? '') / 1_000);
   for (const [SHOP_TIME_ZONE, minutes] of Object.entries({ 'asia/kathmandu': 345, 'America/Caracas': -240 })) {

@@ -20,7 +20,7 @@ function isMissing(program: string): boolean {
 }
 
 /** Runs a program and returns all its output. */
-function said(program: string, args: readonly string[]): string {
+function outputOf(program: string, args: readonly string[]): string {
   const { stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
   return `${stdout}${stderr}`;
 }
@@ -40,15 +40,15 @@ it('has a page for the program, each group and each command, with the content of
 });
 
 it.skipIf(isMissing('mandoc'))('has pages that mandoc accepts', () => {
-  expect(said('mandoc', ['-Tlint', '-W', 'warning', ...pages])).toBe('');
+  expect(outputOf('mandoc', ['-Tlint', '-W', 'warning', ...pages])).toBe('');
 });
 
 it.skipIf(isMissing('groff'))('has pages that groff accepts', () => {
-  for (const path of pages) expect(said('groff', ['-man', '-ww', '-z', '-Tutf8', path])).toBe('');
+  for (const path of pages) expect(outputOf('groff', ['-man', '-ww', '-z', '-Tutf8', path])).toBe('');
 });
 
 it.skipIf(isMissing('man'))('has pages that man finds and shows', () => {
-  const shown = said('man', ['-M', folder, 'shop-queue-retry']);
+  const shown = outputOf('man', ['-M', folder, 'shop-queue-retry']);
   expect(shown).toMatch(/^NAME\n +shop-queue-retry +- +Retry +failed +requests/m);
   expect(shown).toContain('shop queue retry --all --since 1h --dry-run\n');
 });

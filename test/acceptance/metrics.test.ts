@@ -43,8 +43,8 @@ describe('a worker that applies requests', () => {
 
   afterAll(() => worker.kill());
 
-  it('counts decided requests by kind and outcome, and transactions, and shows the queue', async () => {
-    const metrics = await eventually('all five are counted', async () => {
+  it('counts transactions, and decided requests by kind and outcome, and shows the state of the queue', async () => {
+    const metrics = await eventually('all five requests are counted', async () => {
       const samples = await scrape(worker);
       return samples.get('shop_commit_seconds_count') === 5 && samples;
     });
@@ -76,7 +76,7 @@ describe('a worker that applies requests', () => {
       [`shop_worker_info{version="${version}"}`]: 1,
       [`shop_build_info{version="${version}",node="${process.version}"}`]: 1,
     });
-    // a failure is no refusal
+    // a failed request is not counted as refused
     expect([...metrics.keys()].filter((name) => name.includes('code="CHARGE_FAILED"'))).toEqual([]);
     // the failed request had two pauses between its three attempts
     expect(metrics.get('shop_request_duration_seconds_sum')).toBeGreaterThan(
@@ -114,7 +114,7 @@ describe('a worker that applies requests', () => {
     for (const url of [shop.databaseUrl, shop.redisUrl]) expect(first).not.toContain(new URL(url).password);
   });
 
-  it('shows what is pending while the queue is paused, and logs who has paused and resumed it, even if it is idle', async () => {
+  it('shows pending requests while the queue is paused; an idle worker also logs who paused and resumed it', async () => {
     const { pausedHost } = await shop.ok<{ pausedHost: string }>(['queue', 'pause', '--actor', 'night shift']);
     await worker.logged('the queue is paused');
     expect(logged(worker, 'the queue is paused; resume it with `shop queue resume`')).toMatchObject([
@@ -125,9 +125,9 @@ describe('a worker that applies requests', () => {
       const samples = await scrape(worker);
       return [samples.get('shop_queue_paused'), samples.get('shop_pending_requests')];
     };
-    await eventually('both are pending', async () => isDeepStrictEqual(await gauges(), [1, 2]));
+    await eventually('both charges are pending', async () => isDeepStrictEqual(await gauges(), [1, 2]));
     await shop.ok(['queue', 'resume', '--actor', 'day shift']);
-    await eventually('both are applied', async () => isDeepStrictEqual(await gauges(), [0, 0]));
+    await eventually('both charges are applied', async () => isDeepStrictEqual(await gauges(), [0, 0]));
     await worker.logged('the queue has been resumed');
     expect(logged(worker, 'the queue has been resumed')).toMatchObject([
       { level: 'info', resumedBy: 'day shift', resumedHost: pausedHost },
@@ -135,13 +135,16 @@ describe('a worker that applies requests', () => {
     expect(logged(worker, 'the queue is paused; resume it with `shop queue resume`')).toHaveLength(1);
   });
 
-  it.skipIf(noPromtool !== null)(`is read by Prometheus without complaint ${noPromtool ?? ''}`, async () => {
-    const response = await fetchMetrics(worker, '/metrics');
-    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
-    expect(checkMetrics(await response.text())).toBe('');
-  });
+  it.skipIf(noPromtool !== null)(
+    `has metrics that Prometheus accepts without complaint ${noPromtool ?? ''}`,
+    async () => {
+      const response = await fetchMetrics(worker, '/metrics');
+      expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+      expect(checkMetrics(await response.text())).toBe('');
+    },
+  );
 
-  it('responds only to GET and HEAD of its two paths', async () => {
+  it('responds only to GET and HEAD requests for its two paths', async () => {
     await waitForHealth(
       worker,
       200,
@@ -164,7 +167,7 @@ describe('a worker that applies requests', () => {
     expect(second.hint).toContain('--metrics-port');
   });
 
-  it('serves metrics of a worker on standby, too, which does not hold the lane', async () => {
+  it('also serves the metrics of a standby worker, which does not hold the lane', async () => {
     // a flag takes precedence over the environment
     const args = ['worker', '--metrics-port', '0', '--metrics-host', 'localhost'];
     const second = shop.start(args, { env: { SHOP_METRICS_PORT: new URL(urlOf(worker)).port } });
@@ -180,11 +183,11 @@ it.each([
   ['--metrics-port', '-1'],
   ['--metrics-port', 'http'],
   ['--metrics-host', 'http://localhost'],
-])('refuses %s %s', async (option, value) => {
+])('refuses the option %s %s', async (option, value) => {
   expect(await shop.refused(['worker', `${option}=${value}`])).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
 });
 
-it('reports that it drains, and ends even if a client is still connected', async () => {
+it('reports that the worker drains, and ends even if a client is still connected', async () => {
   const user = String(await shop.created(['user', 'create', 'Bo']));
   const worker = await faults.startWorker(ANY_PORT);
   onTestFinished(() => worker.kill());
@@ -204,7 +207,7 @@ it('reports that it drains, and ends even if a client is still connected', async
   await hungUp;
 });
 
-it('logs a line per period on applied requests, one line when it becomes idle, and then no more', async () => {
+it('logs a line per period about applied requests, one line when the worker becomes idle, and then none', async () => {
   const user = String(await shop.created(['user', 'create', 'Cy']));
   const worker = await shop.startWorker({
     env: { SHOP_LOG_PERIOD: '1s', SHOP_RANKING_PERIOD: '1s' },
@@ -213,7 +216,7 @@ it('logs a line per period on applied requests, one line when it becomes idle, a
   await shop.ok(['charge', user, '5']);
   await shop.refused(['order', 'place', user, '999']);
   const applied = () => logged(worker, 'summary').reduce((sum, line) => sum + Number(line.applied), 0);
-  await eventually('the charge is in a line', () => applied() > 0);
+  await eventually('a line reports the charge', () => applied() > 0);
   const [line] = logged(worker, 'summary').filter(({ applied }) => applied === 1);
   expect(line).toMatchObject({
     level: 'info',
@@ -225,7 +228,7 @@ it('logs a line per period on applied requests, one line when it becomes idle, a
   });
   expect(line).toMatchObject({ commitMs: { median: expect.any(Number), p99: expect.any(Number) } });
   await worker.logged('"msg":"idle"');
-  // the refreshes of the ranking show that time passes
+  // refreshes of the ranking show that some periods have passed
   const refreshes = () => logged(worker, 'ranking refreshed').length;
   const before = refreshes();
   await eventually('some more periods have passed', () => refreshes() > before + 3);

@@ -3,7 +3,7 @@ import { delimiter } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestShop } from '../support/shop.ts';
 
-/** Node.js binaries that `npm run test:node` passes; otherwise the one that runs the tests. */
+/** Node.js binaries that `npm run test:node` passes, or by default the binary that runs the tests. */
 const NODES = process.env.SHOP_TEST_NODES?.split(delimiter) ?? [process.execPath];
 
 describe.each(NODES.map((node) => [spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim(), node]))(
@@ -22,7 +22,7 @@ describe.each(NODES.map((node) => [spawnSync(node, ['--version'], { encoding: 'u
       await shop.close();
     });
 
-    it('charges, orders and prints the balance with the right figures', async () => {
+    it('charges, orders and prints the correct balance', async () => {
       expect(await shop.ok(['charge', '1', '5000'])).toMatchObject({
         userId: 1,
         amount: 5000,

@@ -55,7 +55,7 @@ describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
     return counts;
   }
 
-  it('are imported, charged, ordered and refused as the oracle computes', async () => {
+  it('end with the outcomes that the oracle computes', async () => {
     for (const name of ['user', 'product']) {
       const { created, refused } = await shop.ok<{ created: number; refused: number }>([
         name,
@@ -87,7 +87,7 @@ describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
     expect(new Map(products.map((product) => [product.reference, product]))).toEqual(oracle.products);
   });
 
-  it('rank the products that the oracle ranks', async () => {
+  it('give the ranking that the oracle computes', async () => {
     const { items } = await shop.ok<{ items: unknown[] }>(['product', 'top', '--fresh']);
     const ids = await shop.sql<{ id: number; reference: string }>('SELECT id, reference FROM products');
     const idOf = new Map(ids.map(({ id, reference }) => [reference, id]));

@@ -72,7 +72,7 @@ it('sums the quantities of a product that is named twice, by id and by reference
   expect(await shop.stockOf(cup)).toBe(0);
 });
 
-it('charges the sum of a product that is named twice', async () => {
+it('checks the points against the total of a product that is named twice', async () => {
   const cup = await shop.product('Gold cup', 500, 100);
   const poor = await shop.created(['user', 'create', 'Poor']);
   await shop.ok(['charge', String(poor), '999']);

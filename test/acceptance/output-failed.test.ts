@@ -45,8 +45,8 @@ function sh(script: string): Promise<Result> {
 }
 
 // the devices and limits are specific to Linux
-describe.runIf(process.platform === 'linux')("output that can't be written completely", () => {
-  it('ends with the cause if the disk has room for a part only', async () => {
+describe.runIf(process.platform === 'linux')("a command whose output can't be written completely", () => {
+  it('exits with the cause if the disk has room for only a part', async () => {
     const { status, stderr } = await sh('ulimit -f 1; shop product list --limit 1000 --json > part.json');
     expect((await stat(join(directory, 'part.json'))).size).toBeLessThanOrEqual(1_024);
     expect(status).toBe(OUTPUT_FAILED);
@@ -65,18 +65,18 @@ describe.runIf(process.platform === 'linux')("output that can't be written compl
     'shop completion bash',
     'shop __complete order p',
     'shop queue status --watch -o jsonl',
-  ])('ends with the cause if the disk is full: %s', async (command) => {
+  ])('exits with the cause if the disk is full: %s', async (command) => {
     const { status, stderr } = await sh(`${command} > /dev/full`);
     expect({ status, stderr }).toMatchObject({ status: OUTPUT_FAILED, stderr: expect.stringContaining('ENOSPC') });
   });
 
-  it('ends with the cause if the device fails', async () => {
-    // unmapped memory of a process can't be written
+  it('exits with the cause if the device fails', async () => {
+    // a write to an unmapped address of /proc/$$/mem fails with EIO
     const { status, stderr } = await sh('exec 3>/proc/$$/mem; shop product list >&3; exit $?');
     expect({ status, stderr }).toMatchObject({ status: OUTPUT_FAILED, stderr: expect.stringContaining('EIO') });
   });
 
-  it.each(['', ' --no-wait'])('names the key of a request, which is applied nevertheless: charge%s', async (option) => {
+  it.each(['', ' --no-wait'])('names the key of a request, which is still applied: charge%s', async (option) => {
     const { status, stderr } = await sh(`shop charge 1 5 --json${option} > /dev/full`);
     expect(status).toBe(OUTPUT_FAILED);
     const { error } = JSON.parse(stderr);
@@ -84,14 +84,14 @@ describe.runIf(process.platform === 'linux')("output that can't be written compl
     expect(await shop.decided(error.details.key)).toMatchObject({ status: 'applied' });
   });
 
-  it('names the batch, whose results are written whole or not at all', async () => {
+  it('names the batch, whose results file is written completely or not at all', async () => {
     const run = await sh('shop batch run charges.csv --name full > /dev/full');
     expect(run).toMatchObject({ status: OUTPUT_FAILED, stderr: expect.stringContaining('shop batch show full') });
     const results = await sh('shop batch results full > /dev/full');
     expect(results).toMatchObject({ status: OUTPUT_FAILED, stderr: expect.stringContaining('ENOSPC') });
   });
 
-  it('ends a shell script at the failed command', async () => {
+  it('ends a shell script', async () => {
     const { status, stderr } = await sh('shop shell < commands.txt > /dev/full');
     expect(status).toBe(OUTPUT_FAILED);
     expect(stderr).toContain('line 1: The output could not be written completely');
@@ -118,7 +118,7 @@ describe.runIf(process.platform === 'linux')("diagnostics that can't be written"
     expect({ status, stdout }).toEqual({ status: expected, stdout: data });
   });
 
-  it('do not change a file that has room for a part of them', async () => {
+  it('leave the data unchanged if the disk has room for only a part of them', async () => {
     const { status, stdout } = await sh(
       'ulimit -f 1; for i in 1 2 3 4 5 6 7 8; do shop balance 99 --verbose; done 2> messages; shop balance 1 2>> messages',
     );

@@ -214,20 +214,20 @@ it('prints an error as one line for people and as one object for programs, and n
   }
 });
 
-it('prints the stack of an error under --verbose, for programs within the one object', async () => {
+it('prints the stack of an error with --verbose; for programs, within the error object', async () => {
   const people = await shop.run(['balance', '99', '--verbose']);
   expect(people.stderr).toMatch(/^shop: There is no user 99\. .+\nShopError: There is no user 99\.\n {4}at /);
   const error = await shop.refused(['balance', '99', '--verbose']);
   expect(error).toMatchObject({ code: 'INVALID_USER', stack: expect.stringMatching(/^ShopError: .+\n {4}at /) });
 });
 
-it('prints only data and errors under --quiet', async () => {
+it('prints only data and errors with --quiet', async () => {
   const { stdout, stderr } = await shop.run(['charge', '2', '1', '--quiet']);
   expect(stdout).toContain('\t2\t1\t');
   expect(stderr).toBe('');
 });
 
-it('prints a receipt on a terminal: grouped, in colour, within its width', async () => {
+it("prints a receipt on a terminal: digits grouped, in colour, within the terminal's width", async () => {
   const show = shop.startOnTerminal(['order', 'show', '2'], { columns: 54 });
   expect(await show.ended).toMatchObject({ status: 0 });
   expect(show.written).toContain('\u001b[32mplaced\u001b[39m');

@@ -11,7 +11,7 @@ import { brokenLinks } from '../support/links.ts';
 import { noServerPrograms, noServersOfOwn } from '../support/own-servers.ts';
 import type { Result } from '../support/shop.ts';
 
-// The package is installed into an empty folder, with an environment that knows nothing of the checkout.
+// The package is installed into an empty folder, with an environment that does not refer to the checkout.
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LIMIT_MS = 170_000;
@@ -92,7 +92,7 @@ describe('the package', () => {
     expect(realpathSync(found.stdout.trim())).toBe(join(installed, 'man/man1/shop-charge.1'));
   });
 
-  it('has the completion scripts, and completes', async () => {
+  it('has completion scripts that work', async () => {
     for (const [shell, file] of Object.entries({ bash: 'shop.bash', zsh: '_shop', fish: 'shop.fish' })) {
       const { stdout } = await run('shop', ['completion', shell]);
       expect(readFileSync(join(installed, 'completions', file), 'utf8')).toBe(stdout);

@@ -33,7 +33,10 @@ async function requests(): Promise<number> {
 }
 
 /** Waits for each text and then types the reply to it. */
-async function play(terminal: TestTerminal, script: readonly (readonly [wanted: string | RegExp, typed: string])[]) {
+async function answerPrompts(
+  terminal: TestTerminal,
+  script: readonly (readonly [wanted: string | RegExp, typed: string])[],
+) {
   for (const [wanted, typed] of script) {
     await terminal.shows(wanted);
     terminal.type(typed);
@@ -51,7 +54,7 @@ it('prompts for a whole order: the user by a part of the name, products from a l
   terminal.type('FOUNT');
   await terminal.shows((screen) => !screen.includes('Pencil') && screen.includes('❯'));
   terminal.type(KEYS.enter);
-  await play(terminal, [
+  await answerPrompts(terminal, [
     ['quantity of Fountain pen (1)', `0${KEYS.enter}`],
     ['> quantity must be a whole number from 1 to 1,000,000, not "0".', `${KEYS.backspace}1000001${KEYS.enter}`],
     ['not "1000001"', `${KEYS.ctrlU}2${KEYS.enter}`],
@@ -77,11 +80,11 @@ it('prompts for a whole order: the user by a part of the name, products from a l
   expect(terminal.written).not.toMatch(new RegExp(`${KEYS.escape}\\[[0-9;]*m`));
 });
 
-it('charges once it is confirmed, and sends nothing if it is declined', async () => {
+it('charges if the prompt is confirmed, and sends nothing if it is declined', async () => {
   const before = await requests();
   const charge = async (answer: string) => {
     const terminal = shop.startOnTerminal(['charge', '--no-wait']);
-    await play(terminal, [
+    await answerPrompts(terminal, [
       ['Corner Cafe', '@hb'],
       ['No user matches this name', `${KEYS.ctrlU}@H B`],
       ['user must be 1 to 64', `${KEYS.ctrlU}books`],
@@ -113,13 +116,13 @@ const STAGES: readonly (readonly [wanted: string, typed: string])[] = [
 it.each([
   ['Ctrl-C', KEYS.ctrlC],
   ['Ctrl-D', KEYS.ctrlD],
-])('ends with 130 on %s at each prompt, sends nothing, and restores the terminal', async (_, key) => {
+])('exits with 130 on %s at each prompt, sends nothing, and restores the terminal', async (_, key) => {
   const before = await requests();
   await Promise.all(
     STAGES.map(async ([wanted], stage) => {
       const line = `${SHOP} order place; echo "exit $?"; stty -a; read answer && echo "read $answer"; read end`;
       const terminal = shop.onTerminal('sh', ['-c', line]);
-      await play(terminal, STAGES.slice(0, stage));
+      await answerPrompts(terminal, STAGES.slice(0, stage));
       await terminal.shows(wanted);
       terminal.type(key);
       const screen = await terminal.shows(/exit \d+[\s\S]*echonl/);
@@ -171,9 +174,9 @@ it('reports at once that the database has gone down', async () => {
   expect(terminal.screen).toContain("MySQL can't be reached");
 });
 
-it('waits no longer than --timeout for a database that stops responding after a prompt', async () => {
+it('waits at most --timeout for a database that stops responding after a prompt', async () => {
   const terminal = shop.startOnTerminal(['charge', '--timeout', '2s']);
-  await play(terminal, [
+  await answerPrompts(terminal, [
     ['Corner Cafe', 'books'],
     [/^❯ +1 +@HB-17 .*$(?![\s\S]*Corner)/m, KEYS.enter],
     ['amount', `5000${KEYS.enter}`],
@@ -183,7 +186,7 @@ it('waits no longer than --timeout for a database that stops responding after a 
   await blocker.query('LOCK TABLES requests WRITE');
   try {
     terminal.type(`yes${KEYS.enter}`);
-    // without the limit, a statement would wait for 30 s
+    // without --timeout, a statement would wait for 30 s
     expect(await within(20_000, terminal.ended, null)).toMatchObject({ status: 69 });
   } finally {
     await blocker.end();
@@ -193,7 +196,7 @@ it('waits no longer than --timeout for a database that stops responding after a 
 
 it('prompts on standard error, and only on a terminal', async () => {
   const asked = shop.onTerminal('sh', ['-c', `${SHOP} balance | sed 's/^/data: /'`]);
-  await play(asked, [
+  await answerPrompts(asked, [
     ['Corner Cafe', CAFE],
     [/❯ +3/, KEYS.enter],
   ]);
@@ -214,15 +217,15 @@ it('prompts on standard error, and only on a terminal', async () => {
   await silent.ended;
   expect(silent.screen.match(/exit \d+/g)).toEqual(commands.map(() => 'exit 2'));
   expect(silent.screen).toMatch(/Missing: <user>\.[\s\S]*"INPUT_REQUIRED"[\s\S]*Missing: <amount>\./);
-  // an invalid value is reported before the prompts for missing ones
+  // an invalid value is reported before the program prompts for missing ones
   expect(silent.screen).toContain('user must be an id or @reference');
   expect(silent.screen).toContain('--timeout must be a duration');
   expect(silent.screen).not.toContain('?');
 });
 
-it('prompts for an adjustment, and sends it once it is confirmed', async () => {
+it('prompts for an adjustment, and sends it after confirmation', async () => {
   const balance = shop.startOnTerminal(['balance', 'adjust', SEOUL]);
-  await play(balance, [
+  await answerPrompts(balance, [
     ['? --by <points>', `0${KEYS.enter}`],
     ['except 0, not "0"', `${KEYS.ctrlU}-20${KEYS.enter}`],
     ['? --reason <text>', `wrong amount${KEYS.enter}`],
@@ -232,7 +235,7 @@ it('prompts for an adjustment, and sends it once it is confirmed', async () => {
   expect(balance.screen).toMatch(/✓ Adjusted the balance of 카페 서울 \(2\) by -20\.[\s\S]*Reason: wrong amount/);
 
   const product = shop.startOnTerminal(['product', 'adjust', PENCIL, '--reason', 'count']);
-  await play(product, [
+  await answerPrompts(product, [
     ['? --to <units>', `-1${KEYS.enter}`],
     ['not "-1"', `${KEYS.ctrlU}90${KEYS.enter}`],
     ['Adjust the stock of Pencil HB (1) by -6 (96 → 90)? (y/N)', KEYS.enter],
@@ -246,7 +249,7 @@ it('offers orders, requests, carts and products as choices', async () => {
   await shop.ok(['cart', 'add', CAFE, `${PENCIL}:4`, PEN]);
 
   const returned = shop.startOnTerminal(['order', 'return']);
-  await play(returned, [
+  await answerPrompts(returned, [
     [/❯ +2 +2 +3,380/, KEYS.enter],
     [/ID +LEFT +UNIT PRICE +NAME\n[\s\S]*3 +1 +3,200 +Fountain pen/, 'fount'],
     [/❯ +3 +1 +3,200(?![\s\S]*연필)/, KEYS.enter],
@@ -258,7 +261,7 @@ it('offers orders, requests, carts and products as choices', async () => {
   expect(returned.screen).toContain('Nothing was sent.');
 
   const partly = shop.startOnTerminal(['order', 'return', '2']);
-  await play(partly, [
+  await answerPrompts(partly, [
     [/❯ +\d +1 +\d[\s\S]*Fountain pen/, 'fount'],
     [/❯ +3 +1 +3,200(?![\s\S]*연필)/, KEYS.enter],
     ['quantity of Fountain pen', KEYS.enter],
@@ -269,7 +272,7 @@ it('offers orders, requests, carts and products as choices', async () => {
   expect(partly.screen).toMatch(/✓ Units of order 2 returned: 3,200 points refunded to /);
 
   const cancel = shop.startOnTerminal(['order', 'cancel']);
-  await play(cancel, [
+  await answerPrompts(cancel, [
     [/2 +2 +3,380 +partially_returned/, '99'],
     ['There is no order 99.', KEYS.ctrlU],
     [/❯ +2 +2 +3,380/, KEYS.enter],
@@ -280,16 +283,16 @@ it('offers orders, requests, carts and products as choices', async () => {
 
   // a cancelled order is not offered
   const none = shop.startOnTerminal(['order', 'return']);
-  await play(none, [['There is nothing to choose from', KEYS.ctrlC]]);
+  await answerPrompts(none, [['There is nothing to choose from', KEYS.ctrlC]]);
   expect((await none.ended).status).toBe(130);
 
   const show = shop.startOnTerminal(['request', 'show']);
-  await play(show, [[/❯ .* cancel +applied/, KEYS.enter]]);
+  await answerPrompts(show, [[/❯ .* cancel +applied/, KEYS.enter]]);
   expect((await show.ended).status).toBe(0);
   expect(show.screen).toMatch(/^Request \d+: cancel$/m);
 
   const remove = shop.startOnTerminal(['cart', 'remove', CAFE]);
-  await play(remove, [
+  await answerPrompts(remove, [
     [/❯ +1 +4 +Pencil HB\n +3 +1 +Fountain pen/, KEYS.enter],
     ['quantity of Pencil HB', `3${KEYS.enter}`],
     ['No more products', KEYS.enter],
@@ -298,7 +301,7 @@ it('offers orders, requests, carts and products as choices', async () => {
   expect(remove.screen).toMatch(/Pencil HB +1 +150/);
 
   const checkout = shop.startOnTerminal(['cart', 'checkout']);
-  await play(checkout, [
+  await answerPrompts(checkout, [
     ['Corner Cafe', CAFE],
     [/❯ +3/, KEYS.enter],
     [/User 3 has 0 points, 3,350 are needed\. It would be refused if sent now\.\n.*Send this order\?/, KEYS.enter],
@@ -307,7 +310,7 @@ it('offers orders, requests, carts and products as choices', async () => {
   expect(checkout.screen).toContain('Nothing was sent.');
 
   const restock = shop.startOnTerminal(['product', 'restock']);
-  await play(restock, [
+  await answerPrompts(restock, [
     ['Pencil HB', '@FP'],
     [/❯ +3(?![\s\S]*Pencil)/, KEYS.enter],
     ['quantity (', `5${KEYS.enter}`],
@@ -317,9 +320,9 @@ it('offers orders, requests, carts and products as choices', async () => {
   expect(await shop.stockOf(3)).toBe(15);
 });
 
-it('prompts for the values of an edit; Enter keeps them', async () => {
+it('prompts for the values of an edit; Enter keeps the current value', async () => {
   const edit = shop.startOnTerminal(['user', 'edit']);
-  await play(edit, [
+  await answerPrompts(edit, [
     ['Corner Cafe', 'corner'],
     [/❯ +3(?![\s\S]*Books)/, KEYS.enter],
     ['name (Corner Cafe)', KEYS.enter],
@@ -330,7 +333,7 @@ it('prompts for the values of an edit; Enter keeps them', async () => {
   expect(edit.screen).toMatch(/✓ User Corner Cafe \(3\) saved\.\nREFERENCE +CC-3/);
 
   const product = shop.startOnTerminal(['product', 'edit', PEN]);
-  await play(product, [
+  await answerPrompts(product, [
     ['name (Fountain pen)', `Fountain pen M${KEYS.enter}`],
     ['price (3200)', `${KEYS.enter}`],
   ]);
@@ -339,7 +342,7 @@ it('prompts for the values of an edit; Enter keeps them', async () => {
   expect(await shop.ok(['product', 'show', PEN])).toMatchObject({ reference: 'FP-1', price: 3_200 });
 
   const unset = shop.startOnTerminal(['user', 'edit', SEOUL]);
-  await play(unset, [
+  await answerPrompts(unset, [
     ['name (카페 서울)', `카페 서울역${KEYS.enter}`],
     ['reference (Enter for none)', KEYS.enter],
   ]);
@@ -349,7 +352,7 @@ it('prompts for the values of an edit; Enter keeps them', async () => {
 
 it('offers users to block and unblock, and products to retire and restore', async () => {
   const block = shop.startOnTerminal(['user', 'block']);
-  await play(block, [
+  await answerPrompts(block, [
     ['Corner Cafe', '3'],
     [/❯ +3(?![\s\S]*Books)/, KEYS.enter],
     ['--reason <text>', `unpaid invoices${KEYS.enter}`],
@@ -357,7 +360,7 @@ it('offers users to block and unblock, and products to retire and restore', asyn
   expect((await block.ended).status).toBe(0);
   expect(block.screen).toMatch(/✓ User Corner Cafe \(3\) is blocked\.\nBLOCKED REASON +unpaid invoices/);
   const again = shop.startOnTerminal(['user', 'block']);
-  await play(again, [
+  await answerPrompts(again, [
     ['Harbour Books', '3'],
     ['No unblocked user matches', KEYS.ctrlC],
   ]);
@@ -367,20 +370,20 @@ it('offers users to block and unblock, and products to retire and restore', asyn
   charge.type(KEYS.ctrlC);
   await charge.ended;
   const unblock = shop.startOnTerminal(['user', 'unblock']);
-  await play(unblock, [[/❯ +3 .*Corner Cafe(?![\s\S]*Books)/, KEYS.enter]]);
+  await answerPrompts(unblock, [[/❯ +3 .*Corner Cafe(?![\s\S]*Books)/, KEYS.enter]]);
   expect((await unblock.ended).status).toBe(0);
 
   const retire = shop.startOnTerminal(['product', 'retire']);
-  await play(retire, [
+  await answerPrompts(retire, [
     ['Pencil HB', 'hb'],
     [/❯ +1(?![\s\S]*Fountain)/, KEYS.enter],
   ]);
   expect((await retire.ended).status).toBe(0);
-  // a retired product is not offered for a cart, and marked elsewhere
+  // a retired product is not offered for a cart, and is marked in other prompts
   const add = shop.startOnTerminal(['cart', 'add', CAFE]);
   await add.shows('Fountain pen');
   expect(add.screen).not.toContain('Pencil HB');
-  await play(add, [
+  await answerPrompts(add, [
     ['Fountain pen', PENCIL],
     ['No product on sale matches', KEYS.ctrlC],
   ]);
@@ -390,14 +393,14 @@ it('offers users to block and unblock, and products to retire and restore', asyn
   restock.type(KEYS.ctrlC);
   await restock.ended;
   const restore = shop.startOnTerminal(['product', 'restore']);
-  await play(restore, [[/❯ +1 .*Pencil HB/, KEYS.enter]]);
+  await answerPrompts(restore, [[/❯ +1 .*Pencil HB/, KEYS.enter]]);
   expect((await restore.ended).status).toBe(0);
   const none = shop.startOnTerminal(['product', 'restore']);
-  await play(none, [['There are no retired products.', KEYS.ctrlC]]);
+  await answerPrompts(none, [['There are no retired products.', KEYS.ctrlC]]);
   await none.ended;
 });
 
-it('asks before a cancel, a return or an adjustment on a terminal, even if no input is missing', async () => {
+it('prompts for confirmation of a cancel, a return or an adjustment on a terminal, even if no input is missing', async () => {
   const user = await shop.userWith(1_000);
   const pencil = String(await shop.product('Pencil 2H', 150, 20));
   const order = String((await shop.ok(['order', 'place', user, `${pencil}:4`])).orderId);
@@ -425,18 +428,18 @@ it('asks before a cancel, a return or an adjustment on a terminal, even if no in
     [[...counted, '--expect', '20'], /16.*20.*It would be refused if sent now\.\n.*by -1 /],
   ] as const) {
     const terminal = shop.startOnTerminal(args, { columns: 140 });
-    await play(terminal, [[shown, KEYS.enter]]);
+    await answerPrompts(terminal, [[shown, KEYS.enter]]);
     expect((await terminal.ended).status).toBe(0);
     expect(terminal.screen).toContain('Nothing was sent.');
   }
   expect(await requests()).toBe(before);
 
   const confirmed = shop.startOnTerminal(returned);
-  await play(confirmed, [['Return these units', `y${KEYS.enter}`]]);
+  await answerPrompts(confirmed, [['Return these units', `y${KEYS.enter}`]]);
   expect((await confirmed.ended).status).toBe(0);
   expect(await shop.ok(['balance', user])).toMatchObject({ balance: 850 });
 
-  // nothing is asked with one of these options, in a pipe, and before other requests
+  // no confirmation is needed with one of these options, in a pipe, or for other requests
   const unasked = [
     [...adjusted, '1', '--yes'],
     [...adjusted, '2', '--no-input'],
@@ -452,9 +455,9 @@ it('asks before a cancel, a return or an adjustment on a terminal, even if no in
   expect((await shop.run(['shell'], { stdin: `${adjusted.join(' ')} 3\n` })).status).toBe(0);
   expect(await shop.ok(['balance', user])).toMatchObject({ balance: 1_000 + 1 + 2 + 3 + 5 });
 
-  // a cancelled order can't be cancelled, and the replay of a request is not asked about
+  // a cancelled order can't be cancelled, and a replay needs no confirmation
   const again = shop.startOnTerminal(['order', 'cancel', order], { columns: 140 });
-  await play(again, [[/is cancelled[\s\S]*It would be refused if sent now\.\n.*refund 0 points/, KEYS.enter]]);
+  await answerPrompts(again, [[/is cancelled[\s\S]*It would be refused if sent now\.\n.*refund 0 points/, KEYS.enter]]);
   expect((await again.ended).status).toBe(0);
   const { key } = await shop.ok([...adjusted, '4']);
   const replay = shop.startOnTerminal([...adjusted, '4', '--key', String(key)]);

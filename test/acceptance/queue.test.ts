@@ -38,7 +38,7 @@ async function fail(key: string): Promise<void> {
 const failedKeys = async (...flags: string[]) =>
   (await shop.ok<{ key: string }[]>(['queue', 'failed', ...flags])).map(({ key }) => key);
 
-it('applies nothing while paused, says so, and loses nothing', async () => {
+it('applies nothing while paused, reports the pause, and loses no request', async () => {
   expect(await shop.ok(['queue', 'pause', '--actor', 'night shift'])).toMatchObject({ paused: true, changed: true });
   expect(await shop.ok(['queue', 'pause'])).toMatchObject({ changed: false, pausedBy: 'night shift' });
   const before = await shop.snapshot();
@@ -49,7 +49,7 @@ it('applies nothing while paused, says so, and loses nothing', async () => {
   await shop.ok(['charge', '1', '11', '--key', 'waits-too', '--no-wait']);
   await worker.logged('the queue is paused');
 
-  // active jobs return to the queue, and new ones wait as well
+  // active jobs return to the queue, and new jobs wait too
   const stopped = await worker.stop();
   expect(stopped.status).toBe(0);
   expect(stopped.stderr).not.toContain('stopped with unfinished work');
@@ -168,7 +168,7 @@ it('retries a failed request of a cancelled batch only if it is named', async ()
   expect(await shop.decided('cancelled:2')).toMatchObject({ status: 'applied' });
 });
 
-it('retries no request of a batch that is being cancelled, and a cancel withdraws what is being retried', async () => {
+it('retries no request of a batch that is being cancelled, and withdraws requests that are being retried', async () => {
   await failures.fail(POISON, 100);
   for (const name of ['first', 'second']) {
     const stdin = `kind,user,amount\ncharge,3,${POISON}\n`;
@@ -182,7 +182,7 @@ it('retries no request of a batch that is being cancelled, and a cancel withdraw
   const locking = await shop.connection();
   const origin = { actor: 'tester', host: 'here' };
   const retry = (id: number) => retryStillFailed(session, [id], origin, { activityId: null, retried: 0 });
-  const waits = (statement: string) =>
+  const waitForStatement = (statement: string) =>
     eventually(`a session waits in: ${statement}`, async () => {
       const rows = await shop.sql(
         'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND INFO LIKE ?',
@@ -194,7 +194,7 @@ it('retries no request of a batch that is being cancelled, and a cancel withdraw
   await locking.query('START TRANSACTION');
   await locking.query("UPDATE batches SET cancelled_at = NOW(3) WHERE name = 'first'");
   const retrying = retry(first);
-  await waits('LOCK IN SHARE MODE');
+  await waitForStatement('LOCK IN SHARE MODE');
   await locking.query('COMMIT');
   expect((await retrying).records).toEqual([]);
 
@@ -202,9 +202,9 @@ it('retries no request of a batch that is being cancelled, and a cancel withdraw
   await locking.query('START TRANSACTION');
   await locking.query('SELECT * FROM outcomes WHERE request_id = ? FOR UPDATE', [second]);
   const retried = retry(second);
-  await waits('ORDER BY o.request_id FOR UPDATE');
+  await waitForStatement('ORDER BY o.request_id FOR UPDATE');
   const cancelled = cancelBatch(cancelling, 'second', origin, new AbortController().signal);
-  await waits('FROM batches%FOR UPDATE');
+  await waitForStatement('FROM batches%FOR UPDATE');
   await locking.query('COMMIT');
   expect((await retried).records).toHaveLength(1);
   expect(await cancelled).toBe(1);
@@ -216,7 +216,7 @@ it('retries no request of a batch that is being cancelled, and a cancel withdraw
   expect(await shop.decided('first:2')).toMatchObject({ status: 'applied' });
 });
 
-it('retries only failed requests: all of the named ones or none', async () => {
+it('retries all named requests, or none if one of them has not failed', async () => {
   await fail('fails-again');
   await shop.ok(['charge', '1', '5', '--key', 'fine']);
   const retry = (...args: string[]) => shop.refused(['queue', 'retry', ...args]);
@@ -226,7 +226,7 @@ it('retries only failed requests: all of the named ones or none', async () => {
   expect(await retry('fine', '--all')).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
   expect(await failedKeys()).toEqual(['fails-again']);
 
-  // three more attempts fail, so the request is failed again
+  // three more attempts fail, so the request fails again
   await failures.fail(POISON, 100);
   await shop.ok(['queue', 'retry', 'fails-again']);
   expect(await shop.decided('fails-again')).toMatchObject({ status: 'failed', attempts: 3 });
@@ -237,7 +237,10 @@ it('retries only failed requests: all of the named ones or none', async () => {
   expect(await shop.decided('fails-again')).toMatchObject({ status: 'applied' });
 });
 
-/** Records decided requests so far apart that the sweep's patrol takes a round of two seconds for each. */
+/**
+ * Records decided requests with such gaps between their ids that the sweep checks only one of them per round of two
+ * seconds.
+ */
 async function recordDecided(firstId: number, count: number): Promise<void> {
   const ids = Array.from({ length: count }, (_, index) => firstId + index * 60_000);
   await shop.sql(
@@ -251,7 +254,7 @@ async function recordDecided(firstId: number, count: number): Promise<void> {
 }
 
 it('applies a retried request within seconds, even if it is old and was never queued', async () => {
-  // the patrol takes 100 rounds to reach the request, and the newest request is far beyond it
+  // the sweep would need 100 rounds to reach the request by itself, and the newest request is far beyond it
   await recordDecided(1_000_000, 100);
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 10000000');
   await fail('of-long-ago');
@@ -268,7 +271,7 @@ it('applies a retried request within seconds, even if it is old and was never qu
   expect(await shop.decided('of-long-ago')).toMatchObject({ status: 'applied' });
 });
 
-it('reports what MySQL knows while Redis is down', async () => {
+it('reports the state in MySQL while Redis is down', async () => {
   const env = { SHOP_REDIS_URL: 'redis://127.0.0.1:1' };
   expect(await shop.ok(['queue', 'status'], { env })).toMatchObject({
     pending: 0,
@@ -279,7 +282,7 @@ it('reports what MySQL knows while Redis is down', async () => {
   });
 });
 
-it('prints a row per poll in a pipe, until it is interrupted or a batch is done', async () => {
+it('prints a row per poll in a pipe, until it is interrupted or the watched batch is decided', async () => {
   const watching = shop.start(['queue', 'status', '--watch', '-o', 'tsv']);
   await eventually('three lines', () => watching.stdout.split('\n').length > 3);
   watching.signal('SIGINT');

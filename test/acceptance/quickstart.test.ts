@@ -48,7 +48,7 @@ it('uses the servers of the given URLs, and can be run again', async () => {
   expect(await shop.ok(['queue', 'status'])).toMatchObject({ laneHeld: true, workers: [{}] });
 });
 
-it('changes nothing in a database with other users', async () => {
+it('changes nothing in a database that has other users', async () => {
   const other = await TestShop.create({ inProcess: true });
   try {
     await other.ok(['user', 'create', 'Ann']);

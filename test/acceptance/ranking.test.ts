@@ -55,7 +55,7 @@ const top = (env: Record<string, string> = {}, ...options: string[]) =>
   shop.ok<Answer>(['product', 'top', ...options], { env });
 const refresh = (env: Record<string, string> = {}) => shop.ok<Answer>(['ranking', 'refresh'], { env });
 
-describe('the cache', () => {
+describe('the ranking cache', () => {
   it('is filled on a miss and then used', async () => {
     const first = await top();
     expect(first).toMatchObject({ source: 'database', stale: false });
@@ -106,7 +106,7 @@ describe('the cache', () => {
     expect(left).toBeGreaterThan(9_000);
     expect(left).toBeLessThanOrEqual(10_000);
     const seen: Answer[] = [];
-    await eventually('it is stale', async () => {
+    await eventually('the ranking is stale', async () => {
       const answer = await top(env);
       seen.push(answer);
       return answer.stale;
@@ -120,9 +120,9 @@ describe('the cache', () => {
 });
 
 it.each<[string, () => Promise<unknown>]>([
-  ['rubbish', () => redis.set(key, 'rubbish', 'PX', PERIOD_MS)],
-  ['another type', () => redis.rpush(key, 'a')],
-])('overwrites %s under its key', async (_, put) => {
+  ['text that is not JSON', () => redis.set(key, 'rubbish', 'PX', PERIOD_MS)],
+  ['a value of another type', () => redis.rpush(key, 'a')],
+])('replaces %s under the key of the cache', async (_, put) => {
   await put();
   const answer = await top();
   expect(answer).toMatchObject({ source: 'database', stale: false });
@@ -134,7 +134,7 @@ it.each<[string, () => Promise<unknown>]>([
   expect(await top()).toMatchObject({ source: 'cache', refreshedAt });
 });
 
-describe('without Redis', () => {
+describe('the ranking without Redis', () => {
   /** Runs a command for people; returns its data and diagnostics. */
   async function topForPeople(env: Record<string, string>, ...options: string[]) {
     const started = Date.now();
@@ -155,7 +155,7 @@ describe('without Redis', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ source: 'database', items: [BEST_ITEM, {}] });
   });
 
-  it("can't be refreshed, and exits with an error for cron", async () => {
+  it("can't be refreshed, so a refresh exits with an error", async () => {
     const env = { SHOP_REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
     expect(await shop.refused(['ranking', 'refresh'], { env })).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
   });
@@ -179,12 +179,12 @@ describe('without Redis', () => {
     }
   });
 
-  it('still needs its configuration', async () => {
+  it('still requires a configured Redis URL', async () => {
     const env = { SHOP_REDIS_URL: '' };
     expect(await shop.refused(['product', 'top'], { env })).toMatchObject({ status: 78, code: 'CONFIG' });
   });
 
-  it('serializes computations', async () => {
+  it('is computed by one command at a time', async () => {
     const env = { SHOP_REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
     const release = await lockRanking(shop);
     const running = Array.from({ length: 5 }, () => top(env));
@@ -195,7 +195,7 @@ describe('without Redis', () => {
 });
 
 describe('concurrent commands', () => {
-  it('compute the ranking once for ten that miss the cache', async () => {
+  it('compute the ranking only once if ten of them miss the cache', async () => {
     const release = await lockRanking(shop);
     const running = Array.from({ length: 10 }, () => top());
     await waitForRankingWaiters(shop, 10);
@@ -205,13 +205,13 @@ describe('concurrent commands', () => {
     expect(new Set(answers.map(({ refreshedAt }) => refreshedAt)).size).toBe(1);
   });
 
-  it('return the same ranking if ten miss the cache and nothing blocks them', async () => {
+  it('print the same ranking if ten of them miss the cache at once', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => top()));
     expect(answers.filter(({ source }) => source === 'database')).toHaveLength(1);
     expect(new Set(answers.map(({ refreshedAt }) => refreshedAt)).size).toBe(1);
   });
 
-  it('refuse a refresh while another run has the lock', async () => {
+  it('refuse a refresh while another process has the lock', async () => {
     const release = await lockRanking(shop);
     try {
       const error = await shop.refused(['ranking', 'refresh']);
@@ -227,7 +227,7 @@ describe('concurrent commands', () => {
     }
   });
 
-  it('wait for the lock of a refresh with --lock-timeout', async () => {
+  it('wait for the lock of another refresh with --lock-timeout', async () => {
     const release = await lockRanking(shop);
     const waiting = shop.ok<Answer>(['ranking', 'refresh', '--lock-timeout', '2m']);
     await waitForRankingWaiters(shop, 1);
@@ -261,7 +261,7 @@ it.each(['', '1', '5x', '-1s'])('refuses a lock timeout of %j', async (text) => 
   expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: '--lock-timeout' } });
 });
 
-it('prints a table with the best first', async () => {
+it('prints a table that begins with the best-selling product', async () => {
   const { stdout } = await shop.run(['product', 'top', '-o', 'table']);
   expect(stdout).toMatch(/^refreshed \S+ \S+, read from the database$/m);
   expect(stdout).toMatch(/^RANK +PRODUCT ID +NAME +PRICE +SOLD$/m);

@@ -26,7 +26,7 @@ afterAll(async () => {
 /** Runs a command that is refused, and checks that no row of the shop has changed. */
 async function refusal(args: readonly string[]): Promise<JsonError & { status: number | null }> {
   const before = await shop.snapshot();
-  // the request has an explicit key, because a slow command prints its generated key
+  // a slow command prints a generated key, so the request has an explicit key
   const makesRequest = /^(charge|balance adjust|order (place|cancel|return)|product (restock|adjust)) /.test(
     args.join(' '),
   );
@@ -160,7 +160,7 @@ it('refuses an order for an unknown product before insufficient points', async (
   expect(await refusal(['order', 'place', '@ann', '@pen:11', '999'])).toMatchObject({ code: 'INVALID_PRODUCT' });
 });
 
-it('refuses an order for an unknown user before all else', async () => {
+it('refuses an order for an unknown user before it checks anything else', async () => {
   expect(await refusal(['order', 'place', '999', '999', '@pen:11'])).toMatchObject({ code: 'INVALID_USER' });
 });
 

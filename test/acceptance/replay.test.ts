@@ -26,7 +26,7 @@ async function replays(args: readonly string[], first: Record<string, unknown>):
   expect(await shop.snapshot()).toEqual(before);
 }
 
-/** Returns the error of a refusal as it is printed again. */
+/** Returns the error that is expected when a refused request is replayed. */
 function replayedRefusal(first: Awaited<ReturnType<TestShop['refused']>>) {
   return { ...first, details: { ...first.details, replayed: true } };
 }
@@ -97,7 +97,7 @@ it('returns the names at that time, even after users and products were renamed',
   });
 });
 
-it('treats the same items in another order or split as the same order', async () => {
+it('treats an order with its items rearranged or split as the same order', async () => {
   const user = await shop.userWith(1_000);
   const key = ['--key', 'portions'];
   const first = await shop.ok(['order', 'place', user, `${pen}:2`, `${ink}:3`, ...key]);

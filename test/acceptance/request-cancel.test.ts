@@ -144,7 +144,7 @@ async function lockUser(): Promise<Connection> {
   return locking;
 }
 
-it('waits while the lane applies that very request, and reports its outcome', async () => {
+it('waits while the lane applies the same request, and reports its outcome', async () => {
   // the lane's transaction waits for a lock that the test holds
   const lock = shop.prefix;
   await shop.sql(`CREATE TRIGGER waiting BEFORE INSERT ON point_transactions FOR EACH ROW DO GET_LOCK('${lock}', 15)`);
@@ -168,7 +168,7 @@ it('waits while the lane applies that very request, and reports its outcome', as
   expect((await worker.stop()).status).toBe(0);
 });
 
-/** True if another session of this shop meets the condition on its row of the process list. */
+/** Returns true if the row of another session of this shop in the process list meets the condition. */
 async function hasSession(condition: string): Promise<boolean> {
   const rows = await shop.sql(
     `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND ${condition}`,
@@ -262,7 +262,7 @@ it('refuses a withdrawn request that waits for its next attempt, or was retried'
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('refuses withdrawn requests whose payload is invalid, and whose attempts are used up', async () => {
+it('refuses withdrawn requests even if their payload is invalid or their attempts are used up', async () => {
   const [invalid, exhausted] = [await record('charge', user, 1), await record('charge', user, 2)];
   await shop.sql("UPDATE requests SET payload = '{}' WHERE idempotency_key = ?", [invalid]);
   const { id } = await show(exhausted);
@@ -294,7 +294,7 @@ it('withdraws while Redis is unavailable, and the worker refuses the request fro
   await expectCancelled(key);
 });
 
-it('withdraws a request once, however many commands do so at the same time', async () => {
+it('withdraws a request once if many commands cancel it at the same time', async () => {
   const key = await record('charge', user, 5);
   const { id } = await show(key);
   const runs = Array.from({ length: 6 }, () => shop.start(['request', 'cancel', key, '--no-wait', '--json']).ended);
@@ -307,7 +307,7 @@ it('withdraws a request once, however many commands do so at the same time', asy
   await expectCancelled(key);
 });
 
-it('offers an older request in the prompt if the newest ones are withdrawn', async () => {
+it('offers an older request in the prompt if all newer ones are withdrawn', async () => {
   const old = await record('charge', user, 5);
   const stdin = `kind,user,amount\n${`charge,${user},3\n`.repeat(25)}`;
   await shop.run(['batch', 'run', '-', '--name', 'withdrawn', '--no-wait'], { stdin });
@@ -321,7 +321,7 @@ it('offers an older request in the prompt if the newest ones are withdrawn', asy
   await shop.whileWorking(() => shop.decided(old));
 });
 
-it('shows the request and asks before it cancels a request that was chosen in the prompt', async () => {
+it('shows a request that was chosen in the prompt, and prompts for confirmation before it cancels the request', async () => {
   const key = await record('charge', user, 5);
   const terminal = shop.startOnTerminal(['request', 'cancel', '--no-wait'], { env: { NO_COLOR: '1' } });
   await terminal.shows(key);

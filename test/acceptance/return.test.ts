@@ -33,9 +33,9 @@ async function place() {
   return { user, pen: String(pen), ink: `@ink${user}`, inkId: ink, placed, order: String(placed.orderId) };
 }
 
-it('refunds the price paid, restocks the units, and prints the order', async () => {
+it('refunds the price that was paid, restocks the units, and prints the order', async () => {
   const { user, pen, ink, inkId, placed, order } = await place();
-  // a later price does not matter
+  // a later price does not change the refund
   await shop.ok(['product', 'reprice', pen, '7']);
   const returned = await shop.ok(['order', 'return', order, pen, `${ink}:2`, `${pen}:1`, '--key', `back-${user}`]);
   const lines = [
@@ -86,7 +86,7 @@ it('refunds the price paid, restocks the units, and prints the order', async () 
   ]);
 });
 
-it('is repeated until nothing is left', async () => {
+it('allows further returns until no units are left', async () => {
   const { user, pen, ink, order } = await place();
   await shop.ok(['order', 'return', order, `${pen}:3`]);
   await shop.ok(['order', 'return', order, `${ink}:5`]);
@@ -109,7 +109,7 @@ it('is repeated until nothing is left', async () => {
   expect(await shop.ok(['order', 'list', '--user', user, '--status', 'returned'])).toHaveLength(1);
 });
 
-it('leaves units out of stock with --no-restock, also when the rest is cancelled', async () => {
+it('adds no units to the stock with --no-restock, even when the rest of the order is cancelled', async () => {
   const { pen, ink, inkId, order } = await place();
   const { requestId } = await shop.ok(['order', 'return', order, `${pen}:3`, `${ink}:5`, '--no-restock']);
   expect(await shop.sql('SELECT id FROM stock_movements WHERE request_id = ?', [requestId])).toEqual([]);
@@ -122,7 +122,7 @@ it('leaves units out of stock with --no-restock, also when the rest is cancelled
     balance: 1_000,
     lines: [{ returned: 4 }, { returned: 5 }],
   });
-  // the line that was returned whole has no stock row
+  // the line that was returned with --no-restock has no stock row
   expect(
     await shop.sql('SELECT product_id, quantity FROM stock_movements WHERE request_id = ?', [cancelled.requestId]),
   ).toEqual([{ product_id: Number(pen), quantity: 1 }]);
@@ -133,7 +133,7 @@ it('leaves units out of stock with --no-restock, also when the rest is cancelled
   });
 });
 
-it('returns the first outcome when a key is used again, even after later returns and a cancel', async () => {
+it('prints the first outcome when a key is used again, even after later returns and a cancel', async () => {
   const { user, pen, inkId, order, placed } = await place();
   const first = ['order', 'return', order, pen, '--key', `first-${user}`];
   const second = ['order', 'return', order, `${pen}:2`, '--key', `second-${user}`];
@@ -196,11 +196,11 @@ it('cancels and returns orders from a file, and keeps the reasons', async () => 
 });
 
 describe('refuses, and changes nothing:', () => {
-  it('more units than are left, naming each line', async () => {
+  it('a return of more units than are left, naming each line', async () => {
     const { pen, ink, inkId, order } = await place();
     await shop.ok(['order', 'return', order, `${pen}:2`]);
     const before = await shop.snapshot();
-    // the same product twice counts as the sum
+    // the quantities of a product that is named twice are added
     expect(await shop.refused(['order', 'return', order, `${pen}:2`, pen, `${ink}:6`])).toMatchObject({
       status: 3,
       code: 'INSUFFICIENT_ORDER_QUANTITY',
@@ -217,7 +217,7 @@ describe('refuses, and changes nothing:', () => {
     expect(await shop.snapshot()).toEqual(before);
   });
 
-  it('a product that the order does not have', async () => {
+  it('a return of a product that the order does not contain', async () => {
     const { order } = await place();
     const other = await shop.product('Other', 1, 1);
     const before = await shop.snapshot();
@@ -229,7 +229,7 @@ describe('refuses, and changes nothing:', () => {
     expect(await shop.snapshot()).toEqual(before);
   });
 
-  it('a balance or a stock above its maximum', async () => {
+  it('a return that would exceed the maximum of a balance or a stock', async () => {
     const { user, pen, order } = await place();
     const maximum = Number.MAX_SAFE_INTEGER;
     await shop.sql('UPDATE users SET balance = ? WHERE id = ?', [maximum - 99, user]);
@@ -265,14 +265,14 @@ describe('refuses, and changes nothing:', () => {
     ['no items', ['1'], 2, 'INPUT_REQUIRED'],
     ['text as an order', ['first', '1'], 2, 'INVALID_INPUT'],
     ['a quantity of 0', ['1', '1:0'], 2, 'INVALID_INPUT'],
-  ])('%s', async (_name, args, status, code) => {
+  ])('a return with %s', async (_name, args, status, code) => {
     const before = await shop.snapshot();
     const { status: actual, stderr } = await shop.run(['--json', 'order', 'return', ...args]);
     expect([actual, JSON.parse(stderr).error.code]).toEqual([status, code]);
     expect(await shop.snapshot()).toEqual(before);
   });
 
-  it('a missing product', async () => {
+  it('a return without a product', async () => {
     const { order } = await place();
     expect(await shop.refused(['order', 'return', order, '999999999'])).toMatchObject({
       status: 4,
@@ -282,7 +282,7 @@ describe('refuses, and changes nothing:', () => {
   });
 });
 
-it('subtracts the units from the sales of the hour of the order', async () => {
+it('subtracts the units from the sales of the hour in which they were ordered', async () => {
   const { pen, order } = await place();
   const longAgo = new Date('2026-01-31T12:34:56.000Z');
   await shop.sql('UPDATE orders SET created_at = ? WHERE id = ?', [longAgo, order]);
@@ -344,7 +344,7 @@ describe('a blocked user and a retired product', () => {
     return { user, pen, ink, order };
   }
 
-  it('can be refunded, but the user places no orders', async () => {
+  it('allow returns, but no orders by the user', async () => {
     const { user, pen, order } = await blocked();
     const before = await shop.snapshot();
     for (const args of [
@@ -368,7 +368,7 @@ describe('a blocked user and a retired product', () => {
     const { user, pen, ink, inkId, order } = await place();
     await shop.ok(['cart', 'add', user, pen]);
     await shop.sql('UPDATE products SET retired_at = NOW(3) WHERE id IN (?)', [[Number(pen), inkId]]);
-    // neither points nor stock suffice
+    // neither the points nor the stock are sufficient
     expect(await shop.refused(['order', 'place', user, `${pen}:999999`, ink])).toMatchObject({
       status: 3,
       code: 'PRODUCT_RETIRED',

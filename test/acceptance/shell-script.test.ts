@@ -59,7 +59,7 @@ it.each([
       stderr: expect.stringMatching(/^shop: line 1: .*has a typographic quote \(“\); use " or '\./),
     },
   ],
-])('runs or refuses what an editor has saved: script-%s.txt', async (name, result) => {
+])('runs or refuses a script as an editor has saved it: script-%s.txt', async (name, result) => {
   await shop.product('Pen', 1, 1);
   const stdin = await readFile(new URL(`../cases/script-${name}.txt`, import.meta.url), 'utf8');
   const before = await names();

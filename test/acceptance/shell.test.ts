@@ -10,9 +10,9 @@ import { clientsOf, killClients, serversWithRedisDatabase } from '../support/red
 import { TestShop } from '../support/shop.ts';
 import { KEYS, type TestTerminal } from '../support/terminal.ts';
 
-/** Idle time after which a shell checks its connections before it uses them. */
+/** Idle time after which a shell checks its connections before it uses them again. */
 const IDLE_MS = 1_500;
-/** The Redis database of this file alone, because the tests kill its clients. */
+/** A Redis database that only this file uses, because the tests kill its clients. */
 const DATABASE = 11;
 
 let shop: TestShop;
@@ -44,7 +44,7 @@ async function atPrompt(terminal: TestTerminal): Promise<void> {
 }
 
 /** Types a line and waits for the end of its command; returns the screen from that line on. */
-async function give(terminal: TestTerminal, line: string): Promise<string> {
+async function runLine(terminal: TestTerminal, line: string): Promise<string> {
   const before = terminal.history.split('\n').length;
   terminal.type(`${line}${KEYS.enter}`);
   await terminal.shows(() => {
@@ -68,28 +68,28 @@ async function complete(terminal: TestTerminal, text: string, completed: string)
 it('runs one command after another at a prompt, and continues after a failure', async () => {
   const terminal = await openShell();
   expect(terminal.screen).toMatch(/^shop \d+\.\d+\.\d+: type `help` for the commands/);
-  expect(await give(terminal, `shop balance ${user}`)).toMatch(/^Ann \(1\)\nBALANCE +0$/m);
-  expect(await give(terminal, 'user create "Corner \'Cafe\'" # a comment')).toMatch(
+  expect(await runLine(terminal, `shop balance ${user}`)).toMatch(/^Ann \(1\)\nBALANCE +0$/m);
+  expect(await runLine(terminal, 'user create "Corner \'Cafe\'" # a comment')).toMatch(
     /^✓ User Corner 'Cafe' \(\d+\) created\.$/m,
   );
-  expect(await give(terminal, 'balance 4711')).toMatch(/^shop: There is no user 4711\./m);
-  expect(await give(terminal, 'balance "1')).toMatch(/^shop: the line has a quote that is not closed: "1\./m);
-  expect(await give(terminal, 'worker')).toMatch(/^shop: `worker` is not available in the shell\./m);
-  expect(await give(terminal, 'batch run -')).toMatch(/^shop: file can't be standard input within `shop shell`/m);
-  const help = await give(terminal, 'help');
+  expect(await runLine(terminal, 'balance 4711')).toMatch(/^shop: There is no user 4711\./m);
+  expect(await runLine(terminal, 'balance "1')).toMatch(/^shop: the line has a quote that is not closed: "1\./m);
+  expect(await runLine(terminal, 'worker')).toMatch(/^shop: `worker` is not available in the shell\./m);
+  expect(await runLine(terminal, 'batch run -')).toMatch(/^shop: file can't be standard input within `shop shell`/m);
+  const help = await runLine(terminal, 'help');
   expect(help).toContain('Usage: shop');
   expect(help).toContain('`exit`, `quit` or Ctrl-D ends the shell.');
   expect(help).not.toMatch(/^ +(worker|shell) /m);
   // the first command continues on the next line, and the second one is discarded
   terminal.type(`balance \\${KEYS.enter}`);
   await terminal.shows(/^>$/m);
-  expect(await give(terminal, user)).toMatch(/^Ann \(\d+\)$/m);
+  expect(await runLine(terminal, user)).toMatch(/^Ann \(\d+\)$/m);
   terminal.type('user create Bob');
   await terminal.shows('Bob');
   terminal.type(KEYS.ctrlC);
   await terminal.shows(/Bob\^C\nshop>$/);
   // two pasted lines are two commands
-  const both = give(terminal, `balance 4712${KEYS.enter}balance 4713`);
+  const both = runLine(terminal, `balance 4712${KEYS.enter}balance 4713`);
   await terminal.shows(/no user 4713/);
   expect(await both).toMatch(/no user 4712/);
   terminal.type(KEYS.ctrlD);
@@ -103,7 +103,7 @@ it('completes commands and options, and keeps a history that only its owner can 
   await complete(first, 'bal', 'balance');
   await complete(first, 'hi', 'balance history');
   await complete(first, `${user} --js`, `balance history ${user} --json`);
-  expect(await give(first, '')).toMatch(/^\[\]$/m);
+  expect(await runLine(first, '')).toMatch(/^\[\]$/m);
   await complete(first, 'ord', 'order');
   first.type(KEYS.tab);
   first.type(KEYS.tab);
@@ -120,7 +120,7 @@ it('completes commands and options, and keeps a history that only its owner can 
   const second = await openShell();
   second.type(KEYS.up + KEYS.up);
   await second.shows(`shop> balance history ${user} --json`);
-  expect(await give(second, '')).toMatch(/^\[\]$/m);
+  expect(await runLine(second, '')).toMatch(/^\[\]$/m);
   second.type(`quit${KEYS.enter}`);
   expect(await second.ended).toEqual({ status: 0, signal: null });
 });
@@ -130,7 +130,7 @@ it("works without a history if it can't be stored", async () => {
   await writeFile(blocked, '');
   const terminal = shop.startOnTerminal(['shell'], { env: { ...env, XDG_STATE_HOME: blocked } });
   await terminal.shows(/The command history is not saved: [\s\S]*\nshop>$/);
-  await give(terminal, 'balance 4711');
+  await runLine(terminal, 'balance 4711');
   terminal.type(KEYS.up);
   await terminal.shows(/shop> balance 4711$/);
   terminal.type(`${KEYS.ctrlU}${KEYS.ctrlD}`);
@@ -144,7 +144,7 @@ it('interrupts only the running command on Ctrl-C', async () => {
   await terminal.shows('No worker is running');
   terminal.type(KEYS.ctrlC);
   await terminal.shows(/Interrupted\. Request \d+ is recorded and will be decided; its key is kept\.[\s\S]*\nshop>$/);
-  expect(await give(terminal, 'request show kept')).toMatch(/^ACTOR +night-shift$/m);
+  expect(await runLine(terminal, 'request show kept')).toMatch(/^ACTOR +night-shift$/m);
   // live screens and prompts of a command use the same terminal
   terminal.type(`queue status --watch${KEYS.enter}`);
   await terminal.shows('q or Ctrl-C to quit');
@@ -158,7 +158,7 @@ it('interrupts only the running command on Ctrl-C', async () => {
   await terminal.shows(/\? user/);
   terminal.type(KEYS.ctrlC);
   await terminal.shows(/Interrupted\.[\s\S]*\nshop>$/);
-  expect(await give(terminal, `balance ${user}`)).toMatch(/^BALANCE +0$/m);
+  expect(await runLine(terminal, `balance ${user}`)).toMatch(/^BALANCE +0$/m);
   terminal.type(`exit${KEYS.enter}`);
   expect(await terminal.ended).toEqual({ status: 0, signal: null });
 });
@@ -181,8 +181,8 @@ it("waits for work that can't be interrupted, unless it is interrupted again", a
   await interruptMigration();
   await holder.query('SELECT RELEASE_LOCK(?)', [lock]);
   await terminal.shows(/to leave the shell\.\nshop>$/);
-  await give(terminal, `balance ${user}`);
-  await give(terminal, 'help');
+  await runLine(terminal, `balance ${user}`);
+  await runLine(terminal, 'help');
   await interruptMigration();
   terminal.type(KEYS.ctrlC);
   expect(await terminal.ended).toEqual({ status: 130, signal: null });
@@ -194,40 +194,40 @@ it('reuses its connections, and opens them again if they are lost', async () => 
   const redis = new Redis(shop.redisUrl);
   const clients = () => clientsOf(redis, DATABASE, 'normal');
   const commands = [`user show ${user}`, `balance ${user}`, `charge ${user} 500 --no-wait`];
-  const round = async () => {
+  const runAll = async () => {
     for (const command of commands)
-      expect(await give(terminal, command)).toMatch(/^ {2}"(id|userId|requestId)": \d+,$/m);
+      expect(await runLine(terminal, command)).toMatch(/^ {2}"(id|userId|requestId)": \d+,$/m);
     return { mysql: await shop.connections(), redis: await clients() };
   };
-  const first = await round();
+  const first = await runAll();
   expect(first.mysql).toHaveLength(2);
   expect(first.redis).toHaveLength(1);
-  expect(await round()).toEqual(first);
+  expect(await runAll()).toEqual(first);
   for (const id of first.mysql) await shop.sql(`KILL ${id}`);
   await killClients(redis, first.redis);
-  const second = await round();
+  const second = await runAll();
   for (const id of [...first.mysql, ...first.redis]) expect([...second.mysql, ...second.redis]).not.toContain(id);
-  expect(await round()).toEqual(second);
+  expect(await runAll()).toEqual(second);
   await redis.quit();
   terminal.type(KEYS.ctrlD);
   expect(await terminal.ended).toEqual({ status: 0, signal: null });
 });
 
-it('waits for outcomes again after its connections were lost while it was busy, and while it was idle', async () => {
+it('waits for outcomes again after its connections were lost, either during a command or while it was idle', async () => {
   const worker = await shop.startWorker();
   const terminal = await openShell('-o', 'json');
   const redis = new Redis(shop.redisUrl);
-  const kill = async () => {
+  const cutConnections = async () => {
     const lane = await shop.laneConnection();
     for (const id of await shop.connections()) if (id !== lane) await shop.sql('KILL ?', [id]).catch(() => {});
     for (const type of ['normal', 'pubsub'] as const) await killClients(redis, await clientsOf(redis, DATABASE, type));
   };
-  const charge = async () => expect(await give(terminal, `charge ${user} 5`)).toMatch(/"transactionId": \d+/);
+  const charge = async () => expect(await runLine(terminal, `charge ${user} 5`)).toMatch(/"transactionId": \d+/);
   await charge();
-  await kill();
+  await cutConnections();
   await charge();
   await charge();
-  await kill();
+  await cutConnections();
   await delay(IDLE_MS);
   await charge();
   redis.disconnect();

@@ -46,7 +46,7 @@ it.each([
   { args: ['order', '--help'] },
   { args: ['order', 'place', '--help'] },
   { args: ['--version'] },
-])('loads only the command line for: shop $args', async ({ args }) => {
+])('loads no package except the command-line parser for: shop $args', async ({ args }) => {
   const { packages } = await loadedBy(args);
   expect([...packages]).toEqual(['commander']);
 });
@@ -67,7 +67,7 @@ it.each([
 });
 
 it.each([{ args: ['--help'] }, { args: ['balance', '1'] }, { args: ['user', 'list'] }])(
-  'compiles nothing again for: shop $args',
+  'compiles no file again for: shop $args',
   async ({ args }) => {
     expect((await loadedBy(args)).compiled).toEqual([]);
   },
@@ -87,7 +87,7 @@ it.each([
   expect((await shop.run(['--help'], { program })).stdout).toContain('Usage: shop');
 });
 
-it('works under flags that the code was not compiled for', async () => {
+it('works with Node.js flags that the code was not compiled for', async () => {
   const env = { NODE_OPTIONS: '--stack-trace-limit=7 --max-old-space-size=300' };
   expect(await shop.run(['balance', '1'], { env })).toEqual(await shop.run(['balance', '1']));
 });

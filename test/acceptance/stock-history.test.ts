@@ -90,7 +90,7 @@ it('filters by type and time, and continues after a row', async () => {
   expect(await types('--since', '1h', '--until', '30m')).toEqual([]);
 });
 
-it('says so if nothing matches', async () => {
+it('prints a message if no row matches', async () => {
   const { stdout } = await shop.run(['product', 'history', '@pen', '--type', 'adjustment', '-o', 'table']);
   expect(stdout).toBe('No stock changes.\n');
 });

@@ -34,7 +34,7 @@ interface Surroundings {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Runs the program with only these environment variables. */
+/** Runs the program with exactly these environment variables. */
 function run(args: readonly string[], { cwd = directory, uid, env = {} }: Surroundings = {}): Promise<Result> {
   const limited = { timeout: 60_000, killSignal: 'SIGKILL' as const };
   const asUser = uid === undefined ? {} : { uid, gid: uid };
@@ -55,7 +55,7 @@ async function expectAlways(surroundings: Surroundings): Promise<void> {
   for (const args of ALWAYS) expect(await run(args, surroundings)).toMatchObject({ status: 0, stderr: '' });
 }
 
-/** Expects that a command that needs settings names the path. */
+/** Expects that a command that needs settings fails and names the path. */
 async function expectRefused(path: string, surroundings: Surroundings = {}): Promise<string> {
   const { status, stdout, stderr } = await run(['balance', '1', '--json'], surroundings);
   expect({ status, stdout, stderr }).toMatchObject({ status: CONFIG, stdout: '' });
@@ -146,7 +146,7 @@ describe('a .env file', () => {
   });
 });
 
-describe.runIf(isRoot)('a user id without a name and a home', () => {
+describe.runIf(isRoot)('a user id without a name and without a home folder', () => {
   it('is recorded as a number', async () => {
     await writeFile(join(directory, '.env'), NOWHERE.join('\n'));
     const surroundings = { uid: STRANGER, env: { HOME: undefined } };
@@ -184,7 +184,7 @@ describe.runIf(isRoot)('a local environment of another user', () => {
     }
   });
 
-  it("is not used if it can't be written", async () => {
+  it("is not created in a folder that can't be written", async () => {
     const { status, stderr } = await run(['dev', 'up'], { uid: STRANGER });
     expect({ status, stderr }).toEqual({ status: CONFIG, stderr: expect.stringContaining(join(directory, 'none')) });
   });

@@ -37,7 +37,7 @@ it.each([
   [{ LC_ALL: 'C', NO_COLOR: '1' }, 'OK User '],
   [{ LC_ALL: 'C' }, '\u001b[32mOK\u001b[39m User '],
   [{ TERM: 'dumb' }, 'OK User '],
-])('begins the first line on a terminal with a mark: with %j, %j', async (env, start) => {
+])('begins the first line on a terminal with a check mark, or OK: with %j, %j', async (env, start) => {
   const common = { TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', NO_COLOR: '' };
   const terminal = shop.startOnTerminal(['user', 'create', 'Ann'], { env: { ...common, ...env } });
   expect((await terminal.ended).status).toBe(0);

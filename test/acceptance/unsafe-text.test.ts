@@ -31,7 +31,7 @@ async function printed(...args: string[]): Promise<string> {
   return stdout;
 }
 
-it.each(['json', 'jsonl'])('returns the same name in %s, with unsafe characters escaped', async (format) => {
+it.each(['json', 'jsonl'])('prints the same name in %s, with unsafe characters escaped', async (format) => {
   for (const args of [
     ['user', 'show', '1'],
     ['product', 'show', '1'],
@@ -56,13 +56,13 @@ it('prints one row of tab-separated values, which can be read back', async () =>
   expect(row?.replaceAll('\t', '')).not.toMatch(CONTROLS);
 });
 
-it('quotes the name in CSV, where a file has it unchanged', async () => {
+it('quotes the name in CSV, and otherwise keeps the name unchanged', async () => {
   expect(await printed('balance', '1', '-o', 'csv')).toBe(
     `userId,name,balance\n1,"${NAME.replaceAll('"', '""')}",99\n`,
   );
 });
 
-it('makes the name visible in tables', async () => {
+it('makes unsafe characters in a name visible in tables', async () => {
   for (const args of [
     ['user', 'show', '1'],
     ['user', 'list'],
@@ -74,7 +74,7 @@ it('makes the name visible in tables', async () => {
   }
 });
 
-it('makes the name visible in errors for people, and escapes it in errors for programs', async () => {
+it('makes unsafe characters in a name visible in errors for people, and escapes them in errors for programs', async () => {
   const order = ['order', 'place', '1', '1:2', '--key', 'too-many'];
   const { status, stdout, stderr } = await shop.run(order);
   expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
@@ -86,7 +86,7 @@ it('makes the name visible in errors for people, and escapes it in errors for pr
   expect(JSON.parse(json.stderr).error.details.shortages[0].name).toBe(NAME);
 });
 
-it('makes typed input visible in errors', async () => {
+it('makes unsafe characters in typed input visible in errors', async () => {
   const typed = `${ESC}]0;title\u0007\n9\u202e`;
   for (const args of [
     ['user', 'show', typed],

@@ -58,7 +58,7 @@ it.each([
   expect(await shop.refused(args)).toMatchObject({ message, details: { field: 'arguments', reason } });
 });
 
-it('suggests all words that may be meant', async () => {
+it('suggests all commands that may be meant', async () => {
   const { hint } = await shop.refused(['dv']);
   expect(hint).toBe('Did you mean one of db, dev? See `shop --help`.');
 });
@@ -68,7 +68,7 @@ it('names an option with its short name', async () => {
   expect(stderr).toBe("shop: Option '-o, --output <format>' needs a value. See `shop --help`.\n");
 });
 
-it('suggests a command for `help` of an unknown one', async () => {
+it('suggests a command if `help` names an unknown one', async () => {
   const { status, message, hint } = await shop.refused(['help', 'orde']);
   expect({ status, message, hint }).toEqual({
     status: 2,

@@ -19,7 +19,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('returns at once under --no-wait, and the request is applied when a worker runs', async () => {
+it('returns at once with --no-wait, and the request is applied when a worker runs', async () => {
   const charge = ['charge', user, '100', '--key', 'no-wait'];
   const answer = await shop.ok([...charge, '--no-wait']);
   expect(answer).toEqual({ requestId: expect.any(Number), key: 'no-wait', status: 'pending' });
@@ -48,7 +48,7 @@ it('returns at once under --no-wait, and the request is applied when a worker ru
   expect(await shop.ok(charge)).toMatchObject({ requestId: answer.requestId, replayed: true, amount: 100 });
 });
 
-it('reports that no worker runs, and the key to continue with', async () => {
+it('reports that no worker runs, and the key with which to continue', async () => {
   await shop.ok(['charge', user, '1000', '--no-wait']);
   const before = await shop.snapshot();
   const { status, stdout, stderr } = await shop.run(['order', 'place', user, product, '--timeout', '1s']);
@@ -58,7 +58,7 @@ it('reports that no worker runs, and the key to continue with', async () => {
   expect(stderr).toContain(`--key ${key}`);
   expect(await shop.snapshot()).toEqual(before);
 
-  // the same command with that key continues to wait, and has no second effect
+  // the same command with that key continues to wait, and takes effect only once
   const again = ['order', 'place', user, product, '--key', key];
   const waiting = shop.start([...again, '--json']);
   await shop.whileWorking(async () => {
@@ -131,9 +131,9 @@ it.each([
   });
 });
 
-it('reports an interruption to programs as an ordinary error', async () => {
+it('reports an interruption to programs like any other error', async () => {
   const waiting = shop.start(['charge', user, '7', '--key', 'cut-short', '--json']);
-  // the signal is sent at once, so it may arrive at any time after the INSERT
+  // the signal is sent at once, so it may arrive at any time after the request is recorded
   await eventually('the request is recorded', async () => {
     return (await shop.sql("SELECT id FROM requests WHERE idempotency_key = 'cut-short'")).length > 0;
   });

@@ -47,7 +47,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)('exits cleanly within ten seconds of %s'
   expect(entries.at(-1)).toMatchObject({ msg: 'stopped' });
 });
 
-it('warns of a variable that is no setting in its log, even if it can not start', async () => {
+it("logs a warning about a variable that is not a setting, even if the worker can't start", async () => {
   const misspelt = { SHOP_METRIC_PORT: '9464' };
   const warning = {
     level: 'warn',
@@ -107,7 +107,7 @@ it('ignores forged jobs and continues', async () => {
     JSON.parse('{"__proto__": {"requestIds": [1]}}'),
     JSON.parse('{"requestIds": [1], "__proto__": {"amount": 1}}'),
     { constructor: { prototype: { requestIds: [1] } } },
-    // this data is large
+    // this data is very long
     { requestIds: Array.from({ length: 200_000 }, (_, index) => index + 1) },
     { requestIds: 'x'.repeat(1_000_000) },
     { requestIds: [1], padding: 'x'.repeat(1_000_000) },

@@ -5,7 +5,7 @@ import type { TestProcess, TestShop } from '../support/shop.ts';
 
 const COMMANDS = 20_000;
 
-/** A sequence of commands on open connections, without the pauses of process starts. */
+/** A shell that runs commands one after another, without the pauses that starting a process would cause. */
 export class CommandStream {
   readonly #shop: TestShop;
   readonly #shell: TestProcess;
@@ -33,8 +33,8 @@ export class CommandStream {
   }
 
   /**
-   * Ends the stream after the current command. Returns how many commands had no known outcome, by error code, and the outputs
-   * that differ from the stored outcomes.
+   * Ends the stream after the current command. Returns the error codes of the commands without a known outcome, and the
+   * outputs that differ from the stored outcomes.
    */
   async end(): Promise<{ undecided: string[]; violations: string[] }> {
     const { stdout, stderr } = await this.#shell.stop();

@@ -34,12 +34,12 @@ interface FailoverReport {
 const [OPERATORS, STREAMS] = [1, 4];
 /** Duration of the load before the failure and after the takeover. */
 const [BEFORE_MS, AFTER_MS] = [1_500, 2_000];
-/** Number of rows of a batch file. Its run is at its beginning or at its end when the failure occurs. */
+/** Number of rows of a batch file. A random number of them is recorded when the failure occurs. */
 const FILE_ROWS = 5_000;
 
 /**
- * Runs operators during a failure and a takeover. The worker is started once and must continue by itself. Every request must
- * get its outcome, and every invariant must hold.
+ * Runs operators during a failure and a takeover. The worker is started once and must continue by itself. Every request
+ * must get its outcome, and every invariant must hold.
  */
 async function runFailover(shop: TestShop, data: TestData, failover: Failover, run: number): Promise<FailoverReport> {
   const random = seededRandom(run);
@@ -115,7 +115,7 @@ async function longestPause(shop: TestShop, after: number): Promise<number> {
   return Number(ms);
 }
 
-/** Number of failures: one, unless `npm run failover` sets more. */
+/** Number of failovers: one, unless `npm run failover` sets more. */
 export const RUNS = Number(process.env.SHOP_FAILOVER_RUNS ?? 1);
 
 /** Runs the configured number of failovers, prints a line for each, and expects no violation. */

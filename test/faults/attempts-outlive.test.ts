@@ -24,8 +24,8 @@ beforeEach(() => failures.end());
 afterAll(() => faults.close());
 
 /**
- * Resolves when an attempt of the lane has failed and been logged, and the next transaction is about to begin: the next attempt
- * or, after the last, the failure.
+ * Resolves when a failed attempt of the lane has been logged and the next transaction is about to begin. That
+ * transaction is the next attempt or, after the last attempt, records the failure.
  */
 async function attemptFailed(): Promise<void> {
   const rollback = await faults.mysql.hold('ROLLBACK');
@@ -53,11 +53,11 @@ const charge = () => ['charge', user, String(AMOUNT)];
 const order = () => ['order', 'place', user, pen];
 
 it.each([
-  ['a charge, whose worker dies after the first', charge, 1, 'CHARGE_FAILED'],
-  ['an order, whose worker dies after the first', order, 1, 'PAYMENT_FAILED'],
-  ['a charge, whose workers die after the first and the second', charge, 2, 'CHARGE_FAILED'],
-  ['an order, whose workers die after each of them', order, 3, 'PAYMENT_FAILED'],
-])('makes three attempts in all: %s', async (name, command, deaths, code) => {
+  ['a charge whose worker dies after the first attempt', charge, 1, 'CHARGE_FAILED'],
+  ['an order whose worker dies after the first attempt', order, 1, 'PAYMENT_FAILED'],
+  ['a charge whose workers die after the first and the second attempt', charge, 2, 'CHARGE_FAILED'],
+  ['an order whose workers die after each attempt', order, 3, 'PAYMENT_FAILED'],
+])('makes three attempts in all for %s', async (name, command, deaths, code) => {
   const { shop } = faults;
   const key = name.replaceAll(/\W+/g, '-');
   await failures.fail(AMOUNT, ALWAYS);
@@ -81,7 +81,7 @@ it.each([
   await expectSound(next);
 });
 
-it('applies in the third attempt a request that a killed worker has tried once', async () => {
+it('applies a request in the third attempt if a killed worker has made one attempt', async () => {
   const { shop } = faults;
   await failures.fail(AMOUNT, 2);
   await shop.ok([...charge(), '--key', 'third', '--no-wait']);
@@ -96,7 +96,7 @@ it('applies in the third attempt a request that a killed worker has tried once',
   await expectSound(next);
 });
 
-it('counts attempts in memory if neither an attempt nor the failure can be stored', async () => {
+it('counts attempts in memory if neither the attempts nor the failure can be stored', async () => {
   const { shop } = faults;
   await failures.fail(AMOUNT, ALWAYS);
   const refuse = (table: string) =>

@@ -22,7 +22,7 @@ interface Totals {
 
 let shop: TestShop;
 let folder: string;
-/** Tracks the outcomes of all runs so far, because the tests build on each other. */
+/** Predicts the outcomes of all runs so far, because the tests build on each other. */
 let oracle: Oracle;
 
 beforeAll(async () => {
@@ -120,7 +120,7 @@ it('ends with the same result when a run is killed at any point and repeated', a
     ['outcomes', 5_700],
   ] as const) {
     const run = shop.start(args);
-    // the kill happens somewhere in the next piece, or during a wait
+    // the kill happens somewhere in the next chunk, or during a wait
     await eventually(`${at} ${table}`, async () => (await count(table)) >= before[table] + at);
     await delay(random(60));
     await run.kill();
@@ -174,7 +174,7 @@ it.each([2, 5])('applies each row once when %d processes run the file at the sam
   await expectOutcome(text, name, first, runs[0]?.target ?? '');
 });
 
-it('replays a key of an earlier piece, and the rows between it and its copy', async () => {
+it('replays a key of an earlier chunk, and the rows between both uses of the key', async () => {
   const rows = Array.from({ length: 2_200 }, (_, index) => `charge,@ann,1,copied-${index}`);
   rows[2_100] = 'charge,@ann,1,copied-3';
   rows[2_150] = 'charge,@ann,2,copied-4';

@@ -22,7 +22,7 @@ interface Ranking {
 
 const reason = noServerPrograms ?? noFakeClock;
 
-describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reason ?? ''}`, () => {
+describe.skipIf(reason !== null)(`the shop, if clocks are wrong or jump ${reason ?? ''}`, () => {
   const { dev } = loadConfig();
   let folder: string;
   /** MySQL's clock. Redis uses the machine's clock, which therefore differs from the worker's. */
@@ -48,7 +48,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
   });
 
   /** Waits until MySQL uses the new time. */
-  async function seen(): Promise<void> {
+  async function waitForClock(): Promise<void> {
     await eventually('MySQL has the new time', async () => {
       const [{ now } = { now: new Date(0) }] = await faults.shop.sql<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');
       return Math.abs(now.getTime() - mysql.now().getTime()) < 5 * SECOND_MS;
@@ -86,10 +86,10 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
   it.each([
     { server: 'a day ahead', worker: 'a day behind', ahead: DAY_MS },
     { server: 'a day behind', worker: 'a day ahead', ahead: -DAY_MS },
-  ])("uses MySQL's time with a MySQL that is $server and a worker $worker (row 26)", async ({ ahead }) => {
+  ])("uses MySQL's time if MySQL is $server and the worker $worker (fault 26)", async ({ ahead }) => {
     await mysql.setAhead(ahead);
     await worker.setAhead(-ahead);
-    await seen();
+    await waitForClock();
     const load = await faults.load(`clock${ahead}`);
     const process = await faults.startWorker(worker.env);
     load.begin();
@@ -105,60 +105,63 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
   it.each([
     { name: 'goes forward', jump: new Date('2028-03-12T07:00:00Z') },
     { name: 'goes back', jump: new Date('2028-11-05T06:00:00Z') },
-  ])('keeps times and the 72 hours right when the clock of New York $name by an hour (row 26)', async (setting) => {
-    const { shop } = faults;
-    const jump = setting.jump.getTime();
-    const product = await shop.product(`Lamp that ${setting.name}`, 10, 100);
-    const sold = async () => (await ranking()).items.find(({ productId }) => productId === product)?.sold ?? 0;
-    await mysql.set(new Date(jump - 30 * MINUTE_MS));
-    await worker.set(mysql.now());
-    await seen();
-    const process = await faults.startWorker({ ...worker.env, TZ: 'America/New_York' });
-    const user = await shop.userWith(1_000);
-    const order = async (quantity: number, key: string) => {
-      await shop.ok(['order', 'place', user, `${product}:${quantity}`, '--key', `${key}-${jump}`]);
-      await expectTimes(`${key}-${jump}`);
-    };
-    await order(1, 'before');
-    await mysql.set(new Date(jump - 2 * SECOND_MS));
-    await worker.set(mysql.now());
-    await eventually('the clock has jumped', () => mysql.now().getTime() > jump + SECOND_MS);
-    await order(2, 'after');
-    expect(await sold()).toBe(3);
-    // the time is 71.75 and 72.25 hours after one order, and 71.25 and 71.75 hours after the other
-    await mysql.set(new Date(jump + 71.25 * HOUR_MS));
-    await seen();
-    expect(await sold()).toBe(3);
-    await mysql.set(new Date(jump + 71.75 * HOUR_MS));
-    await seen();
-    expect(await sold()).toBe(2);
-    await mysql.set(new Date(jump + 72.25 * HOUR_MS));
-    await seen();
-    expect(await sold()).toBe(0);
-    expect((await process.stop()).status).toBe(0);
-    expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
-  });
+  ])(
+    'keeps times and the 72 hours of the ranking correct when the clock of New York $name by an hour (fault 26)',
+    async (setting) => {
+      const { shop } = faults;
+      const jump = setting.jump.getTime();
+      const product = await shop.product(`Lamp that ${setting.name}`, 10, 100);
+      const sold = async () => (await ranking()).items.find(({ productId }) => productId === product)?.sold ?? 0;
+      await mysql.set(new Date(jump - 30 * MINUTE_MS));
+      await worker.set(mysql.now());
+      await waitForClock();
+      const process = await faults.startWorker({ ...worker.env, TZ: 'America/New_York' });
+      const user = await shop.userWith(1_000);
+      const order = async (quantity: number, key: string) => {
+        await shop.ok(['order', 'place', user, `${product}:${quantity}`, '--key', `${key}-${jump}`]);
+        await expectTimes(`${key}-${jump}`);
+      };
+      await order(1, 'before');
+      await mysql.set(new Date(jump - 2 * SECOND_MS));
+      await worker.set(mysql.now());
+      await eventually('the clock has jumped', () => mysql.now().getTime() > jump + SECOND_MS);
+      await order(2, 'after');
+      expect(await sold()).toBe(3);
+      // the orders are half an hour apart, so they become older than 72 hours one after the other
+      await mysql.set(new Date(jump + 71.25 * HOUR_MS));
+      await waitForClock();
+      expect(await sold()).toBe(3);
+      await mysql.set(new Date(jump + 71.75 * HOUR_MS));
+      await waitForClock();
+      expect(await sold()).toBe(2);
+      await mysql.set(new Date(jump + 72.25 * HOUR_MS));
+      await waitForClock();
+      expect(await sold()).toBe(0);
+      expect((await process.stop()).status).toBe(0);
+      expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
+    },
+  );
 
   it.each([
     { name: 'back by a day', step: -DAY_MS },
     { name: 'back by ten seconds', step: -10 * SECOND_MS },
     { name: 'forward by a day', step: DAY_MS },
-  ])('keeps working while both clocks are set $name (row 26)', async ({ step }) => {
+  ])('keeps working if both clocks are set $name (fault 26)', async ({ step }) => {
     const name = `step${step}`;
     await mysql.setAhead(0);
     await worker.setAhead(0);
-    await seen();
+    await waitForClock();
     const load = await faults.load(name);
     const process = await faults.startWorker({ ...worker.env, SHOP_RANKING_PERIOD: '1s' });
     const refreshes = () => process.stderr.split('"ranking refreshed"').length - 1;
     const { release } = await faults.beginUntilCommit(load);
     await mysql.setAhead(step);
     await worker.setAhead(step);
-    await seen();
+    await waitForClock();
     const stepped = performance.now();
     release();
     await faults.waitForRecovery(26, stepped);
-    // the refresh may have been scheduled for a time that is now tomorrow
+    // a refresh that was scheduled before the step may now be due only tomorrow
     const before = refreshes();
     await eventually('the ranking is refreshed again', () => refreshes() >= before + 3);
     await ranking();

@@ -22,7 +22,7 @@ async function recordSale(name: string): Promise<number> {
   return id;
 }
 
-it('rolls back a partly written group when a lock wait times out (row 10)', async () => {
+it('rolls back a partly written group if a lock wait times out (fault 10)', async () => {
   const load = await faults.load('lock-wait');
   const worker = await faults.startWorker();
   const product = await recordSale('lock-wait');
@@ -41,7 +41,7 @@ it('rolls back a partly written group when a lock wait times out (row 10)', asyn
   await faults.expectHealthy(load, worker);
 });
 
-it('rolls back a partly written group when it loses a deadlock (row 9)', async () => {
+it('rolls back a partly written group if it loses a deadlock (fault 9)', async () => {
   const load = await faults.load('deadlock');
   const worker = await faults.startWorker();
   const product = await recordSale('deadlock');

@@ -14,7 +14,7 @@ import { TestShop } from '../support/shop.ts';
 
 const password = randomBytes(12).toString('hex');
 
-describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPrograms ?? ''}`, () => {
+describe.skipIf(noServerPrograms !== null)(`the shop with MySQL on several hosts ${noServerPrograms ?? ''}`, () => {
   let root: string;
   let one: MysqlProcess;
   let other: MysqlProcess;
@@ -115,7 +115,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     const session = await openSession(shop.databaseUrl);
     const orm = await openOrm(shop.databaseUrl);
     expect([await isSessionUsable(session), await isOrmUsable(orm)]).toEqual([true, true]);
-    // root may write unless the server is `super_read_only`, which MariaDB lacks
+    // root may write despite `read_only`, and MariaDB lacks `super_read_only`, so the test uses another account
     const account = await shop.account(['SELECT', '*'], ['INSERT, UPDATE', 'users']);
     const limited = await connect(account.env.SHOP_DATABASE_URL ?? '');
     await other.sql('SET GLOBAL read_only = ON');
@@ -123,7 +123,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
       const error = await limited.execute("INSERT INTO users (name) VALUES ('Bo')").catch(databaseError);
       expect(error).toMatchObject({ errno: 1290, kind: 'outage' });
       expect(limited.broken).toBe(true);
-      // reads still work, so the sessions must check
+      // a read would still succeed, so a session must check whether the server accepts writes
       expect([await isSessionUsable(session), await isOrmUsable(orm)]).toEqual([false, false]);
     } finally {
       await other.sql('SET GLOBAL read_only = OFF');
@@ -132,7 +132,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     }
   });
 
-  it('is checked by doctor, server by server', async () => {
+  it('is checked by `doctor`, server by server', async () => {
     const failover = async () => {
       const { stdout } = await shop.run(['doctor', '--json']);
       const { checks }: Diagnosis = JSON.parse(stdout);

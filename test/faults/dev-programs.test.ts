@@ -25,12 +25,12 @@ import {
 const LIMIT = 180_000;
 
 describe.skipIf(!hasPrograms)(
-  'programs of this machine that crash, hang or find their port in use',
+  'the local environment, if programs crash or hang, or a port is in use',
   { timeout: LIMIT },
   () => {
     afterEach(removeEnvironments, LIMIT);
 
-    it('lets two folders run side by side, and leaves the original of a copied folder alone', async () => {
+    it('runs in two folders side by side, and in a copied folder without touching the original', async () => {
       const one = await readyEnvironment();
       const two = await readyEnvironment();
       const [first, second] = [await start(one), await start(two)];
@@ -71,7 +71,7 @@ describe.skipIf(!hasPrograms)(
       expect(states(await start(dev, WORKER))).toMatchObject({ worker: 'running' });
     });
 
-    it('starts nothing twice when two runs start at once, and takes over the lock of a killed run', async () => {
+    it('starts nothing twice if two commands start it at once, and takes over the lock of a killed command', async () => {
       const dev = await readyEnvironment();
       const [first, second] = await Promise.all([start(dev, WORKER), start(dev, WORKER)]);
       expect(pids(first)).toEqual(pids(second));
@@ -83,7 +83,7 @@ describe.skipIf(!hasPrograms)(
       expect(states(await start(dev))).toMatchObject({ mysql: 'running' });
     });
 
-    it('selects another port if the old one is in use meanwhile', async () => {
+    it('selects another port if its old port is in use by another program', async () => {
       const dev = await readyEnvironment();
       const before = await start(dev);
       await down(dev);
@@ -121,7 +121,7 @@ describe.skipIf(!hasPrograms)(
       });
     });
 
-    it('stops the servers that it has started if another one fails, and reports why', async () => {
+    it('stops the servers that it has started if another server fails, and reports why', async () => {
       const dev = await readyEnvironment();
       const broken: WorkerCommand = {
         command: process.execPath,
@@ -158,7 +158,7 @@ describe.skipIf(!hasPrograms)(
       expect(commandLines().filter((line) => line.includes(dev.directory))).toEqual([]);
     });
 
-    it('ends a worker that ignores signals, and everything that it started', async () => {
+    it('ends a worker that ignores signals, and all processes that the worker started', async () => {
       const dev = await readyEnvironment();
       const ignoring = `process.on('SIGTERM', () => {}); require('node:child_process').spawn('sleep', ['1000']);
       console.log('{"msg":"standing by"}'); setInterval(() => {}, 1000)`;
@@ -177,7 +177,7 @@ describe.skipIf(!hasPrograms)(
       expect(alive(pidOf(first, 'worker'))).toBe(false);
     });
 
-    it('starts servers only, with an account that may create databases', async () => {
+    it('can start only the servers, with an account that may create databases', async () => {
       const { directory } = await readyEnvironment();
       const servers = await startServers({ directory, servers: 'programs', mysqldArguments: ['--max-connections=77'] });
       await query(servers.rootUrl, 'CREATE DATABASE another');

@@ -20,7 +20,7 @@ function run(command: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`${command}: ${stderr}`);
 }
 
-/** Servers of the tests of one `describe`, with MySQL's data or its binary log on a small disk. */
+/** The servers for the tests of one `describe`, with MySQL's data or its binary log on a small disk. */
 class SmallDisk {
   #faults: FaultShop | null = null;
   #servers: OwnServers | null = null;
@@ -76,7 +76,7 @@ class SmallDisk {
 describe.skipIf(reason !== null)(`MySQL whose disk is full ${reason ?? ''}`, () => {
   const disk = SmallDisk.for('mysql', '--skip-log-bin');
 
-  it('waits for free space and resumes by itself (row 18)', async () => {
+  it('waits for free space and resumes by itself (fault 18)', async () => {
     const { faults } = disk.started;
     const load = await faults.load('disk', 3_000);
     const worker = await faults.startWorker();
@@ -92,10 +92,11 @@ describe.skipIf(reason !== null)(`MySQL whose disk is full ${reason ?? ''}`, () 
 });
 
 describe.skipIf(reason !== null)(`MySQL without space for its binary log ${reason ?? ''}`, () => {
-  // the binary log has its own disk: the lane sends its writes with the COMMIT, and only the COMMIT must find no space
+  // The binary log has a disk of its own. The lane sends its writes together with the COMMIT, and only the COMMIT must
+  // run out of space.
   const disk = SmallDisk.for('binlog', '--log-bin=../../binlog/binlog');
 
-  it('applies nothing twice when a COMMIT succeeds after the worker has given it up (row 18)', async () => {
+  it('applies nothing twice if a COMMIT succeeds after the worker has given up on it (fault 18)', async () => {
     const { faults } = disk.started;
     const load = await faults.load('binlog');
     load.begin();
@@ -115,7 +116,7 @@ describe.skipIf(reason !== null)(`MySQL without space for its binary log ${reaso
   });
 });
 
-/** Fills the disk at once, because the server ends a lane whose COMMIT is held for some seconds. */
+/** Fills the disk in one step, because the server ends the lane's session if a COMMIT is held for a few seconds. */
 async function fill(path: string, disk: string): Promise<void> {
   const { bavail, bsize } = await statfs(disk);
   run('fallocate', '--length', String(bavail * bsize), path);

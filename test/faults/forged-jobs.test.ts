@@ -8,8 +8,8 @@ import { reportRecovery } from '../support/recovery.ts';
 import { rankingKeyOf } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-// The tests attack with an account that may write to Redis only. The forms of a job's data are tested in
-// acceptance/worker.test.ts and in src.
+// The tests attack with an account that may write only to Redis. acceptance/worker.test.ts and unit tests in src cover
+// invalid data of jobs.
 let shop: TestShop;
 let user: string;
 let redis: Redis;
@@ -44,7 +44,7 @@ afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.kill();
 });
 
-async function work(env: Record<string, string> = {}): Promise<TestProcess> {
+async function startOwnWorker(env: Record<string, string> = {}): Promise<TestProcess> {
   const worker = await shop.startWorker({ env });
   workers.push(worker);
   return worker;
@@ -56,11 +56,14 @@ async function expectSound(): Promise<void> {
   expect(
     await shop.sql('SELECT id FROM requests LEFT JOIN outcomes ON request_id = id WHERE request_id IS NULL'),
   ).toEqual([]);
-  // a forged job that names a request costs it no attempt
+  // a forged job does not use up an attempt of the request that it names
   expect(await shop.sql('SELECT DISTINCT attempts FROM outcomes')).toEqual([{ attempts: 1 }]);
 }
 
-/** Pushes an id to the list that the next job is fetched from, with a hash or another value under its key. */
+/**
+ * Pushes an id to the list from which the next job is fetched, and stores a hash or another value under the key of that
+ * job.
+ */
 async function pushRaw(id: string, fields: Record<string, string> | string | null): Promise<void> {
   if (typeof fields === 'string') await redis.set(queue.toKey(id), fields);
   else if (fields !== null) await redis.hset(queue.toKey(id), fields);
@@ -70,7 +73,7 @@ async function pushRaw(id: string, fields: Record<string, string> | string | nul
 }
 
 it('applies real requests once while forged jobs arrive between them', async () => {
-  const worker = await work();
+  const worker = await startOwnWorker();
   const rows = Array.from({ length: 3_000 }, (_, index) => `charge,@ann,${index + 1},between-${index}`);
   const batch = shop.start(['batch', 'run', '-', '--name', 'between', '--json'], {
     stdin: `kind,user,amount,key\n${rows.join('\n')}\n`,
@@ -111,7 +114,7 @@ it('applies real requests once while forged jobs arrive between them', async () 
   expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.not.stringContaining('error') });
   expect(JSON.parse(stdout)).toMatchObject({ total: 3_000, applied: 3_000 });
   const ledger = await shop.sql<{ amount: number }>('SELECT amount FROM point_transactions ORDER BY id');
-  // an account that may write to the queue can only change its order
+  // an account that may write to the queue can change only the order of requests
   expect(ledger.map(({ amount }) => amount).sort((a, b) => a - b)).toEqual(rows.map((_, index) => index + 1));
   // forged entries are discarded
   await eventually('nothing waits', async () => (await redis.llen(queue.toKey('wait'))) === 0);
@@ -120,9 +123,9 @@ it('applies real requests once while forged jobs arrive between them', async () 
   await expectSound();
 });
 
-it('finds pending requests even if all waiting jobs are forged', async () => {
-  const worker = await work();
-  // workers get no job, as if the limit of active jobs were reached
+it('applies pending requests even if all waiting jobs are forged', async () => {
+  const worker = await startOwnWorker();
+  // from now on workers get no job, as if the limit of active jobs were reached
   await queue.pause();
   await redis.lpush(queue.toKey('wait'), 'unknown');
   for (const data of [{ requestIds: 'all' }, { requestIds: [0.5] }, null, {}]) await queue.add(APPLY_JOB, data);
@@ -148,7 +151,7 @@ it('keeps its own schedule of the ranking despite forged schedules and jobs', as
     { name: 'forged', data: { requestIds: [1], padding: 'x'.repeat(1_048_576) } },
   );
   await queue.upsertJobScheduler(RANKING_SCHEDULER, { every: 50 }, { name: APPLY_JOB, data: { requestIds: [-1] } });
-  const worker = await work({ SHOP_RANKING_PERIOD: '1s' });
+  const worker = await startOwnWorker({ SHOP_RANKING_PERIOD: '1s' });
   const refreshes = () => worker.stderr.split('"ranking refreshed"').length - 1;
   await eventually('the ranking is refreshed', () => refreshes() >= 3);
   // the schedule is forged once more while the worker runs
@@ -165,8 +168,8 @@ it('keeps its own schedule of the ranking despite forged schedules and jobs', as
   await expectSound();
 });
 
-it('does not log without limit while the queue key has a wrong type, and resumes afterwards', async () => {
-  const worker = await work();
+it('limits its log while the queue key has a wrong type, and resumes afterwards', async () => {
+  const worker = await startOwnWorker();
   const other = await shop.connection();
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [user]);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-it('loses the lane when it is frozen before its COMMIT, and commits nothing afterwards (row 12)', async () => {
+it('loses the lane when it is frozen before its COMMIT, and commits nothing afterwards (fault 12)', async () => {
   const load = await faults.load('frozen');
   const worker = await faults.startWorker();
   const second = await faults.startStandby();
@@ -32,7 +32,7 @@ it('loses the lane when it is frozen before its COMMIT, and commits nothing afte
   await faults.expectHealthy(load, second, worker);
 });
 
-it('survives an event loop that is blocked for longer than its locks last (row 13)', async () => {
+it('survives an event loop that is blocked for longer than its locks last (fault 13)', async () => {
   const load = await faults.load('blocked');
   const worker = await faults.startWorker({ NODE_OPTIONS: `--import ${BLOCK}`, TEST_BLOCK_MS: String(BLOCK_MS) });
   const second = await faults.startStandby();

@@ -6,7 +6,7 @@ import { waitUntilDecided } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 const TIMEOUT_MS = 3_000;
-/** Less than the 10 s after which the clients of the servers give up without `--timeout`. */
+/** Less than 10 s, after which the database clients give up even without `--timeout`. */
 const LIMIT_MS = 9_000;
 /** The exit codes of `UNAVAILABLE` and `PENDING`. */
 const [NOT_RECORDED, RECORDED] = [69, 75] as const;
@@ -19,7 +19,7 @@ interface Running {
 }
 
 // no worker runs during the tests, so the commands wait
-describe.skipIf(noServersOfOwn !== null)(`--timeout is kept while a server hangs ${noServersOfOwn ?? ''}`, () => {
+describe.skipIf(noServersOfOwn !== null)(`--timeout limits the wait if a server hangs ${noServersOfOwn ?? ''}`, () => {
   let servers: OwnServers;
   let shop: TestShop;
   const proxies: TcpProxy[] = [];
@@ -128,7 +128,7 @@ describe.skipIf(noServersOfOwn !== null)(`--timeout is kept while a server hangs
   it('reports the request as pending if MySQL hangs after it is recorded', async () => {
     await shop.ok(['cart', 'add', '1', '1']);
     const running = startAll();
-    await eventually('all are recorded', async () => (await countRecorded(running)) === running.length);
+    await eventually('all requests are recorded', async () => (await countRecorded(running)) === running.length);
     await eventually('the batch waits', async () => {
       const [batch] = await shop.sql<{ last: number | null }>('SELECT last_line AS last FROM batches ORDER BY id DESC');
       return batch?.last === 2;
@@ -141,7 +141,7 @@ describe.skipIf(noServersOfOwn !== null)(`--timeout is kept while a server hangs
     }
   });
 
-  it('loses nothing and applies nothing twice', async () => {
+  it('no request is lost or applied twice', async () => {
     await shop.whileWorking(() => waitUntilDecided(shop));
     await shop.expectSound();
   });

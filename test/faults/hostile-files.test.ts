@@ -120,7 +120,7 @@ const anyRow: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
   { weight: 1, arbitrary: fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { maxKeys: 3 }) },
 );
 
-/** Writes a value as a CSV cell, sometimes as no spreadsheet would. */
+/** Writes a value as a CSV cell, sometimes in a form that no spreadsheet writes. */
 function cell(value: unknown): string {
   const text = value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : value;
   // a file with a NUL byte is refused as a whole

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
-/** Inserts a charge with a chosen id, as any account with the right to record may; queues no job. */
+/** Inserts a charge with a chosen id, which any account that may record requests could do. Queues no job. */
 async function insert(id: number, env: Readonly<Record<string, string>> = {}): Promise<void> {
   const { requestId } = await shop.ok<{ requestId: number }>(['charge', user, '1', '--key', `like-${id}`]);
   const columns = 'idempotency_key, request_hash, kind, payload, actor, host, created_at';
@@ -33,7 +33,7 @@ async function insert(id: number, env: Readonly<Record<string, string>> = {}): P
   }
 }
 
-it('takes over and applies requests after a request with the id 10^12 (row 38)', async () => {
+it('takes over and applies requests after a request with the id 10^12 (fault 38)', async () => {
   const first = await shop.startWorker();
   const { env } = await shop.account(['SELECT', '*'], ['INSERT', 'requests']);
   await insert(FAR, env);
@@ -47,7 +47,7 @@ it('takes over and applies requests after a request with the id 10^12 (row 38)',
   const { requestId } = await shop.ok(['charge', user, '2']);
   expect(requestId).toBeGreaterThan(FAR);
 
-  // these requests are recorded late, so the sweep's patrol must reach their ids repeatedly
+  // these requests are recorded late, so the sweep must reach their ids repeatedly
   for (const id of [1_001, 1_002, FAR - 1]) {
     const recorded = performance.now();
     await insert(id);
@@ -73,7 +73,7 @@ it('finds the oldest pending request behind the gap at once', async () => {
   }
 });
 
-it('is named by doctor', async () => {
+it('doctor reports the gap', async () => {
   const { checks }: Diagnosis = JSON.parse((await shop.run(['doctor', '--json'])).stdout);
   expect(checks.find(({ name }) => name === 'pending')).toMatchObject({
     ok: false,

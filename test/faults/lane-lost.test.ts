@@ -21,7 +21,7 @@ async function chargeManyTimes(user: string, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await shop.ok(['charge', user, '1', '--no-wait']);
 }
 
-it('continues after its connection was killed, with no attempt counted', async () => {
+it('continues after its connection is killed, and counts no attempt', async () => {
   const worker = await shop.startWorker();
   await shop.sql(`KILL ${await shop.laneConnection()}`);
   expect(await shop.ok(['charge', '1', '7'])).toMatchObject({ attempts: 1 });
@@ -29,7 +29,7 @@ it('continues after its connection was killed, with no attempt counted', async (
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('applies a group once when its connection is lost in the middle of a transaction', async () => {
+it('applies a group once if its connection is lost in the middle of a transaction', async () => {
   const worker = await shop.startWorker();
   const lane = await shop.laneConnection();
   const other = await shop.connection();
@@ -51,7 +51,7 @@ it("hands the lane over in order when the active worker's connection is killed",
   const second = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug' } });
   await second.logged('standing by');
   const load = chargeManyTimes('3', 12);
-  await eventually('the first worker has applied some', () => first.stderr.includes('committed'));
+  await eventually('the first worker has applied some requests', () => first.stderr.includes('committed'));
   await first.kill();
   await load;
   await second.logged('worker ready');
@@ -79,7 +79,7 @@ it('applies the active jobs of a killed worker in order, before jobs that were q
   expect((await second.stop()).status).toBe(0);
 });
 
-it('takes the lane from a frozen worker, which can commit nothing afterwards', async () => {
+it("takes the lane from a frozen worker, which then can't commit anything", async () => {
   const frozen = await shop.startWorker();
   const other: TestProcess = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug' } });
   await other.logged('standing by');
@@ -97,10 +97,10 @@ it('takes the lane from a frozen worker, which can commit nothing afterwards', a
   for (const worker of [frozen, other]) expect((await worker.stop()).status).toBe(0);
 });
 
-it('drains on SIGTERM: applies the jobs that it has taken, and leaves the others to the next worker', async () => {
+it('drains on SIGTERM: applies the jobs that it has fetched, and leaves the others to the next worker', async () => {
   const worker = await shop.startWorker();
   const load = chargeManyTimes('5', 10);
-  await eventually('some are applied', () => worker.stderr.includes('committed'));
+  await eventually('some requests are applied', () => worker.stderr.includes('committed'));
   const { status, stderr } = await worker.stop();
   expect(status).toBe(0);
   expect(stderr).toContain('"msg":"stopped"');
@@ -112,7 +112,7 @@ it('drains on SIGTERM: applies the jobs that it has taken, and leaves the others
   expect((await next.stop()).status).toBe(0);
 });
 
-it('exits within 10 s of SIGTERM in any wait, and the next worker does the rest', async () => {
+it('exits within 10 s of SIGTERM during any kind of wait, and the next worker applies the rest', async () => {
   const worker = await shop.startWorker();
   const other = await shop.connection();
   await other.query('START TRANSACTION');
@@ -134,7 +134,7 @@ it('exits within 10 s of SIGTERM in any wait, and the next worker does the rest'
   expect((await next.stop()).status).toBe(0);
 });
 
-it('numbers the ledger without gaps across workers, and names each row in its outcome', async () => {
+it('numbers the ledger without gaps across workers, and stores the number of each row in its outcome', async () => {
   const rows = await shop.sql<{ id: number; named: number }>(
     `SELECT t.id, JSON_EXTRACT(o.details, '$.transactionId') AS named
      FROM point_transactions t JOIN outcomes o ON o.request_id = t.request_id ORDER BY t.id`,

@@ -85,7 +85,7 @@ async function waits(): Promise<number[]> {
   return rows.map(({ ms }) => ms);
 }
 
-it('decides every charge within 5 s beside a batch of the largest orders, in constant memory (row 34)', async () => {
+it('decides every charge within 5 s while a batch of the largest orders runs, in constant memory (fault 34)', async () => {
   const file = await fileOf(ORDERS);
   const started = performance.now();
   const batch = shop.start(['batch', 'run', file, '--json']);
@@ -118,7 +118,7 @@ it('records a whole file of the largest orders while the queue is paused', async
   });
 });
 
-it('applies payloads of 8 MB that an operator has inserted, in constant memory', async () => {
+it('applies payloads of 8 MB that were inserted by hand, in constant memory', async () => {
   const payloads = 60;
   expect((await worker.stop()).status).toBe(0);
   const payload = JSON.stringify({ user: '@ann', items: [{ product: `@${REFERENCES[0]}`, quantity: 1 }] });

@@ -5,14 +5,14 @@ import { expectLedgerInOrder } from '../support/ledger.ts';
 import { waitForRecovery } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-/** How long another session locks a row: three times as long as all attempts of a request once took. */
+/** How long another session locks a row: much longer than the three attempts of a request take. */
 const HELD_MS = 30_000;
 const LIMIT_MS = 10_000;
 
 let shop: TestShop;
 let worker: TestProcess;
 let other: Connection;
-/** Creates two users and two products; each test has its own. */
+/** Creates two users and two products for each test. */
 let [ann, bo, pen, ink] = [0, 0, 0, 0];
 
 beforeAll(async () => {
@@ -71,13 +71,13 @@ function deferred(): Promise<void> {
   return worker.logged('another session has locked rows');
 }
 
-it('delays only requests that need a product locked for 30 s, and keeps the order of each user (row 10)', async () => {
+it('delays only requests that need a product locked for 30 s, and keeps the order of each user (fault 10)', async () => {
   await other.query('SELECT * FROM products WHERE id = ? FOR UPDATE', [pen]);
   const locked = performance.now();
   const orders = [await record('order', 'place', ann, pen)];
   await deferred();
-  // records orders of the same user for another product, and of other users for this product, more than there are
-  // concurrent jobs
+  // The same user orders another product, and other users order this product. There are more of these requests than
+  // concurrent jobs.
   orders.push(await record('charge', ann, 5), await record('order', 'place', ann, `${ink}:2`));
   for (let i = 0; i < 4; i++) {
     const user = await shop.created(['user', 'create', 'Cy']);
@@ -101,7 +101,7 @@ it('delays only requests that need a product locked for 30 s, and keeps the orde
   expect(worker.stderr).toContain(`product ${pen}`);
 });
 
-it('recognises a row by its id and by its reference, and a cancelled order by its request', async () => {
+it('recognizes a row by its id or reference, and the rows of an order that is to be cancelled', async () => {
   await shop.sql('UPDATE users SET reference = ? WHERE id = ?', ['bo', bo]);
   await shop.sql('UPDATE products SET reference = ? WHERE id = ?', ['ink', ink]);
   const placed = await shop.ok<{ orderId: number }>(['order', 'place', String(ann), String(pen)]);
@@ -162,7 +162,7 @@ it('defers at most ten thousand requests, and applies all of them once the row i
   expect(await shop.ok(['balance', String(ann)])).toMatchObject({ balance: 10_000 + 10_500 });
 });
 
-it('defers a request that waits for a row which no request names, and tries it again', async () => {
+it('defers a request that waits for a row that no request names, and tries the request again', async () => {
   await shop.ok(['order', 'place', String(bo), String(pen)]);
   await other.query('SELECT * FROM hourly_sales WHERE product_id = ? FOR UPDATE', [pen]);
   const order = await record('order', 'place', ann, pen);

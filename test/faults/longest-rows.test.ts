@@ -5,7 +5,7 @@ import { TestShop } from '../support/shop.ts';
 /** The maximum number of products of an order. */
 const PRODUCTS = 1_000;
 const ORDERS = 24;
-/** The name that takes the most bytes as JSON in a statement: all but one character become escapes. */
+/** The name that takes the most bytes as JSON in a statement, because all but one of its characters are escaped. */
 const NAME = `n${'\u0001'.repeat(199)}`;
 
 // the default is 16 MiB in MariaDB and 64 MiB in MySQL

@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-it('reads the result and applies nothing twice when the response to a COMMIT is lost (row 3)', async () => {
+it('reads the outcome and applies nothing twice if the response to a COMMIT is lost (fault 3)', async () => {
   const load = await faults.load('answer-lost');
   const worker = await faults.startWorker();
   const { discard } = await faults.beginUntil(load, () => faults.holdCommitReply());
@@ -22,7 +22,7 @@ it('reads the result and applies nothing twice when the response to a COMMIT is 
   await faults.expectHealthy(load, worker);
 });
 
-it('applies the group again when the connection is lost before the COMMIT arrives (row 4)', async () => {
+it('applies the group again if the connection is lost before the COMMIT arrives (fault 4)', async () => {
   const load = await faults.load('commit-lost');
   const worker = await faults.startWorker();
   const { discard } = await faults.beginUntilCommit(load);
@@ -35,7 +35,7 @@ it('applies the group again when the connection is lost before the COMMIT arrive
   await faults.expectHealthy(load, worker);
 });
 
-it('recovers when its connection is cut again and again under load (row 4)', async () => {
+it('recovers if its connection is cut repeatedly under load (fault 4)', async () => {
   const load = await faults.load('cut-often', 3_000);
   const worker = await faults.startWorker();
   load.begin();
@@ -51,7 +51,7 @@ it('recovers when its connection is cut again and again under load (row 4)', asy
   await faults.expectHealthy(load, worker);
 });
 
-it("hands the lane over within seconds when the worker's host disappears (row 32)", async () => {
+it("hands the lane over within seconds if the worker's host disappears (fault 32)", async () => {
   const load = await faults.load('vanished');
   const worker = await faults.startWorker();
   const second = await faults.startStandby();
@@ -70,6 +70,9 @@ it("hands the lane over within seconds when the worker's host disappears (row 32
   faults.redis.resume();
   faults.mysql.cut();
   faults.redis.cut();
-  await eventually('its connections are closed', () => faults.mysql.connections + faults.redis.connections === 0);
+  await eventually(
+    'the connections of the worker are closed',
+    () => faults.mysql.connections + faults.redis.connections === 0,
+  );
   await faults.expectHealthy(load, second);
 });

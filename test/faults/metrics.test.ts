@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-it('reports a server that is down or hangs without waiting for it, and reports its return', async () => {
+it('reports without delay that a server is down or hangs, and reports its return', async () => {
   const worker = await faults.startWorker({ SHOP_METRICS_PORT: '0' });
   onTestFinished(() => worker.kill());
   await waitForHealth(worker, 200, ({ lane }) => lane === 'held');
@@ -37,7 +37,7 @@ it('reports a server that is down or hangs without waiting for it, and reports i
   faults.mysql.accept();
   faults.redis.resume();
   await waitForHealth(worker, 200, ({ lane }) => lane === 'held');
-  await eventually('both are up', async () => {
+  await eventually('both servers are up', async () => {
     const samples = await scrape(worker);
     return samples.get('shop_up{server="mysql"}') === 1 && samples.get('shop_up{server="redis"}') === 1;
   });

@@ -6,7 +6,7 @@ import { TcpProxy } from '../support/proxy.ts';
 import { reportRecovery } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-/** Minimum time of each statement, so that a kill hits a chosen place of a migration. */
+/** Minimum time of each statement, so that a kill can hit a chosen statement of a migration. */
 const DELAY_MS = 25;
 
 /** Number of parts of a complete schema. */
@@ -56,7 +56,7 @@ async function expectWhole(shop: TestShop): Promise<void> {
   await shop.expectSound();
 }
 
-it('resumes a migration that was killed at any place', async () => {
+it('resumes a migration that was killed at any point', async () => {
   const { shop, migrate } = await newShop();
   const places: number[] = [];
   let killed = 0;
@@ -80,7 +80,7 @@ it('resumes a migration that was killed at any place', async () => {
   await expectWhole(shop);
 });
 
-it('migrates once when many processes start at once, and the active and some waiting ones are killed', async () => {
+it('migrates once if many processes start at once and the active and some waiting ones are killed', async () => {
   const { shop, migrate } = await newShop();
   const further = async () => {
     const before = await partCount(shop);
@@ -103,7 +103,7 @@ it('migrates once when many processes start at once, and the active and some wai
   await expectWhole(shop);
 });
 
-it('keeps all data or none when a revert is killed at any place', async () => {
+it('keeps all data or none if a revert is killed at any point', async () => {
   const { shop, revert } = await newShop({ migrated: true });
   const counts = { kept: 0, gone: 0 };
   for (let round = 0; round < 9; round++) {
@@ -118,7 +118,7 @@ it('keeps all data or none when a revert is killed at any place', async () => {
       async () => (await shop.sql("SELECT name FROM schema_migrations WHERE name LIKE 'reverting %'")).length > 0,
       async () => (await shop.sql("SHOW TABLES LIKE 'users'")).length === 0,
     ][round % 3];
-    await eventually('the place of the kill', async () => place?.());
+    await eventually('the revert has reached the place of the kill', async () => place?.());
     await delay(Math.floor(round / 3) * 20);
     await reverting.kill();
     const killed = performance.now();

@@ -54,7 +54,7 @@ describe.skipIf(reason !== null)(`MySQL with Group Replication ${reason ?? ''}`,
     RUNS * 240_000,
   );
 
-  it('follows a planned change of the primary, and is checked by doctor', async () => {
+  it('follows a planned change of the primary, and is checked by `doctor`', async () => {
     const worker = await shop.startWorker();
     const user = await shop.userWith(5);
     const former = await group.primary();

@@ -51,7 +51,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
   }
 
   it(
-    'prints every list while the replica is killed under load and comes back',
+    'lets every list be printed while it is killed under load and comes back',
     async () => {
       let ended = false;
       let notUsed = 0;
@@ -91,7 +91,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     RUNS * 180_000,
   );
 
-  it('serves lists, histories, the ranking and the audit, but nothing that an outcome or a decision depends on', async () => {
+  it('serves lists, histories, the ranking and the audit, but no read that decides something or prints an outcome', async () => {
     const worker = await shop.startWorker();
     const user = String(await shop.userWith(1_000));
     const product = String(data.products[0]);
@@ -107,7 +107,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
         const [primary, replica] = await Promise.all(logs.map((log, index) => log.readsSince(reads[index] ?? '')));
         return { primary: primary === true, replica: replica === true };
       };
-      // the worker reads from the replica as well
+      // the worker also reads from the replica
       expect((await worker.stop()).status).toBe(0);
       await pair.waitUntilCaughtUp();
       for (const args of [
@@ -139,7 +139,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     }
   });
 
-  it('accepts no writes, even from a privileged account', async () => {
+  it('accepts no writes, even from an account with all privileges', async () => {
     await pair.onReplica((root) => root.query('SET GLOBAL read_only = OFF'));
     const session = await openReplica({ url: env.SHOP_DATABASE_REPLICA_URL ?? '', lagMs: 1_000 });
     try {
@@ -161,7 +161,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     });
   });
 
-  it('shows changes at once, and the primary serves reads while the replica lags, hangs or is down', async () => {
+  it('shows changes at once, and the primary serves reads while it lags, hangs or is down', async () => {
     for (let index = 0; index < 5; index++) {
       const { id } = await shop.ok<{ id: number }>(['user', 'create', `new${index}`]);
       const { stdout, stderr } = await list();
@@ -216,7 +216,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     expect((await list()).stderr).toContain('The data was read from the replica at');
   }, 90_000);
 
-  it('is replaced by the primary in the middle of a long list, which has every row once', async () => {
+  it('is replaced by the primary in the middle of a long list, which still has every row once', async () => {
     const rows = Array.from({ length: 8_000 }, () => ['x'.repeat(200), 0, new Date()]);
     await shop.sql('INSERT INTO users (name, balance, created_at) VALUES ?', [rows]);
     await pair.waitUntilCaughtUp();
@@ -236,7 +236,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     await pair.waitUntilCaughtUp();
   }, 90_000);
 
-  it('is replaced by the primary, with reason and hint, if it refuses, has another schema or is the primary', async () => {
+  it('is replaced by the primary, with a reason and a hint, if it refuses reads, has another schema or is the primary', async () => {
     const replicaCheck = async (replicaUrl: string) => {
       const { stdout } = await shop.run(['doctor', '--json'], {
         env: { ...env, SHOP_DATABASE_REPLICA_URL: replicaUrl },
@@ -255,7 +255,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     const untrusted = await replicaCheck(`${replicaUrl.replace('127.0.0.1', 'localhost')}?ssl-mode=VERIFY_IDENTITY`);
     expect(untrusted).toEqual([expect.stringContaining('Set the TLS options of SHOP_DATABASE_REPLICA_URL')]);
 
-    // an operator who makes the primary read-only stops the shop
+    // the hint does not suggest making this server read-only, because that would stop the shop
     expect(await replicaCheck(shop.databaseUrl)).toEqual([
       expect.stringMatching(/names the primary itself\..* Set it to a replica's address/),
     ]);
@@ -285,7 +285,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     expect((await list()).stderr).toContain('The data was read from the replica at');
   });
 
-  it('is checked by doctor, and serves lists while the primary is down', async () => {
+  it('is checked by `doctor`, and serves lists while the primary is down', async () => {
     const { stdout } = await shop.run(['doctor', '--json'], { env });
     const check = (JSON.parse(stdout) as Diagnosis).checks.find(({ name }) => name === 'mysql-replica');
     expect(check).toMatchObject({

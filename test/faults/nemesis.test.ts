@@ -8,7 +8,7 @@ const SECONDS = Number(process.env.SHOP_NEMESIS_SECONDS ?? 25);
 const LIMIT_MS = 10 * 60_000;
 
 it.skipIf(noServersOfOwn !== null)(
-  `loses, doubles and oversells nothing under random faults, seed ${SEED} ${noServersOfOwn ?? ''}`,
+  `loses nothing, applies nothing twice and oversells nothing under random faults, seed ${SEED} ${noServersOfOwn ?? ''}`,
   async () => {
     const say = (line: string) => process.stderr.write(`nemesis ${SEED}, ${line}\n`);
     const { violations, ...figures } = await runNemesis({ seed: SEED, seconds: SECONDS, say });

@@ -33,14 +33,17 @@ interface Row {
   readonly reason: string | null;
 }
 
-/** Runs rows as one batch that fits in one transaction, for a row of the table of faults; returns their outcomes. */
+/**
+ * Runs rows as one batch that fits in one transaction; returns their outcomes. Reports the recovery under the number of
+ * the fault.
+ */
 async function outcomes(row: number, name: string, rows: readonly string[]): Promise<Row[]> {
   const path = join(folder, `${name}.csv`);
   await writeFile(path, `kind,user,items,amount\n${rows.join('\n')}\n`);
   const started = performance.now();
   await shop.run(['batch', 'run', path, '--name', name]);
   await waitForRecovery(shop, row, started);
-  // other requests in the transaction cost a request no attempt
+  // no request uses up an attempt because of other requests in the transaction
   const attempts = await shop.sql(
     'SELECT DISTINCT o.attempts FROM outcomes o JOIN requests r ON r.id = o.request_id WHERE r.idempotency_key LIKE ?',
     [`${name}:%`],
@@ -86,7 +89,7 @@ it('refuses only the requests of a file that would exceed a maximum', async () =
   expect(await shop.stockOf(pen)).toBe(7);
 });
 
-it("applies a user's charge and order in the order of the file, whichever comes first", async () => {
+it("applies a user's charge and order in the order of the file, whichever is first", async () => {
   for (const name of ['early', 'late']) await shop.created(['user', 'create', name, '--reference', name]);
   const cap = await shop.product('Cap', 50, 10, '--reference', 'cap');
   expect(
@@ -109,7 +112,7 @@ it("applies a user's charge and order in the order of the file, whichever comes 
   expect(await shop.stockOf(cap)).toBe(8);
 });
 
-it('sums the quantities of a product named twice in one order, also when other orders have left too few', async () => {
+it('adds the quantities of a product named twice in one order, even if earlier orders have left too little stock', async () => {
   await shop.created(['user', 'create', 'Twice', '--reference', 'twice']);
   const mug = await shop.product('Mug', 1, 10, '--reference', 'mug');
   expect(

@@ -17,7 +17,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-describe('in front of MySQL', () => {
+describe('the proxy in front of MySQL', () => {
   let proxy: TcpProxy;
   const clients: Connection[] = [];
 
@@ -88,20 +88,20 @@ describe('in front of MySQL', () => {
     await inserted;
   });
 
-  it('holds everything, so that neither side learns that the other has closed', async () => {
+  it('holds everything, so that neither side notices that the other has closed its connection', async () => {
     const client = await connect();
     const [[row]] = (await client.query('SELECT CONNECTION_ID() AS id')) as unknown as [[{ id: number }]];
-    const isThere = async () =>
+    const isConnected = async () =>
       (await shop.sql('SELECT ID FROM information_schema.PROCESSLIST WHERE ID = ?', [row.id])).length === 1;
     proxy.pause();
     const late = connect();
     const inserted = client.query('INSERT INTO notes VALUES (5)');
     client.destroy();
-    expect(await isThere()).toBe(true);
+    expect(await isConnected()).toBe(true);
     expect(await notes()).toEqual([]);
     proxy.resume();
     await Promise.all([late, inserted]);
-    await eventually('the server has seen the end', async () => !(await isThere()));
+    await eventually('the server has seen the end', async () => !(await isConnected()));
     expect(await notes()).toEqual([5]);
   });
 
@@ -116,7 +116,7 @@ describe('in front of MySQL', () => {
     await (await connect()).query('SELECT 1');
   });
 
-  it('delays', async () => {
+  it('delays bytes in both directions', async () => {
     const client = await connect();
     proxy.delay(150);
     const asked = performance.now();
@@ -127,7 +127,7 @@ describe('in front of MySQL', () => {
   });
 });
 
-describe('in front of Redis', () => {
+describe('the proxy in front of Redis', () => {
   let proxy: TcpProxy;
   let direct: Redis;
 
@@ -162,7 +162,7 @@ describe('in front of Redis', () => {
     expect(await direct.get(key('b'))).toBe('1');
   });
 
-  it('recognises a script by its source, sent as text or by digest', async () => {
+  it('recognizes a script by its source, sent as text or by digest', async () => {
     const source = "return redis.call('INCR', KEYS[1])";
     const client = connect();
     client.defineCommand('count', { numberOfKeys: 1, lua: source });

@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 /** Starts a worker and waits until it has the lane or is on standby. */
-async function work(env: Record<string, string> = ENV, says = 'worker ready'): Promise<TestProcess> {
+async function startWorker(env: Record<string, string> = ENV, says = 'worker ready'): Promise<TestProcess> {
   const worker = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug', ...env } });
   workers.push(worker);
   await worker.logged(says);
@@ -52,8 +52,8 @@ async function work(env: Record<string, string> = ENV, says = 'worker ready'): P
 }
 
 it('refreshes once a period with two workers, and continues when either is killed', async () => {
-  const first = await work();
-  const second = await work(ENV, 'standing by');
+  const first = await startWorker();
+  const second = await startWorker(ENV, 'standing by');
   await waitForRefreshes(6, first, second);
   expectOneAPeriod(refreshes(first, second), PERIOD_MS);
   // the worker that refreshed last has scheduled the next refresh
@@ -64,14 +64,14 @@ it('refreshes once a period with two workers, and continues when either is kille
   await waitForRefreshes(1, left);
   await reportRecovery(28, performance.now() - died);
   await waitForRefreshes(4, left);
-  const third = await work(ENV, 'standing by');
+  const third = await startWorker(ENV, 'standing by');
   await waitForRefreshes(3, left, third);
   expectOneAPeriod(refreshes(first, second, third), PERIOD_MS);
   for (const worker of [third, left]) expect((await worker.stop()).status).toBe(0);
 });
 
 it('recovers by itself when Redis is wiped', async () => {
-  const worker = await work();
+  const worker = await startWorker();
   await waitForRefreshes(1, worker);
   for (let wipe = 0; wipe < 3; wipe++) {
     await redis.flushall();
@@ -82,7 +82,7 @@ it('recovers by itself when Redis is wiped', async () => {
 });
 
 it.skipIf(dev.servers === 'docker')('recovers by itself when Redis dies and restarts empty', async () => {
-  const worker = await work();
+  const worker = await startWorker();
   await waitForRefreshes(1, worker);
   await servers.kill('redis');
   // the worker with the lane reports the outage
@@ -99,7 +99,7 @@ it.skipIf(dev.servers === 'docker')('recovers by itself when Redis dies and rest
 });
 
 it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL is down', async () => {
-  const worker = await work();
+  const worker = await startWorker();
   await waitForRefreshes(1, worker);
   await servers.kill('mysql');
   await worker.logged('could not refresh the ranking');
@@ -111,10 +111,10 @@ it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL 
 });
 
 it('uses the period of the worker that was started last', async () => {
-  const slow = await work({ SHOP_RANKING_PERIOD: '1d' });
-  // the only refresh of its period may happen before the worker has the lane
-  await eventually('its first refresh', () => refreshes(slow).length > 0);
-  const quick = await work(ENV, 'standing by');
+  const slow = await startWorker({ SHOP_RANKING_PERIOD: '1d' });
+  // the only refresh of this period may happen before the worker has the lane
+  await eventually('the first refresh', () => refreshes(slow).length > 0);
+  const quick = await startWorker(ENV, 'standing by');
   await waitForRefreshes(4, slow, quick);
   expectOneAPeriod(refreshes(slow, quick).slice(1), PERIOD_MS);
   // the other worker has checked the schedule meanwhile and left it unchanged

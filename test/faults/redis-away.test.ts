@@ -29,7 +29,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await shop.created(['user', 'create', 'Zoe', '--reference', 'zoe']);
     redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
     queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
-    // each call reports its own error; without a listener the event would end the process
+    // each call reports its own error; without a listener, an `error` event would end the process
     redis.on('error', () => {});
     queue.on('error', () => {});
   });
@@ -53,11 +53,11 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await servers.remove();
   });
 
-  /** Prepares a load of some thousand rows, so that they make several jobs. */
+  /** Prepares a load of a few thousand rows, which make several jobs. */
   async function largeLoad(): Promise<{ load: Load; underWay: () => Promise<void> }> {
     const name = `load-${++names}`;
     const load = await faults.load(name, 3_000);
-    /** Resolves when each of its commands is connected to both servers and records requests. */
+    /** Resolves when each command of the load is connected to both servers and records requests. */
     const underWay = () =>
       eventually(`${name} is running`, async () => {
         const [row] = await shop.sql<{ rows: number; singles: number }>(
@@ -70,7 +70,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     return { load, underWay };
   }
 
-  /** Starts a batch of charges of one point, whose order does not matter. */
+  /** Starts a batch of charges of one point each. Their order does not matter. */
   function charges(rows: number, env: Record<string, string> = {}): { name: string; run: TestProcess } {
     const name = `charges-${++names}`;
     const stdin = `kind,user,amount\n${'charge,@zoe,1\n'.repeat(rows)}`;
@@ -88,7 +88,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     });
   }
 
-  /** Expects that all requests are applied once and in the first attempt, and that the command reports it. */
+  /** Expects that all requests are applied once and in their first attempt, and that the command reports this. */
   async function expectApplied({ name, run }: { name: string; run: TestProcess }, rows: number): Promise<void> {
     const { status, stdout, stderr } = await run.ended;
     expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.not.stringContaining('"error"') });
@@ -109,8 +109,8 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
   }
 
   it.each([
-    ['with all that it had written down', true],
-    ['empty, for it had written nothing down', false],
+    ['with its data', true],
+    ['empty, because it stores no data', false],
   ])('recovers by itself when Redis is killed under load and comes back %s', async (_, keeps) => {
     const { load, underWay } = await largeLoad();
     if (!keeps) await redis.config('SET', 'appendonly', 'no');
@@ -129,14 +129,14 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
   });
 
   it.each([
-    ['one with an active job', true],
-    ['an idle one', false],
+    ['a worker with an active job', true],
+    ['an idle worker', false],
   ])('lets a worker exit cleanly on SIGTERM while Redis is down for a moment: %s', async (_, busy) => {
     const commit = busy ? faults.holdCommit() : null;
     if (busy) await shop.ok(['charge', '@zoe', '1', '--no-wait']);
     const held = await commit;
     await servers.kill('redis');
-    await eventually('its connections are closed', () => faults.redis.connections === 0);
+    await eventually('the connections of the worker are closed', () => faults.redis.connections === 0);
     worker.signal('SIGTERM');
     await worker.logged('draining');
     await servers.startAgain();
@@ -155,7 +155,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await faults.expectHealthy(load, worker);
   });
 
-  it('loses nothing when Redis is wiped again and again', async () => {
+  it('loses nothing when Redis is wiped repeatedly', async () => {
     const batch = charges(6_000);
     for (const rows of [500, 2_000, 3_500, 5_000]) {
       await recorded(batch.name, rows);
@@ -176,7 +176,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await expectSound();
   });
 
-  it('applies a file whose connection to Redis was cut between two of its jobs', async () => {
+  it('applies a whole file if the connection to Redis is cut between two of its jobs', async () => {
     const [first, second] = [faults.redis.hold(ENQUEUE), faults.redis.hold(ENQUEUE)];
     const batch = charges(3_000, { SHOP_REDIS_URL: faults.redis.url });
     (await first).release();
@@ -192,7 +192,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     ['line', () => redis.del(queue.toKey('wait'))],
     ['job', (id: number) => redis.del(queue.toKey(`request-${id}`))],
     ['counters and marks', () => redis.del(...['meta', 'id', 'marker', 'events', 'stalled-check'].map(queue.toKey))],
-  ] as const)('finds a request of which Redis has kept all but its %s', async (_, forget) => {
+  ] as const)('applies a request of which Redis has kept everything but its %s', async (_, forget) => {
     await queue.pause();
     const { requestId } = await shop.ok<{ requestId: number }>(['charge', '@zoe', '1', '--no-wait']);
     expect(await redis.llen(queue.toKey('wait'))).toBe(1);

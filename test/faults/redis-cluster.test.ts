@@ -26,7 +26,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
   });
 
   it(
-    'recovers when the primary of its keys is killed under load',
+    "recovers when the primary of the queue's keys is killed under load",
     async () => {
       await runFailovers('cluster', shop, data, {
         fail: async () => {
@@ -80,7 +80,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
       expect(keys).toEqual(named);
       expect(new Set(await cluster.slotsOf(keys)).size).toBe(1);
       expect(await shop.ok(['queue', 'resume'])).toMatchObject({ paused: false });
-      await eventually('it is decided', async () => {
+      await eventually('the request is decided', async () => {
         return (await shop.ok(['request', 'show', String(requestId)])).status === 'applied';
       });
       expect(await shop.ok(['queue', 'failed'])).toEqual([]);
@@ -109,7 +109,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
       ]);
     });
 
-    it('recovers when the primary of its keys hangs', async () => {
+    it("recovers when the primary of the queue's keys hangs", async () => {
       const frozen = await cluster.primaryOf(rankingKey(shop.prefix));
       frozen.freeze();
       try {

@@ -41,7 +41,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
     await servers.remove();
   });
 
-  /** Runs the command that doctor and `queue status` print. */
+  /** Runs the command that `doctor` and `queue status` suggest. */
   async function runPrintedCommand(cause: string): Promise<void> {
     const { checks }: Diagnosis = JSON.parse((await shop.run(['doctor', '--json'])).stdout);
     const { faults = [] } = checks.find(({ name }) => name === 'workers') ?? {};
@@ -55,26 +55,26 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
   }
 
   it.each<[fault: string, begin: () => Promise<unknown>, end: () => Promise<unknown>, redisPaused: boolean]>([
-    ['it is full', () => redis.config('SET', 'maxmemory', '1'), () => redis.config('SET', 'maxmemory', '0'), false],
+    ['Redis is full', () => redis.config('SET', 'maxmemory', '1'), () => redis.config('SET', 'maxmemory', '0'), false],
     [
-      'it is a replica',
+      'Redis is a replica',
       async () => redis.replicaof('127.0.0.1', await freePort()),
       () => redis.replicaof('NO', 'ONE'),
       false,
     ],
     [
-      'somebody has paused the queue there',
+      'the queue is paused in Redis',
       () => queue.pause(),
       () => runPrintedCommand('The queue is paused in Redis.'),
       true,
     ],
     [
-      'somebody has set its concurrency to 0',
+      'the concurrency of the queue is 0',
       () => redis.hset(queue.toKey('meta'), 'concurrency', '0'),
       () => runPrintedCommand("The queue's concurrency is 0 in Redis."),
       true,
     ],
-  ])('decides everything from MySQL while a job waits and %s (row 36)', async (fault, begin, end, redisPaused) => {
+  ])('decides everything from MySQL while a job waits and %s (fault 36)', async (fault, begin, end, redisPaused) => {
     const worker = await shop.startWorker();
     // the frozen worker leaves the job waiting until the fault begins
     worker.signal('SIGSTOP');

@@ -8,7 +8,7 @@ import { noServerPrograms } from '../support/own-servers.ts';
 import { RedisSentinels } from '../support/redis-sentinels.ts';
 import { TestShop } from '../support/shop.ts';
 
-describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerPrograms ?? ''}`, () => {
+describe.skipIf(noServerPrograms !== null)(`Redis behind sentinels ${noServerPrograms ?? ''}`, () => {
   let redis: RedisSentinels;
   let shop: TestShop;
   let data: TestData;
@@ -24,7 +24,7 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
     await redis?.remove();
   });
 
-  async function anotherThan(former: number): Promise<void> {
+  async function waitForOtherPrimary(former: number): Promise<void> {
     await eventually('another primary', async () => (await redis.primary()).port !== former);
   }
 
@@ -35,7 +35,7 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
         fail: async () => {
           const primary = await redis.primary();
           await primary.kill();
-          await anotherThan(primary.port);
+          await waitForOtherPrimary(primary.port);
         },
         restore: () => redis.waitUntilComplete(),
       });
@@ -61,7 +61,7 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
     const frozen = await redis.primary();
     frozen.freeze();
     try {
-      await anotherThan(frozen.port);
+      await waitForOtherPrimary(frozen.port);
       expect(await shop.ok(['charge', user, '1', '--timeout', '1m'])).toMatchObject({ attempts: 1 });
       await eventually('the worker is at the queue of the new primary', async () => {
         const { workers } = await shop.ok<{ workers: unknown[] | null }>(['queue', 'status']);

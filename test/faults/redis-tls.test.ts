@@ -45,7 +45,7 @@ describe.skipIf(skipped !== null)(`several Redis servers that accept TLS only ${
       await redis?.remove();
     });
 
-    it('serve commands and worker', async () => {
+    it('serve commands and a worker', async () => {
       const worker = await shop.startWorker();
       const user = String(await shop.userWith(1_000));
       expect(await shop.ok(['charge', user, '500'])).toMatchObject({ balance: 1_500 });

@@ -16,7 +16,7 @@ const SEED = Number(process.env.SHOP_SUSPEND_SEED ?? 20_26);
 /** Number of rounds; each suspends four commands at the same time. */
 const ROUNDS = 5;
 const LIMIT_MS = 10_000;
-/** Number of statements of a transaction, before or after which a command may be suspended. */
+/** Number of statements of a transaction. A command is suspended before or after one of them. */
 const STATEMENTS = 5;
 const PRODUCTS = 40;
 /** The byte that begins a statement in MySQL's protocol. */
@@ -65,11 +65,11 @@ async function suspend(
 ): Promise<Suspended> {
   const proxy = await TcpProxy.before(shop.databaseUrl);
   let [inside, count] = [false, 0];
-  const reached = ([text = '']: readonly string[]) => {
+  const isStatement = ([text = '']: readonly string[]) => {
     inside ||= text.includes('START TRANSACTION');
     return inside && count++ === at.statement;
   };
-  const held = at.side === 'request' ? proxy.hold(reached) : proxy.holdReply(reached);
+  const held = at.side === 'request' ? proxy.hold(isStatement) : proxy.holdReply(isStatement);
   const process = shop.start([...args, '--json'], { env: { SHOP_DATABASE_URL: proxy.url }, stdin });
   const found = await Promise.race<Held | Result>([held, process.ended]);
   if ('release' in found) {
@@ -79,7 +79,7 @@ async function suspend(
   return { process, again: () => shop.run([...args, '--json'], { stdin }), proxy };
 }
 
-/** Resumes the command, and runs it again if it was cut off; returns true in that case. */
+/** Resumes the command, and runs it again if the server has ended its transaction. Returns true in that case. */
 async function resume({ process, again, proxy }: Suspended): Promise<boolean> {
   process.signal('SIGCONT');
   const { status, stderr } = await process.ended;
@@ -93,7 +93,7 @@ async function resume({ process, again, proxy }: Suspended): Promise<boolean> {
   return true;
 }
 
-it(`blocks no one: import, cart, retry and batch, suspended at random points, seed ${SEED} (row 35)`, async () => {
+it(`an import, a cart, a retry and a batch that are suspended at random points block no one, seed ${SEED} (fault 35)`, async () => {
   const random = seededRandom(SEED);
   const failures = await TechnicalFailures.on(shop);
   await failures.fail(POISON, 1_000);
@@ -107,7 +107,7 @@ it(`blocks no one: import, cart, retry and batch, suspended at random points, se
   for (let round = 0; round < ROUNDS; round++) {
     const at = () => ({ statement: random(STATEMENTS), side: random(2) === 0 ? 'request' : 'reply' }) as const;
     const rows = join(folder, `batch-${round}.csv`);
-    // each round has other content, because the same content under another name would be refused
+    // each round has other content, because the same content under another name is refused
     const count = 300 + round;
     sent += count;
     await writeFile(rows, `kind,user,amount\n${'charge,@many,1\n'.repeat(count)}`);
@@ -137,7 +137,7 @@ it(`blocks no one: import, cart, retry and batch, suspended at random points, se
     { status: 'applied', attempts: 1 },
   ]);
   expect(await shop.sql('SELECT * FROM attempts')).toEqual([]);
-  // each command has had its effect once, even if it was run again
+  // each command has taken effect once, even if it was run again
   expect(await shop.ok(['cart', 'show', '@owner'])).toMatchObject({ lines: [{ quantity: ROUNDS }] });
   expect(await shop.ok(['product', 'show', '@p7'])).toMatchObject({ price: ROUNDS + 1 });
   expect(await shop.sql("SELECT id FROM products WHERE reference LIKE 'new-%'")).toHaveLength(ROUNDS);
@@ -146,7 +146,7 @@ it(`blocks no one: import, cart, retry and batch, suspended at random points, se
   await shop.expectSound();
 });
 
-it('ends a transaction of TypeORM too: nothing of a product is left, and the error says so', async () => {
+it('ends a transaction of TypeORM too: nothing of a new product is stored, and the error says so', async () => {
   const command = await suspend(['product', 'create', 'Half', '--price', '1', '--stock', '5'], {
     statement: 1,
     side: 'reply',
@@ -156,7 +156,7 @@ it('ends a transaction of TypeORM too: nothing of a product is left, and the err
     return (await shop.sql("SELECT id FROM products WHERE name = 'Half'")).length;
   };
   expect(await written()).toBe(1);
-  await eventually('it is rolled back', async () => (await written()) === 0, LIMIT_MS);
+  await eventually('the transaction is rolled back', async () => (await written()) === 0, LIMIT_MS);
   command.process.signal('SIGCONT');
   const { status, stderr } = await command.process.ended;
   await command.proxy.close();
@@ -169,7 +169,7 @@ it('ends a transaction of TypeORM too: nothing of a product is left, and the err
   expect(await shop.sql("SELECT * FROM products WHERE name = 'Half'")).toEqual([]);
 });
 
-it('keeps the session of a shell that waits for the next command', async () => {
+it('keeps the session of a shell that waits for its next command', async () => {
   const proxy = await TcpProxy.before(shop.databaseUrl);
   const shell = shop.startOnTerminal(['shell'], { env: { SHOP_DATABASE_URL: proxy.url } });
   await shell.shows('shop>');
@@ -186,7 +186,7 @@ it('keeps the session of a shell that waits for the next command', async () => {
 
 it.each([
   {
-    what: 'a statement of which the server has a part',
+    what: 'while the server has received only a part of a statement',
     stop: (socket: Socket) => {
       const statement = Buffer.from('SELECT 1');
       // the header announces more bytes than follow
@@ -195,13 +195,13 @@ it.each([
     },
   },
   {
-    what: 'a result that nobody reads',
+    what: 'while nobody reads a result',
     stop: (socket: Socket, connection: Connection) => {
       socket.pause();
       connection.query("SELECT REPEAT('x', 16000000) FROM products").catch(() => {});
     },
   },
-])('has the same limit for $what', async ({ stop }) => {
+])('ends an idle transaction $what', async ({ stop }) => {
   const connection = await shop.connection();
   connection.on('error', () => {});
   await connection.query(limitIdle(2));
@@ -210,6 +210,6 @@ it.each([
   stop((connection as unknown as { connection: { stream: Socket } }).connection.stream, connection);
   const free = () => shop.sql("SELECT id FROM products WHERE reference = 'p1' FOR UPDATE SKIP LOCKED");
   expect(await free()).toEqual([]);
-  await eventually('its row is unlocked', async () => (await free()).length === 1, LIMIT_MS);
+  await eventually('the row is unlocked', async () => (await free()).length === 1, LIMIT_MS);
   connection.destroy();
 });

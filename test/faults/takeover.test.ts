@@ -4,7 +4,10 @@ import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 const USERS = 12;
-/** Each user has alternating charges of the price and orders for it. Out of order, one of them would be refused. */
+/**
+ * The rows of each user alternate between a charge of the price and an order for the product. In any other sequence,
+ * one of the orders would be refused.
+ */
 const ROUNDS = 400;
 const PRICE = 50;
 /** Time limit for a takeover: it must happen within 5 s, and machines may be slow. */
@@ -143,7 +146,7 @@ it('lists every worker, and a standby takes over when the active one ends', asyn
   for (const worker of [second, third]) expect((await worker.stop()).status).toBe(0);
 });
 
-it('sells no more units of a product than there are, with a standby worker', async () => {
+it('never sells more units of a product than there are, even with a standby worker', async () => {
   const last = await shop.product('Last ones', 1, 300);
   const rows = users.flatMap((user) => [
     `charge,${user},,50`,

@@ -54,7 +54,7 @@ async function revert(): Promise<void> {
 it.each([
   ['that has requests to apply', true],
   ['that is idle', false],
-])('stops a worker of an older release %s when the database is migrated (row 37)', async (_, busy) => {
+])('stops a worker of an older release %s when the database is migrated (fault 37)', async (_, busy) => {
   const worker = await shop.startWorker();
   const standby = shop.start(['worker']);
   await standby.logged('standing by');
@@ -81,7 +81,7 @@ it.each([
   await shop.expectSound();
 });
 
-/** A later migration that the test can stop between two steps. */
+/** A later migration that the test can pause between two steps. */
 class SomethingNewer1899999999999 implements Migration {
   readonly name = NEWER;
   readonly tables = ['first_step', 'second_step'];
@@ -101,8 +101,8 @@ class SomethingNewer1899999999999 implements Migration {
   }
 }
 
-it('keeps a worker of an older release from writing while the migration runs (row 37)', async () => {
-  // this process is the newer release, and the built program is the older one
+it('keeps a worker of an older release from writing while a migration runs (fault 37)', async () => {
+  // this process has the newer release, and the built program is the older one
   const [migrations, names] = [MIGRATIONS as (new () => Migration)[], MIGRATION_NAMES as string[]];
   migrations.push(SomethingNewer1899999999999);
   names.push(NEWER);
@@ -141,7 +141,7 @@ it('keeps a worker of an older release from writing while the migration runs (ro
   await shop.expectSound();
 });
 
-it('lets one of two prefixes apply requests, and the other after the statement that it prints (row 37)', async () => {
+it('lets one of two prefixes apply requests, and the other one after the printed statement was run (fault 37)', async () => {
   const worker = await shop.startWorker();
   await shop.ok(['charge', user, '1']);
   const told = await refusal(shop.start(['worker'], { env: other }), performance.now());
@@ -149,7 +149,7 @@ it('lets one of two prefixes apply requests, and the other after the statement t
     `This database belongs to SHOP_PREFIX ${shop.prefix}, but SHOP_PREFIX is set to ${other.SHOP_PREFIX}.`,
   );
   const [statement = ''] = /UPDATE queue_state SET prefix = '[^']+';/.exec(told) ?? [];
-  // the request is decided nevertheless, and the command warns
+  // the request is still decided, and the command prints a warning
   const charged = await shop.run(['charge', user, '2', '-o', 'table'], { env: other });
   expect(charged.status, charged.stderr).toBe(0);
   expect(charged.stderr).toContain(`This database belongs to SHOP_PREFIX ${shop.prefix}`);
@@ -176,7 +176,7 @@ it('lets one of two prefixes apply requests, and the other after the statement t
   await shop.expectSound();
 });
 
-it('stops a worker of another prefix that already has the maximum of deferred requests (row 37)', async () => {
+it('stops a worker of another prefix that already has the maximum number of deferred requests (fault 37)', async () => {
   const locking = await shop.connection();
   await locking.query('START TRANSACTION');
   await locking.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [user]);
@@ -196,12 +196,12 @@ it('stops a worker of another prefix that already has the maximum of deferred re
   await shop.expectSound();
 });
 
-it('assigns a new database to one of two prefixes when both start at once (row 37)', async () => {
+it('assigns a new database to one of two prefixes when both start at once (fault 37)', async () => {
   const rows = `kind,user,amount\n${`charge,${user},1\n`.repeat(2_000)}`;
   await shop.run(['batch', 'run', '-', '--name', 'both', '--no-wait', '--json'], { stdin: rows });
   const since = performance.now();
   const workers = [shop.start(['worker']), shop.start(['worker'], { env: other })];
-  const stopped = await eventually('one of them has refused', () =>
+  const stopped = await eventually('one worker has refused', () =>
     workers.find(({ stderr }) => stderr.includes('This database belongs to SHOP_PREFIX')),
   );
   await refusal(stopped, since);

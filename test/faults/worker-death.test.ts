@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => faults.close());
 
 // this test comes first, because the queue may later return a job of a killed worker
-it('changes nothing again when a worker dies with half its jobs acknowledged (row 2)', async () => {
+it('changes nothing twice if a worker dies after half of its jobs were acknowledged (fault 2)', async () => {
   const { shop } = faults;
   const load = await faults.load('half-acknowledged', 50);
   const worker = await faults.startWorker();
@@ -24,7 +24,7 @@ it('changes nothing again when a worker dies with half its jobs acknowledged (ro
   const queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
   const second = await faults.startStandby();
 
-  // jobs gather while the first group is not committed
+  // jobs pile up while the first group is not committed
   const { release } = await faults.beginUntilCommit(load);
   await eventually('jobs are active', async () => (await queue.getJobCounts('active')).active === 4);
   const acknowledged = faults.redis.hold(script(moveToFinished.content));
@@ -48,7 +48,7 @@ it('changes nothing again when a worker dies with half its jobs acknowledged (ro
   await faults.expectHealthy(load, second);
 });
 
-it('applies a group once when the worker dies before its COMMIT (row 1)', async () => {
+it('applies a group once if the worker dies before its COMMIT (fault 1)', async () => {
   const load = await faults.load('before-commit');
   const worker = await faults.startWorker();
   const { discard } = await faults.beginUntilCommit(load);
@@ -62,7 +62,7 @@ it('applies a group once when the worker dies before its COMMIT (row 1)', async 
   await faults.expectHealthy(load, next);
 });
 
-it('applies nothing again when the worker dies during its COMMIT (row 2)', async () => {
+it('applies nothing again if the worker dies during its COMMIT (fault 2)', async () => {
   const load = await faults.load('in-commit');
   const worker = await faults.startWorker();
   const { release } = await faults.beginUntilCommit(load);
@@ -76,22 +76,22 @@ it('applies nothing again when the worker dies during its COMMIT (row 2)', async
   await faults.expectHealthy(load, next);
 });
 
-it.each(['while it may drain', 'while it can do nothing'])(
-  'exits at once and leaves nothing half done on a second signal, %s (row 8)',
+it.each(['while it can drain', 'while its COMMIT hangs'])(
+  'exits at once and leaves nothing half done on a second signal, %s (fault 8)',
   async (when) => {
     const load = await faults.load(`twice-${when.length}`);
     const worker = await faults.startWorker();
     const { release, discard } = await faults.beginUntilCommit(load);
     worker.signal('SIGTERM');
     await worker.logged('draining');
-    if (when === 'while it may drain') release();
+    if (when === 'while it can drain') release();
     worker.signal('SIGTERM');
     const asked = performance.now();
     const { status } = await worker.ended;
-    // this is far below the deadline after a single signal
+    // this limit is far below the deadline after a single signal
     expect(performance.now() - asked).toBeLessThan(4_000);
     // without work the worker may have drained before the second signal
-    expect(when === 'while it may drain' ? [0, 143] : [143]).toContain(status);
+    expect(when === 'while it can drain' ? [0, 143] : [143]).toContain(status);
     discard();
     const next = await faults.startWorker();
     await faults.waitForRecovery(8, asked);
@@ -99,7 +99,7 @@ it.each(['while it may drain', 'while it can do nothing'])(
   },
 );
 
-it('lets a standby continue within five seconds when the active worker is killed under load (failover)', async () => {
+it('lets a standby worker continue within five seconds if the active worker is killed under load', async () => {
   const load = await faults.load('failover', 3_000);
   const worker = await faults.startWorker();
   const second = await faults.startStandby();
@@ -108,7 +108,7 @@ it('lets a standby continue within five seconds when the active worker is killed
   const died = performance.now();
   await worker.kill();
   discard();
-  await eventually('the other worker has applied some', async () => (await faults.outcomes()) > before);
+  await eventually('the other worker has applied some requests', async () => (await faults.outcomes()) > before);
   expect(performance.now() - died).toBeLessThan(5_000);
   await faults.waitForRecovery('failover', died);
   await faults.expectHealthy(load, second);

@@ -7,14 +7,14 @@ import { readStockHistory } from '../../src/domain/shop/stock.ts';
 import { TestShop } from '../support/shop.ts';
 
 const ROWS = 20_000;
-/** An activity follows every tenth request, at the same millisecond. */
+/** Every tenth request is followed by an activity in the same millisecond. */
 const EVERY = 10;
 const START = Date.UTC(2026, 0, 1);
 
 let shop: TestShop;
 let session: Session;
 
-// a request a second; no worker decides them
+// records one request a second; none of them is decided
 beforeAll(async () => {
   shop = await TestShop.create();
   session = await openSession(shop.databaseUrl);
@@ -42,7 +42,7 @@ afterAll(async () => {
 /** Lists a page of activities, and counts the rows that the server has read for it. */
 const counted = (filter: ActivityFilter) => counting(() => listActivities(session, filter));
 
-/** Reads a page, and counts the rows that the server has read for it. */
+/** Calls `read`, and counts the rows that the server has read for it. */
 async function counting<Row>(read: () => Promise<Row[]>): Promise<{ page: Row[]; reads: number }> {
   const reads = async () => {
     const rows = await session.query<{ Value: string }>(
@@ -74,7 +74,7 @@ it.each<{ filter: Omit<ActivityFilter, 'limit'>; first: number }>([
 
 it('reads few rows of a long stock history in a time span', async () => {
   const product = await shop.product('Pen', 1, 0);
-  // other products have two rows between each two of this one
+  // between two rows of this product, other products have two rows
   await shop.sql(
     `INSERT INTO stock_movements (product_id, type, quantity, stock_after, created_at)
      SELECT IF(id % 3 = 0, ?, ? + id), 'initial', 0, 0, created_at FROM requests ORDER BY id`,
@@ -113,8 +113,8 @@ it('prints each row once in pages of any size, even if the times of rows are equ
   }
 });
 
-it('finds all rows of a time span, even if ids and times are in another order', async () => {
-  // their neighbours keep their times
+it('finds all rows of a time span, even if the order of the times differs from the order of the ids', async () => {
+  // the requests between these keep their times
   const early = [4_950, 4_970];
   const late = [5_030, 5_050];
   const ids = [...early, ...late];

@@ -57,7 +57,7 @@ it('reports PAYMENT_FAILED for an order', async () => {
   expect(await shop.snapshot()).toEqual(before);
 });
 
-it('fails only the request that causes the error; its neighbours keep their order and attempts', async () => {
+it('fails only the request that causes the error; the requests around it keep their order and attempts', async () => {
   await failures.fail(POISON, 100);
   expect((await worker.stop()).status).toBe(0);
   const amounts = ['1', '2', '3', POISON, '4', '5', '6', '7', POISON, '8'];
@@ -84,7 +84,7 @@ it('fails only the request that causes the error; its neighbours keep their orde
   expect(worker.stderr).toMatch(/"requests":(?!1,)\d+,"msg":"a group failed"/);
 });
 
-it('counts the earlier failed attempts of a request that did not fit in the previous transaction', async () => {
+it('counts the earlier failed attempts of a request that did not fit into the previous transaction', async () => {
   expect((await worker.stop()).status).toBe(0);
   // the order has more lines than one transaction takes; its products need not exist
   const items = Array.from({ length: 1_000 }, (_, index) => String(1_000_001 + index));
@@ -100,12 +100,12 @@ it('counts the earlier failed attempts of a request that did not fit in the prev
   expect(await failures.tries()).toBe(1);
 });
 
-it('waits for a row that another session has locked, and then continues', async () => {
+it('waits for a row that another session has locked, and applies the request afterwards', async () => {
   const other = await shop.connection();
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM users WHERE id = 4 FOR UPDATE');
   const charge = shop.start(['charge', '4', '10', '--json']);
-  // a lock timeout undoes one statement only; the lane rolls back the rest itself
+  // a lock timeout undoes only one statement, so the lane rolls back the rest itself
   await worker.logged('Lock wait timeout');
   await other.query('COMMIT');
   await other.end();
@@ -114,7 +114,7 @@ it('waits for a row that another session has locked, and then continues', async 
   expect(JSON.parse(stdout)).toMatchObject({ balance: 10 });
 });
 
-it('decides with the changes that another session has made during the wait', async () => {
+it('decides with the changes that another session makes during the wait', async () => {
   const { requestId } = await shop.ok<{ requestId: number }>(['charge', '4', '1000']);
   const [{ stock = 0 } = {}] = await shop.sql<{ stock: number }>('SELECT stock FROM products WHERE id = 5');
   const other = await shop.connection();
@@ -135,7 +135,7 @@ it('decides with the changes that another session has made during the wait', asy
   expect(await shop.faults()).toEqual([]);
 });
 
-it('loses a deadlock and applies the request again', async () => {
+it('applies the request again after the lane has lost a deadlock', async () => {
   // the lane locks users before products; this session locks them in the opposite order
   const other = await shop.connection();
   await other.query('START TRANSACTION');

@@ -22,9 +22,9 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Measures the backlog, and repeats a measurement that has run out of time. */
-function seen(backlog: Backlog, decidedUpTo = 0): Promise<BacklogSize> {
-  return eventually('a size', async () => (await backlog.measure(session, decidedUpTo)) ?? undefined);
+/** Measures the backlog, and repeats each measurement that runs out of time. */
+function measured(backlog: Backlog, decidedUpTo = 0): Promise<BacklogSize> {
+  return eventually('the backlog is measured', async () => (await backlog.measure(session, decidedUpTo)) ?? undefined);
 }
 
 async function record(secondsAgo: number): Promise<number> {
@@ -36,14 +36,14 @@ async function record(secondsAgo: number): Promise<number> {
 
 async function fail(id: number): Promise<void> {
   const { value: [request] = [] } = await readRequests(session, [id]).next();
-  if (request === undefined) throw new Error('it was not recorded');
+  if (request === undefined) throw new Error('the request was not recorded');
   expect(await failRequest(session, request, 3)).toMatchObject({ id, status: 'failed', code: 'CHARGE_FAILED' });
   expect(await failRequest(session, request, 3)).toBeNull();
 }
 
 it('reports the number of pending requests and the age of the oldest one, even if its id is very low', async () => {
   const backlog = new Backlog();
-  const size = () => seen(backlog);
+  const size = () => measured(backlog);
   expect(await size()).toEqual({ pending: 0, oldestSeconds: 0 });
   const first = await record(100);
   await record(1_000).then(fail);
@@ -52,12 +52,12 @@ it('reports the number of pending requests and the age of the oldest one, even i
   await fail(first);
   expect(await size()).toEqual({ pending: 1, oldestSeconds: between(50, 100) });
   await fail(second);
-  // the next id is far above all requests that may still be recorded late
+  // sets the next id far above the ids that may still be recorded late
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 700000');
   const newest = await record(0);
   await fail(newest);
   expect(await size()).toEqual({ pending: 0, oldestSeconds: 0 });
-  // these requests were decided long ago, and are pending again; one is below the ids that are searched, the other is not
+  // these requests failed and are retried; the id of the first one is below the searched range, the other one is in it
   const origin = { actor: 'tester', host: 'here' };
   await retryFailed(session, [first], origin);
   await shop.sql('UPDATE retries SET retried_at = retried_at - INTERVAL 200 SECOND');
@@ -66,14 +66,14 @@ it('reports the number of pending requests and the age of the oldest one, even i
   expect(await size()).toEqual({ pending: 2, oldestSeconds: between(200, 1_000) });
 });
 
-it('skips ranges that were found decided, or are known to be decided', async () => {
+it('skips ranges of ids that it has found decided, or that are known to be decided', async () => {
   const forgotten = await record(5_000);
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 2000000');
   await record(0).then(fail);
   const informed = new Backlog();
-  expect(await seen(informed, forgotten + 20_000)).toEqual({ pending: 2, oldestSeconds: between(200, 1_000) });
+  expect(await measured(informed, forgotten + 20_000)).toEqual({ pending: 2, oldestSeconds: between(200, 1_000) });
   const ignorant = new Backlog();
-  expect(await seen(ignorant)).toEqual({ pending: 3, oldestSeconds: between(5_000, 10_000) });
+  expect(await measured(ignorant)).toEqual({ pending: 3, oldestSeconds: between(5_000, 10_000) });
 });
 
 /** Matches a number from `least` to just below `end`. */

@@ -9,11 +9,13 @@ import { Producer } from '../../src/jobs/queue/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 
-const PIECES = 60;
+const CHUNKS = 60;
 const [ORDERS, LINES] = [5, 200];
-/** Number of pieces of 1,000 lines after which a run waits for a decision. */
+/** Number of chunks of 1,000 lines after which a run waits for a decision. */
 const MOST_AHEAD = 6;
-/** Milliseconds that a worker takes for a piece. The whole batch takes longer than a run waits without any decision. */
+/**
+ * Milliseconds that a worker takes for a chunk. The whole batch takes longer than a run waits if nothing is decided.
+ */
 const DECISION_MS = 100;
 const SENDER = { actor: 'tester', host: 'here' };
 
@@ -36,8 +38,8 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Returns the rows of one piece of a batch file. */
-function piece(index: number): BatchFileRow[] {
+/** Returns the rows of one chunk of a batch file. */
+function chunk(index: number): BatchFileRow[] {
   const items = Array.from({ length: LINES }, (_, product) => ({ product: product + 1, quantity: 1 }));
   return Array.from({ length: ORDERS }, (_, order) => {
     const line = index * ORDERS + order + 2;
@@ -45,22 +47,22 @@ function piece(index: number): BatchFileRow[] {
   });
 }
 
-async function* pieces(): AsyncGenerator<BatchFileRow[]> {
-  for (let index = 0; index < PIECES; index++) yield piece(index);
+async function* chunks(): AsyncGenerator<BatchFileRow[]> {
+  for (let index = 0; index < CHUNKS; index++) yield chunk(index);
 }
 
-/** Decides the requests of a piece, as a worker does. */
+/** Decides the requests of a chunk, as a worker does. */
 async function decide(index: number): Promise<void> {
   await shop.sql(
     `INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at)
      SELECT id, 'refused', 'INVALID_USER', 1, '{}', NOW() FROM requests WHERE idempotency_key IN (?)`,
-    [piece(index).map(({ key }) => key)],
+    [chunk(index).map(({ key }) => key)],
   );
 }
 
-it('stays a limited number of pieces ahead of the worker while its first piece waits for a locked row', async () => {
+it('stays a limited number of chunks ahead of the worker, even while its first chunk waits for a locked row', async () => {
   const name = 'flow';
-  const content = { name, hash: Buffer.alloc(32), rows: pieces, contentName: name, repeat: true, command: () => '' };
+  const content = { name, hash: Buffer.alloc(32), rows: chunks, contentName: name, repeat: true, command: () => '' };
   const batch = await openBatch(session, content, SENDER);
   let [recorded, decided, mostAhead] = [0, 0, 0];
   const lane = { databaseUrl: shop.databaseUrl, prefix: shop.prefix };
@@ -77,10 +79,10 @@ it('stays a limited number of pieces ahead of the worker while its first piece w
     paused: async () => {},
     foreignPrefix: async () => {},
   });
-  const sent = run.send(pieces(), new AbortController().signal);
-  // decides all pieces but the first
-  for (let next = 1; next < PIECES; next++) {
-    await eventually('the next piece is recorded', () => recorded > next);
+  const sent = run.send(chunks(), new AbortController().signal);
+  // decides all chunks except the first
+  for (let next = 1; next < CHUNKS; next++) {
+    await eventually('the next chunk is recorded', () => recorded > next);
     await delay(DECISION_MS);
     decided = next;
     await decide(next);

@@ -15,7 +15,7 @@ const ORIGIN = { actor: 'tester', host: 'here' };
 
 let shop: TestShop;
 
-// no worker runs: the tests apply what they record themselves
+// no worker runs: the tests themselves apply what they record
 beforeAll(async () => {
   shop = await TestShop.create();
 });
@@ -33,7 +33,7 @@ function times<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
 }
 
-/** Counts results by error code, or `done`. */
+/** Counts results by their error code, or as `done`. */
 function tally(codes: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
@@ -44,7 +44,7 @@ function codeOf({ status, stderr }: Result): string {
   return status === 0 ? 'done' : JSON.parse(stderr).error.code;
 }
 
-/** Runs `work` on the given number of sessions at once; `deadlocks` are the statements that lost against another session. */
+/** Runs `work` on the given number of sessions at once. Returns the statements that lost a deadlock. */
 async function onSessions(
   count: number,
   work: (session: Session, index: number) => Promise<void>,
@@ -70,19 +70,19 @@ async function outcomeOf(change: Promise<unknown>): Promise<string> {
   }
 }
 
-it('creates one cart when 20 processes each add a first unit, and loses no unit', async () => {
+it('creates one cart when 20 processes each add the first unit, and loses no unit', async () => {
   const [user, pen] = [String(await newUser()), String(await shop.product('Pen', 1, 100))];
   const results = await Promise.all(times(20, () => shop.run(['cart', 'add', user, pen, '--json'])));
   expect(tally(results.map(codeOf))).toEqual({ done: 20 });
   const answers = results.map(({ stdout }) => JSON.parse(stdout) as Cart);
-  // each command returns the total with the units of those before it
+  // each command returns the total that includes the units of earlier commands
   const quantities = answers.map(({ lines }) => lines[0]?.quantity ?? 0);
   expect(quantities.sort((a, b) => a - b)).toEqual(times(20, (index) => index + 1));
   expect(new Set(answers.map(({ cartId }) => cartId)).size).toBe(1);
   expect(await shop.sql('SELECT id FROM carts WHERE user_id = ?', [user])).toHaveLength(1);
 });
 
-it('never lets a cart exceed the stock, however many try', async () => {
+it('never lets a cart exceed the stock, however many commands try', async () => {
   const [user, pen] = [await newUser(), await shop.product('Pen', 1, 12)];
   const codes: string[] = [];
   const { deadlocks } = await onSessions(20, async (session) => {
@@ -103,7 +103,7 @@ it('creates no cart if every command that would create it is refused', async () 
   expect(await shop.sql('SELECT id FROM carts WHERE user_id = ?', [user])).toEqual([]);
 });
 
-it('never removes more than a cart has, while others add', async () => {
+it('never removes more than a cart has, while other commands add units', async () => {
   const [user, pen] = [await newUser(), await shop.product('Pen', 1, 1_000)];
   const codes: Record<'add' | 'remove', string[]> = { add: [], remove: [] };
   const { deadlocks } = await onSessions(12, async (session, index) => {
@@ -121,9 +121,10 @@ it('never removes more than a cart has, while others add', async () => {
   expect(deadlocks).toEqual([]);
 });
 
-describe('with the lane', () => {
+describe('cart commands beside the lane', () => {
   /**
-   * Locks the rows that `first` reads, as the lane does in its transaction, and commits once a command waits for them.
+   * Locks the rows that `first` reads, as the lane does in its transaction. Runs `proceed` and commits once a command
+   * waits for these rows.
    *
    * @returns the result of the command
    */
@@ -145,7 +146,7 @@ describe('with the lane', () => {
         );
         return rows.length > 0;
       });
-      // if the command held one of these locks, the two would deadlock
+      // if the command held one of these locks, the command and the lane would deadlock
       for (const statement of proceed) await lane.query(statement);
       await lane.query('COMMIT');
       return await command.ended;
@@ -154,7 +155,7 @@ describe('with the lane', () => {
     }
   }
 
-  it('waits for the user before it locks a product, if there is no cart yet', async () => {
+  it('wait for the user before they lock a product, if there is no cart yet', async () => {
     const [user, pen] = [await newUser(), await shop.product('Pen', 1, 5)];
     const args = ['cart', 'add', String(user), String(pen)];
     const proceed = [`SELECT id FROM products WHERE id = ${pen} FOR UPDATE`];
@@ -163,7 +164,7 @@ describe('with the lane', () => {
     });
   });
 
-  it("waits for the products before it locks a line, and then reads the lane's changes", async () => {
+  it("wait for the products before they lock a line, and then read the lane's changes", async () => {
     const [user, pen] = [await newUser(), await shop.product('Pen', 1, 5)];
     await shop.ok(['cart', 'add', String(user), String(pen)]);
     const args = ['cart', 'remove', String(user), String(pen)];
@@ -177,12 +178,12 @@ describe('with the lane', () => {
     expect(await shop.ok(['cart', 'show', String(user)])).toMatchObject({ lines: [{ quantity: 2 }] });
   });
 
-  it('never deadlocks while it orders the same products and checks out the same carts', async () => {
+  it('never deadlock while the lane orders the same products and checks out the same carts', async () => {
     const users = await Promise.all(times(3, newUser));
     const pens = await Promise.all(times(5, () => shop.product('Pen', 1, 1_000_000)));
     let [expected, checkouts, working] = [0, 0, true];
 
-    const shopAround = async (session: Session) => {
+    const changeCarts = async (session: Session) => {
       while (working) {
         const [user, items] = [some(users), someOf(pens)];
         await addToCart(session, user, items, ORIGIN);
@@ -210,7 +211,7 @@ describe('with the lane', () => {
       }
     };
     const { deadlocks } = await onSessions(9, async (session, index) => {
-      if (index > 0) return shopAround(session);
+      if (index > 0) return changeCarts(session);
       await applyGroups(session).finally(() => {
         working = false;
       });

@@ -4,7 +4,10 @@ import { TestShop } from '../support/shop.ts';
 let shop: TestShop;
 let env: Readonly<Record<string, string>>;
 
-/** Creates an operator's account, which reads all tables, but of the tables that carts use may write only the carts. */
+/**
+ * Creates an operator's account that may read all tables. Of the tables that carts use, it may write only the carts and
+ * their lines.
+ */
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   const writes = 'INSERT, UPDATE, DELETE';

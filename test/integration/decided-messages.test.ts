@@ -10,13 +10,13 @@ import { eventually } from '../support/eventually.ts';
 import { clientsOf, killClients, serversWithRedisDatabase } from '../support/redis-clients.ts';
 import { TestShop } from '../support/shop.ts';
 
-/** Pause between two polls of a command that has waited for some seconds. */
+/** Pause between two polls of a command that has waited for a few seconds. */
 const POLL_MS = 250;
 /** Time after which the pauses between polls have their full length. */
 const SETTLED_MS = 2_000;
-/** Longer than a poll takes to find an outcome, even on a slow machine. */
+/** Time limit for a poll to find an outcome, even on a slow machine. */
 const POLLED_MS = 10_000;
-/** The Redis database of this file alone, because the tests kill its subscribers. */
+/** A Redis database that only this file uses, because the tests kill its subscribers. */
 const DATABASE = 12;
 
 const SILENT = {
@@ -63,7 +63,7 @@ async function activeWatch(): Promise<DecidedWatch> {
   return messages.watch();
 }
 
-/** Records a request and waits for its outcome; the test decides it in place of a worker. */
+/** Records a request and waits for its outcome. The test decides the request in place of a worker. */
 async function submitted(watch: DecidedWatch): Promise<{ id: number; outcome: Promise<RequestRecord> }> {
   const origin = { key: `decided-${++keys}`, actor: 'tester', host: 'here' };
   const recorded = await recordRequest(session, { kind: 'charge', payload: { user, amount: 1 } }, origin);
@@ -82,13 +82,13 @@ async function decide(id: number): Promise<void> {
 
 const publish = (text: string) => redis.publish(decidedChannel(shop.prefix), text);
 
-/** Counts the reading statements that the session has sent. */
+/** Counts the SELECT statements that the session has sent. */
 async function reads(): Promise<number> {
   const [row] = await session.query<{ Value: string }>("SHOW SESSION STATUS LIKE 'Com_select'");
   return Number(row?.Value);
 }
 
-it('reads an outcome when a message reports it, long before the next poll', async () => {
+it('reads an outcome as soon as a message reports it, long before the next poll', async () => {
   const requests = await Promise.all(
     Array.from({ length: 31 }, async () => {
       const watch = await activeWatch();
@@ -108,7 +108,7 @@ it('reads an outcome when a message reports it, long before the next poll', asyn
   expect(median).toBeLessThan(POLL_MS / 5);
 });
 
-it('misses no message between recording and waiting', async () => {
+it('misses no message that arrives between recording and waiting', async () => {
   const watch = await activeWatch();
   await publish('7-9');
   // the message arrives before the wait begins
@@ -118,7 +118,7 @@ it('misses no message between recording and waiting', async () => {
   expect(performance.now() - started).toBeLessThan(5_000);
 });
 
-/** Expects that a poll reads the outcome. */
+/** Expects that a poll finds the outcome. */
 async function expectPolled(id: number, outcome: Promise<RequestRecord>): Promise<void> {
   const decided = performance.now();
   expect(await outcome).toMatchObject({ id, status: 'refused' });
@@ -142,8 +142,8 @@ it('reads an outcome while Redis is down, and receives messages again once it is
 });
 
 it.each([
-  ['nothing', ''],
-  ['ids that are not known', '900000000-900000001'],
+  ['an empty message', ''],
+  ['unknown ids', '900000000-900000001'],
   ['an impossible range', '9-1'],
   ['an object', '{"__proto__":{"first":1,"last":9}}'],
   ['a megabyte', '1'.repeat(1_000_000)],
@@ -156,7 +156,7 @@ it.each([
   expect(await outcome).toMatchObject({ id, status: 'refused', code: 'INVALID_USER' });
 });
 
-it('does not poll continuously because of forged messages', async () => {
+it('does not poll without pause because of forged messages', async () => {
   const { id, outcome } = await submitted(await activeWatch());
   const before = await reads();
   const ends = performance.now() + 1_000;
@@ -166,7 +166,10 @@ it('does not poll continuously because of forged messages', async () => {
   expect(await outcome).toMatchObject({ id, status: 'refused' });
 });
 
-/** Runs a charge with a worker and a command that use a Redis account with these rights and those of docs/grants.md. */
+/**
+ * Runs a charge with a worker and a command whose Redis account has these rights in addition to those of
+ * docs/grants.md.
+ */
 async function chargedAs(name: string, ...channels: readonly string[]): Promise<{ id: number; log: string }> {
   const url = new URL(shop.redisUrl);
   [url.username, url.password] = [`${shop.prefix}_${name}`, 'secret'];
@@ -181,7 +184,7 @@ async function chargedAs(name: string, ...channels: readonly string[]): Promise<
   return { id: requestId, log: stderr };
 }
 
-it('waits for an outcome with an account that may use no channel', async () => {
+it('waits for an outcome with an account that may not use any channel', async () => {
   expect((await chargedAs('quiet')).log).toContain('Redis refused a message about decided requests');
 });
 

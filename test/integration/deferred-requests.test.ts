@@ -46,7 +46,7 @@ const idsOf = (requests: readonly RecordedRequest[]) => requests.map(({ id }) =>
 
 async function retried(): Promise<readonly number[]> {
   return eventually(
-    'some are due for another try',
+    'deferred requests are due for a retry',
     async () => {
       const ids = idsOf(await deferred.retry(session));
       return ids.length > 0 && ids;
@@ -75,7 +75,7 @@ it('finds exactly the rows that another session has locked, for reading or for w
   expect(await findLockedRows(session, all)).toEqual(new Set());
 });
 
-it('defers, in the order of recording, only requests that share a row with a waiting one', async () => {
+it('defers only requests that share a row with a waiting request, in the order in which they were recorded', async () => {
   const [first, second, third, late, next, last] = [
     await record('charge', '1', '1'),
     await record('charge', '2', '1'),
@@ -87,7 +87,7 @@ it('defers, in the order of recording, only requests that share a row with a wai
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM users WHERE id = 1 FOR UPDATE');
   expect(await deferred.defer(session, [first, second], [first, second])).toEqual([second]);
-  // a request is deferred if it is of the same user, or of another user with the product that it names
+  // the request `next` has the same user as a deferred request, and `last` has the same product as `next`
   expect(await deferred.admit(session, [third, next, last])).toEqual([third]);
   expect(await deferred.admit(session, [late])).toEqual([]);
   expect(await deferred.admit(session, [first])).toEqual([]);
@@ -98,7 +98,7 @@ it('defers, in the order of recording, only requests that share a row with a wai
   expect(lines[0]).toContain('"rows":["user 1"]');
 });
 
-it('blocks no request behind a decided one whose job arrives late', async () => {
+it('blocks no request behind a decided request whose job arrives late', async () => {
   const done = await record('order', 'place', '5', '2:1');
   await shop.whileWorking(() => shop.decided(String(done.id)));
   const [waiting, free] = [await record('charge', '5', '1'), await record('order', 'place', '3', '2')];
@@ -110,7 +110,7 @@ it('blocks no request behind a decided one whose job arrives late', async () => 
   expect(await retried()).toEqual([waiting.id]);
 });
 
-it('names a single request once that waits for a row which no request names', async () => {
+it('names a single request once if it waits for a row that no request names', async () => {
   const [first, second] = [await record('charge', '1', '1'), await record('charge', '2', '1')];
   expect(await deferred.defer(session, [first, second], [first, second])).toEqual([first, second]);
   for (let time = 0; time < 2; time++) {
@@ -121,7 +121,7 @@ it('names a single request once that waits for a row which no request names', as
   expect(lines[0]).toContain(`"requestId":${first.id}`);
 });
 
-it('defers the cancellation of an unplaced order behind a request that shares its rows', async () => {
+it('defers the cancel of an order that is not placed yet behind a request that shares the rows of the order', async () => {
   const placed = await record('order', 'place', '3', '1');
   const between = await record('order', 'place', '5', '1');
   const cancelled = await record('order', 'cancel', String(placed.id));
@@ -133,7 +133,7 @@ it('defers the cancellation of an unplaced order behind a request that shares it
   expect(await retried()).toEqual(idsOf([between, cancelled]));
 });
 
-it('resolves references again: another request may name by id what a waiting one names by a new reference', async () => {
+it('resolves references again, because a new reference may name the row that a waiting request names by id', async () => {
   const first = await record('order', 'place', '@new', '1');
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM products WHERE id = 1 FOR UPDATE');

@@ -45,7 +45,7 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
       await expect(stat(join(dev.directory, name))).rejects.toThrow('ENOENT');
     }
 
-    // only root could kill the server by its process id
+    // the test uses `docker kill`, because only root could kill the server by its process id
     const [container = ''] = ours('container', 'ls').filter((name) => name.endsWith('-redis'));
     expect(spawnSync('docker', ['kill', container]).status).toBe(0);
     await expect
@@ -79,7 +79,7 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
     expect(ours('container', 'ls', '--all')).toEqual([]);
   });
 
-  /** Lists the names of the engine's objects that belong to this folder. */
+  /** Lists the names of the Docker objects that belong to this folder. */
   function ours(...list: string[]): string[] {
     const format = list[0] === 'volume' ? '{{.Name}}' : '{{.Names}}';
     const args = [...list, '--filter', `label=shop.dev=${dev.directory}`, '--format', format];

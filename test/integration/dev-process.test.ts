@@ -7,8 +7,8 @@ import { isAlive, type StartedProcess, startDetached, stopProcess } from '../../
 
 const LIMIT = 120_000;
 /**
- * Source of a program with threads that hold memory, so that some time passes between the end of the first and of the
- * last thread.
+ * Source of a program whose threads hold memory, so that some time passes between the end of the first thread and that
+ * of the last.
  */
 const MANY_THREADS = `
   const { Worker } = require('node:worker_threads');
@@ -53,7 +53,7 @@ it(
 );
 
 it(
-  'stops a process, and leaves another one with its pid alone',
+  'stops a process, but not another process that has the same pid by now',
   async () => {
     const port = await freePort();
     const listener = await startListener(port);

@@ -32,7 +32,7 @@ const LIMIT = 180_000;
 describe.skipIf(!hasPrograms)('the local environment from programs of this machine', { timeout: LIMIT }, () => {
   afterEach(removeEnvironments, LIMIT);
 
-  it('starts, is unchanged by a second up, keeps its data over down and up, and leaves nothing running', async () => {
+  it('starts, changes nothing when started again, keeps its data after a stop, and leaves no process running', async () => {
     const dev = await newEnvironment();
     const first = await start(dev, WORKER);
     expect(states(first)).toEqual({ mysql: 'running', redis: 'running', worker: 'running' });
@@ -101,7 +101,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it.skipIf(!has(MARIADB) || !has(OLDER_REDIS))(
-    'works on MariaDB too, and does not open its data with MySQL',
+    'works with MariaDB too, and does not open its data with MySQL',
     async () => {
       const dev = await newEnvironment({ servers: 'auto', mysqld: MARIADB, redisServer: OLDER_REDIS });
       const environment = await start(dev);
@@ -119,13 +119,13 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
           message: expect.stringMatching(/was created by MariaDB, but .* is MySQL\.$/),
         });
       }
-      // without a setting, MariaDB starts again, because it has created the data
+      // MariaDB has created the data, so it also starts without a setting
       expect((await start({ ...dev, mysqld: null, redisServer: null })).services[0]?.version).toMatch(/MariaDB/);
       expect(await query(databaseUrl, 'SHOW TABLES')).toHaveLength(1);
     },
   );
 
-  it('refuses another source of servers, and leaves servers and data alone', async () => {
+  it('refuses another source of servers, and changes neither servers nor data', async () => {
     const dev = await readyEnvironment();
     const first = await start(dev, WORKER);
     await expect(start({ ...dev, servers: 'docker' })).rejects.toMatchObject({
@@ -134,7 +134,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
       hint: expect.stringContaining('shop dev reset'),
     });
     expect(pids(await status(dev))).toEqual(pids(first));
-    // programs that are installed are the same source as programs that were there
+    // programs from packages count as the same source as programs of the machine
     expect(pids(await start({ ...dev, servers: 'packages' }, WORKER))).toEqual(pids(first));
     await down(dev);
     await expect(start({ ...dev, servers: 'docker' })).rejects.toMatchObject({ code: 'CONFIG' });
@@ -155,7 +155,7 @@ describe('a folder without an environment', () => {
   const dev: DevConfig = { directory, servers: 'auto', mysqld: null, redisServer: null };
   afterAll(async () => expect(stat(directory)).rejects.toThrow('ENOENT'));
 
-  it('has a status, nothing to stop, no logs and nothing to delete, and is not created by reading', async () => {
+  it('has a status, nothing to stop, no logs and nothing to delete; reading does not create the environment', async () => {
     expect(await status(dev)).toMatchObject({
       source: null,
       services: [{ state: 'stopped' }, { state: 'stopped' }, { state: 'stopped' }],

@@ -9,7 +9,7 @@ import type { DevConfig } from '../../src/config/config.ts';
 import { type EnvironmentStatus, type ServiceName, stopServers } from '../../src/dev/environment.ts';
 import { hasPrograms, mode, pidOf, query, readyEnvironment, start, urlsOf } from '../support/dev.ts';
 
-/** Lists the listening sockets of a process as the kernel does: addresses in hex, and ports. */
+/** Lists the listening sockets of a process as the kernel does: addresses in hexadecimal, and ports. */
 function listeners(pid: number): { address: string; port: number }[] {
   const inodes = new Set(
     readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
@@ -103,7 +103,7 @@ describe.skipIf(!hasPrograms)('the servers of the local environment', () => {
     redis.disconnect();
   });
 
-  it('have no other accounts, and the shop’s own has no right beyond its database', async () => {
+  it('have no other accounts; the account of the shop has no rights beyond its own database', async () => {
     const { databaseUrl } = await urlsOf(dev);
     const denied = /denied|command denied/i;
     await expect(query(databaseUrl, 'SELECT user FROM mysql.user')).rejects.toThrow(denied);

@@ -63,12 +63,12 @@ const FORGED: readonly (readonly [name: string, kind: string, payload: unknown, 
   ['an adjustment to a negative stock', 'stock-adjust', { product: 1, to: -1 }, 'ADJUST_FAILED', 'x'],
 ];
 
-it('fails each row that no command can have recorded, and changes nothing', async () => {
+it('fails each row that no command could have recorded, and changes nothing', async () => {
   const before = await shop.snapshot();
   const forged: (readonly [name: string, key: string, code: string])[] = [];
   for (const [name, kind, payload, code, reason = null] of FORGED)
     forged.push([name, await forge(kind, payload, { reason }), code]);
-  // the job of this charge makes the lane read everything that was recorded before it
+  // with the job of this charge, the lane also reads everything that was recorded before
   expect(await shop.refused(['charge', '999', '5'])).toMatchObject({ code: 'INVALID_USER' });
   for (const [name, key, code] of forged) {
     expect(await shop.decided(key), name).toMatchObject({ status: 'failed', code, attempts: 3 });
@@ -76,7 +76,7 @@ it('fails each row that no command can have recorded, and changes nothing', asyn
   expect(await shop.snapshot()).toEqual(before);
 });
 
-it('finds a request whose time is tomorrow, as after a clock was set back', async () => {
+it('applies a request that is dated tomorrow, as happens after a clock is set back', async () => {
   const { balance } = await shop.ok<{ balance: number }>(['balance', '1']);
   const key = await forge('charge', { user: 1, amount: 5 }, { createdAt: 'UTC_TIMESTAMP(3) + INTERVAL 1 DAY' });
   expect(await shop.decided(key)).toMatchObject({ status: 'applied', outcome: { balance: balance + 5 } });

@@ -12,7 +12,10 @@ const WITHOUT_SCHEMA = ['worker', 'operator', 'catalogue', 'queue'] as const;
 type Account = (typeof ACCOUNTS)[number];
 type Rights = Readonly<Record<string, readonly string[]>>;
 
-/** Error codes of a missing right: on the database, a table or a column; `TRUNCATE` and `GRANT` have their own. */
+/**
+ * Codes of the errors for a missing right on the database, a table or a column. `TRUNCATE` and `GRANT` have codes of
+ * their own.
+ */
 const DENIED: ReadonlySet<number> = new Set([1044, 1142, 1143, 1370, 1227]);
 
 let shop: TestShop;
@@ -21,7 +24,7 @@ let database: string;
 const tag = randomBytes(4).toString('hex');
 const passwordOf = (account: Account) => `${account}-${tag}`;
 
-/** Runs the statements of the page on this test's database, with its own account names. */
+/** Runs the statements of docs/grants.md on this test's database, with other account names. */
 async function runSql(account: Account): Promise<void> {
   const blocks = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) => sql);
   const sql = blocks.find((block) => block.includes(`'shop_${account}'`));
@@ -57,10 +60,10 @@ const REQUEST_COLUMNS = [
   'created_at',
 ];
 
-/** Returns true if the server accepts a statement that writes no row. */
+/** Returns true if the server accepts the statement, which writes no row. */
 type Probe = (statement: string) => Promise<boolean>;
 
-/** Returns the ways of writing a table that the server accepts. */
+/** Returns the kinds of statements with which the account may change the table. */
 async function rightsOn(allowed: Probe, table: string, columns: readonly string[]): Promise<string[]> {
   const ways: readonly (readonly [name: string, statement: string])[] = [
     ['INSERT', `INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0`],
@@ -75,14 +78,14 @@ async function rightsOn(allowed: Probe, table: string, columns: readonly string[
   ];
   const found: string[] = [];
   for (const [name, statement] of ways) {
-    // the right to insert whole rows includes each column
+    // the right to insert whole rows applies to each column
     if (name.startsWith('INSERT ') && found.includes('INSERT')) continue;
     if (await allowed(statement)) found.push(name);
   }
   return found;
 }
 
-/** Finds by trial the tables and columns that an account may write. */
+/** Finds out by trial which tables and columns an account may write. */
 async function rightsOf(account: Account): Promise<Rights> {
   const tables = await shop.sql<{ name: string; columns: string }>(
     `SELECT TABLE_NAME AS name, GROUP_CONCAT(COLUMN_NAME ORDER BY ORDINAL_POSITION) AS columns
@@ -129,20 +132,20 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('migrates, reverts, seeds and compares with the migration account', async () => {
+it('the migration account can migrate, revert, seed and compare the schema', async () => {
   await shop.ok(['db', 'revert', '--yes'], as('migrate'));
   await shop.ok(['db', 'migrate'], as('migrate'));
   expect(await shop.ok(['db', 'status'], as('migrate'))).toMatchObject({ pending: [], drift: [] });
   expect(await shop.ok(['db', 'seed'], as('migrate'))).toEqual({ users: 5, products: 8 });
 });
 
-it.each(WITHOUT_SCHEMA)('keeps the schema from the %s', async (account) => {
+it.each(WITHOUT_SCHEMA)("the %s account can't change the schema", async (account) => {
   const before = await shop.snapshot();
   expect(await shop.refused(['db', 'revert', '--yes'], as(account))).toMatchObject({ status: 78, code: 'CONFIG' });
   expect(await shop.snapshot()).toEqual(before);
 });
 
-describe('each account may write exactly these', () => {
+describe('an account may write exactly the expected tables and columns:', () => {
   it('worker', async () => {
     expect(await rightsOf('worker')).toEqual({
       attempts: ['INSERT'],
@@ -193,27 +196,27 @@ describe('each account may write exactly these', () => {
   });
 });
 
-it('lets the worker see which rows another session has locked', async () => {
+it('the worker can see which rows another session has locked', async () => {
   const session = await openSession(urlOf('worker'));
   expect(await findLockedRows(session, ['user 1', 'product 1', 'order 1', 'cart 1'])).toEqual(new Set());
   await session.close();
 });
 
-it('serves a whole shop: operators record requests, and the worker applies them', async () => {
+it('the accounts serve a whole shop: operators record requests, and the worker applies them', async () => {
   const worker = await shop.startWorker({
     env: { SHOP_DATABASE_URL: urlOf('worker'), SHOP_RANKING_PERIOD: '1s' },
   });
-  const ask = (...args: string[]) => shop.ok(args, as('operator'));
-  await ask('charge', '1', '100000');
-  const { orderId } = await ask('order', 'place', '1', '1:2', '@ruler-30');
-  await ask('order', 'return', String(orderId), '1');
-  await ask('order', 'cancel', String(orderId));
-  await ask('product', 'restock', '1', '5');
-  await ask('cart', 'add', '1', '1:3', '2');
-  await ask('cart', 'add', '1', '1:2');
-  await ask('cart', 'remove', '1', '2');
-  await ask('cart', 'checkout', '1');
-  expect(await ask('cart', 'show', '1')).toMatchObject({ lines: [] });
+  const asOperator = (...args: string[]) => shop.ok(args, as('operator'));
+  await asOperator('charge', '1', '100000');
+  const { orderId } = await asOperator('order', 'place', '1', '1:2', '@ruler-30');
+  await asOperator('order', 'return', String(orderId), '1');
+  await asOperator('order', 'cancel', String(orderId));
+  await asOperator('product', 'restock', '1', '5');
+  await asOperator('cart', 'add', '1', '1:3', '2');
+  await asOperator('cart', 'add', '1', '1:2');
+  await asOperator('cart', 'remove', '1', '2');
+  await asOperator('cart', 'checkout', '1');
+  expect(await asOperator('cart', 'show', '1')).toMatchObject({ lines: [] });
   expect(await shop.refused(['order', 'place', '2', '1'], as('operator'))).toMatchObject({ status: 3 });
 
   const file = 'kind,user,items,amount\ncharge,2,,500\norder,2,1:1,\norder,2,nonsense,\n';
@@ -256,10 +259,10 @@ it('serves a whole shop: operators record requests, and the worker applies them'
     'queue failed',
     'audit',
   ])
-    await ask(...words.split(' '));
-  expect(await ask('db', 'status')).toMatchObject({ pending: [] });
-  await ask('balance', 'adjust', '1', '--by', '-3', '--reason', 'charged twice');
-  await ask('product', 'adjust', '1', '--to', '5', '--reason', 'count');
+    await asOperator(...words.split(' '));
+  expect(await asOperator('db', 'status')).toMatchObject({ pending: [] });
+  await asOperator('balance', 'adjust', '1', '--by', '-3', '--reason', 'charged twice');
+  await asOperator('product', 'adjust', '1', '--to', '5', '--reason', 'count');
   for (const words of [
     'user create Ann',
     'user edit 1 --name Ann',
@@ -277,19 +280,22 @@ it('serves a whole shop: operators record requests, and the worker applies them'
     });
   }
 
-  const keep = (args: string, stdin = '') => shop.ok(args.split(' '), as('catalogue', stdin));
-  await keep('user create Ann --reference ann');
-  await keep('product create Pen --price 1 --stock 1 --reference pen');
-  await keep('product reprice @pen 2');
-  await keep('product edit @pen --name Pen2 --price 3');
-  await keep('product retire @pen');
-  await keep('product restore @pen');
-  await keep('user edit 2 --name Bo');
-  await keep('user block @ann --reason late');
-  await keep('user unblock @ann');
-  expect(await keep('user import -', 'reference,name\nann,Ann B\nbo,Bo\n')).toMatchObject({ created: 1, updated: 1 });
+  const asCatalogue = (args: string, stdin = '') => shop.ok(args.split(' '), as('catalogue', stdin));
+  await asCatalogue('user create Ann --reference ann');
+  await asCatalogue('product create Pen --price 1 --stock 1 --reference pen');
+  await asCatalogue('product reprice @pen 2');
+  await asCatalogue('product edit @pen --name Pen2 --price 3');
+  await asCatalogue('product retire @pen');
+  await asCatalogue('product restore @pen');
+  await asCatalogue('user edit 2 --name Bo');
+  await asCatalogue('user block @ann --reason late');
+  await asCatalogue('user unblock @ann');
+  expect(await asCatalogue('user import -', 'reference,name\nann,Ann B\nbo,Bo\n')).toMatchObject({
+    created: 1,
+    updated: 1,
+  });
   const products = 'reference,name,price,stock\npen,Pen,3,\ncup,Cup,1,4\n';
-  expect(await keep('product import -', products)).toMatchObject({ created: 1, updated: 1 });
+  expect(await asCatalogue('product import -', products)).toMatchObject({ created: 1, updated: 1 });
   expect(await shop.refused(['charge', '1', '5'], as('catalogue'))).toMatchObject({ status: 78, code: 'CONFIG' });
 
   const failures = await TechnicalFailures.on(shop);
@@ -299,24 +305,24 @@ it('serves a whole shop: operators record requests, and the worker applies them'
   for (const words of ['queue pause', 'queue retry fails']) {
     expect(await shop.refused(words.split(' '), as('operator')), words).toMatchObject({ status: 78, code: 'CONFIG' });
   }
-  const control = (...args: string[]) => shop.ok(['queue', ...args], as('queue'));
-  await control('pause');
-  await control('retry', 'fails');
+  const asQueue = (...args: string[]) => shop.ok(['queue', ...args], as('queue'));
+  await asQueue('pause');
+  await asQueue('retry', 'fails');
   expect(await shop.refused(['charge', '1', '1', '--timeout', '1s'], as('operator'))).toMatchObject({ status: 75 });
-  await ask('charge', '1', '1', '--key', 'withdrawn', '--no-wait');
-  expect(await ask('request', 'cancel', 'withdrawn')).toMatchObject({ status: 'pending', withdrawn: true });
+  await asOperator('charge', '1', '1', '--key', 'withdrawn', '--no-wait');
+  expect(await asOperator('request', 'cancel', 'withdrawn')).toMatchObject({ status: 'pending', withdrawn: true });
   await shop.run(
     ['batch', 'run', '-', '--name', 'stopped', '--no-wait'],
     as('operator', 'kind,user,amount\ncharge,2,1\n'),
   );
-  expect(await ask('batch', 'cancel', 'stopped', '--yes')).toMatchObject({ withdrawn: 1 });
-  await control('resume');
+  expect(await asOperator('batch', 'cancel', 'stopped', '--yes')).toMatchObject({ withdrawn: 1 });
+  await asQueue('resume');
   expect(await shop.decided('fails')).toMatchObject({ status: 'applied' });
   expect(await shop.decided('stopped:2')).toMatchObject({ status: 'refused', code: 'CANCELLED' });
 
   const { stderr, status } = await worker.stop();
   expect(status).toBe(0);
-  // sweep, ranking and lane must not have lacked a right either
+  // the sweep, the ranking and the lane must not have lacked a right either
   expect(
     stderr.replaceAll(/^.*(an attempt failed|failed after three attempts|the queue is paused).*$/gm, ''),
   ).not.toMatch(/denied|"level":"(warn|error)"/);

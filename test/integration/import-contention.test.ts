@@ -15,7 +15,7 @@ import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
 
-// no worker runs: the tests apply what they record themselves
+// no worker runs: the tests themselves apply what they record
 beforeAll(async () => {
   shop = await TestShop.create();
 });
@@ -77,7 +77,7 @@ it('finds the stock rows of its products if ids are assigned in steps', async ()
   expect(rows).toHaveLength(20);
 });
 
-it('finds rows that another session created meanwhile, and keeps nothing of the first try', async () => {
+it('finds rows that another session has created meanwhile, and keeps nothing of the first attempt', async () => {
   const file = products(['late-0', 'late-1', 'late-2', 'late-3'], { price: 2, stock: 1 });
   await withSession(async (session) => {
     await imported(session, products(['late-0'], { price: 1, stock: 9 }));
@@ -102,7 +102,7 @@ it('finds rows that another session created meanwhile, and keeps nothing of the 
   );
 });
 
-it('tries again when it has waited for a row too long', async () => {
+it('tries again if it has waited for a row too long', async () => {
   const rows = (price: number) => products(['slow-1', 'slow-2'], { price, stock: 1 });
   await withSession((session) => imported(session, rows(1)));
   const other = await shop.connection();
@@ -112,14 +112,14 @@ it('tries again when it has waited for a row too long', async () => {
     await session.execute('SET SESSION innodb_lock_wait_timeout = 1');
     const lost: string[] = [];
     const importing = imported(recordConflicts(session, lost), rows(2));
-    await eventually('a failed try', () => lost.length > 0);
+    await eventually('a failed attempt', () => lost.length > 0);
     await other.query('ROLLBACK');
     expect(await importing).toMatchObject({ updated: 2 });
   });
   await other.end();
 });
 
-it('creates a user although it has waited for the reference too long', async () => {
+it('creates a user even if it has waited for the reference too long', async () => {
   const other = await shop.connection();
   await other.query('START TRANSACTION');
   await other.query("INSERT INTO users (reference, name, balance, created_at) VALUES ('slow', 'Ann', 0, NOW())");
@@ -127,14 +127,14 @@ it('creates a user although it has waited for the reference too long', async () 
     await session.execute('SET SESSION innodb_lock_wait_timeout = 1');
     const lost: string[] = [];
     const creating = createUser(recordConflicts(session, lost), { name: 'Bob', reference: 'slow' }, origin);
-    await eventually('a failed try', () => lost.length > 0);
+    await eventually('a failed attempt', () => lost.length > 0);
     await other.query('ROLLBACK');
     expect(await creating).toMatchObject({ name: 'Bob', reference: 'slow' });
   });
   await other.end();
 });
 
-it('creates each reference once when several import the same rows in different orders', async () => {
+it('creates each reference once if several imports have the same rows in different orders', async () => {
   const references = times(300, (index) => `order-${index}`);
   const counts = await Promise.all(
     times(6, (index) =>
@@ -149,7 +149,7 @@ it('creates each reference once when several import the same rows in different o
   expect(await shop.sql("SELECT id FROM products WHERE reference LIKE 'order-%'")).toHaveLength(300);
 });
 
-describe('with the lane', () => {
+describe('an import beside the lane', () => {
   it('waits for a row that the lane holds before it stores one that the lane might read', async () => {
     await withSession((session) => imported(session, products(['first'], { price: 1, stock: 1 })));
     const id = await idOf('first');
@@ -190,7 +190,7 @@ describe('with the lane', () => {
       await imported(session, products(references, { price: 1, stock: 1_000_000 }));
     });
 
-    const importAway = () =>
+    const importRepeatedly = () =>
       withSession(async (session) => {
         let rounds = 0;
         for (; working; rounds++) {
@@ -199,7 +199,7 @@ describe('with the lane', () => {
         }
         return rounds;
       });
-    const work = async () => {
+    const applyRequests = async () => {
       await withSession(async (session) => {
         for (let round = 0; round < 40; round++) {
           const contents = shuffled().flatMap((reference): RequestContent[] => [
@@ -226,7 +226,12 @@ describe('with the lane', () => {
         working = false;
       });
     };
-    const [, ...rounds] = await Promise.all([work(), importAway(), importAway(), importAway()]);
+    const [, ...rounds] = await Promise.all([
+      applyRequests(),
+      importRepeatedly(),
+      importRepeatedly(),
+      importRepeatedly(),
+    ]);
     for (const count of rounds) expect(count).toBeGreaterThan(5);
     expect(lost).toEqual([]);
   });

@@ -26,7 +26,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('creates, renames and reprices without the right to write a balance or a stock', async () => {
+it('creates, renames and reprices entries without the right to write a balance or a stock', async () => {
   const users = (stdin: string) => shop.ok(['user', 'import', '-'], { env, stdin });
   expect(await users('reference,name\na,Ann')).toMatchObject({ created: 1 });
   expect(await users('reference,name\na,Ann B\nb,Bo')).toMatchObject({ created: 1, updated: 1 });
@@ -39,12 +39,12 @@ it('creates, renames and reprices without the right to write a balance or a stoc
   ]);
 });
 
-it('allows a dry run with the right to read only, and otherwise names the missing right', async () => {
+it('allows a dry run with only the right to read; without a dry run, names the missing right', async () => {
   await account.revoke('INSERT', 'stock_movements');
   const before = await shop.snapshot();
   const stdin = 'reference,name,price,stock\nr,Ruler,1,5';
   expect(await shop.ok(['product', 'import', '-', '--dry-run'], { env, stdin })).toMatchObject({ created: 1 });
-  // the product was stored by then, and must not remain without its stock row
+  // the product was already stored, and must not remain without its stock row
   expect(await shop.refused(['product', 'import', '-'], { env, stdin })).toMatchObject({ status: 78, code: 'CONFIG' });
   expect(await shop.snapshot()).toEqual(before);
 });

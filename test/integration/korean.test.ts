@@ -18,16 +18,16 @@ describe('the Korean catalogues', () => {
   });
 
   it('have no text that the program never prints', () => {
-    // a text that only joins values has no words, but may differ in Korean
+    // a text without words only joins values, which Korean may join differently
     const hasWords = (english: string) => /\p{L}/u.test(english.replace(/\{\d+\}/g, ''));
     expect([...translated].filter((english) => hasWords(english) && !all.has(english))).toEqual([]);
   });
 
-  it('have each text once', () => {
+  it('have each text only once', () => {
     expect(translated.size).toBe(entries.length);
   });
 
-  it('keep all values, and are Korean', () => {
+  it('keep all values, and contain Korean', () => {
     const holes = (template: string) => (template.match(/\{\d+\}/g) ?? []).sort();
     for (const [english, korean] of entries) {
       expect({ english, holes: holes(korean) }).toEqual({ english, holes: holes(english) });
@@ -36,7 +36,7 @@ describe('the Korean catalogues', () => {
   });
 });
 
-it('can find every phrase, because it begins with a literal', () => {
+it('every phrase begins with a literal, so that its translation can be found', () => {
   expect(withoutLiteral).toEqual([]);
 });
 
@@ -63,12 +63,12 @@ it.each([
     'SHOP_DATABASE_URL을 SHOP_DATABASE_URL이 SHOP_DATABASE_URL은 SHOP_DATABASE_URL과 SHOP_DATABASE_URL로',
   ],
   ['Redis', 'Redis을(를) Redis이(가) Redis은(는) Redis와(과) Redis(으)로'],
-])('have the particles that follow %s', (text, expected) => {
+])('chooses the particles that follow %s', (text, expected) => {
   const all = ['을/를', '이/가', '은/는', '와/과', '으로/로'] as const;
   expect(all.map((particles) => `${text}${particleAfter(text, particles)}`).join(' ')).toBe(expected);
 });
 
-it('translate a phrase and the phrases in it, and keep braces that come from data', () => {
+it('translates a phrase and the phrases in it, and keeps braces that come from data', () => {
   const { translate } = KOREAN;
   expect(translate(phrase`There is no user ${17}.`)).toBe('사용자 17을 찾을 수 없습니다.');
   expect(translate(phrase`There is no user ${'{0}을/를'}.`)).toContain('{0}을/를');
@@ -79,7 +79,7 @@ it('translate a phrase and the phrases in it, and keep braces that come from dat
   expect(translate(joined([either(['a', 'b', 'c'])], ''))).toBe('a, b 또는 c');
 });
 
-it('stay in English for programs', () => {
+it('prints English for programs', () => {
   const error = new ShopError('INVALID_INPUT', { field: 'amount', reason: phrase('is missing') });
   expect(error).toMatchObject({ message: 'amount is missing.', hint: 'See `shop --help`.' });
   expect(JSON.stringify(error.details)).toBe('{"field":"amount","reason":"is missing"}');

@@ -28,17 +28,17 @@ it('waits for no timer: an order on an idle worker is committed at once', async 
   const taken = lines.filter(({ msg }) => msg === 'committed').map(({ takenMs }) => takenMs as number);
   const transactions = lines.filter(({ msg }) => msg === 'applied').map(({ transactionMs }) => transactionMs as number);
   expect(taken).toHaveLength(11);
-  // the fastest of ten orders counts, because a timer would slow all of them, and other load only some
+  // only the fastest of ten orders counts, because a timer would slow all of them, and other load only some
   const overhead = Math.min(...taken.map((ms, i) => ms - (transactions[i] ?? 0)));
   expect(overhead).toBeLessThan(20);
 });
 
-it('lets nothing overtake an earlier request that Redis has lost', async () => {
+it('applies no request before an earlier one whose job Redis has lost', async () => {
   const user = await shop.created(['user', 'create', 'Bo']);
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
   const content = { kind: 'charge', payload: { user, amount: 1_000 } } as const;
-  // this request is recorded and never queued
+  // this request is recorded but never queued
   await recordRequest(session, content, { key: 'lost', actor: 'tester', host: 'here' });
   expect(await shop.ok(['order', 'place', String(user), '1'])).toMatchObject({ status: 'placed' });
   await session.close();
@@ -46,10 +46,10 @@ it('lets nothing overtake an earlier request that Redis has lost', async () => {
   await expectLedgerInOrder(shop, user);
 });
 
-it('applies requests that were recorded and never queued', async () => {
+it('applies requests that were recorded but never queued', async () => {
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
-  // imitates a command that is killed between recording and queueing
+  // imitates a command that was killed between recording and queueing
   const { id } = await recordRequest(
     session,
     { kind: 'charge', payload: { user: 2, amount: 3 } },
@@ -62,7 +62,7 @@ it('applies requests that were recorded and never queued', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('applies later requests with an earlier job if there is room, so that their own job finds them decided', async () => {
+it('applies later requests together with an earlier job if there is room; their own jobs then find them decided', async () => {
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
   const redis = await openRedis(shop.redisUrl);
@@ -78,8 +78,7 @@ it('applies later requests with an earlier job if there is room, so that their o
   redis.disconnect();
   await session.close();
   expect((await worker.stop()).status).toBe(0);
-  // the job of the first request has applied them, not the sweep, which waits two seconds for commands to queue their
-  // requests
+  // the job of the first request has applied them; the sweep waits two seconds for commands to queue their requests
   expect(worker.stderr).not.toContain('applying pending requests that are in no job');
   const [{ times = 0 } = {}] = await shop.sql<{ times: number }>(
     'SELECT COUNT(*) AS times FROM point_transactions WHERE request_id = ?',
@@ -88,9 +87,9 @@ it('applies later requests with an earlier job if there is room, so that their o
   expect(times).toBe(1);
 });
 
-it('takes the lane after another session has blocked it at first', async () => {
+it('takes the lane after another session has blocked it', async () => {
   const other = await shop.connection();
-  // the next worker claims the database, which needs this row
+  // a new worker writes its prefix to this row, which the other session locks
   await shop.sql('UPDATE queue_state SET prefix = NULL');
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM queue_state FOR UPDATE');
@@ -103,7 +102,7 @@ it('takes the lane after another session has blocked it at first', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('finds an old request, recorded by a command that was frozen meanwhile', async () => {
+it('finds an old request that was recorded by a command that was frozen meanwhile', async () => {
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 300000');
   const before = await shop.startWorker();
   expect(await shop.ok(['charge', '2', '5', '--key', 'long-after'])).toMatchObject({ requestId: 300_000 });

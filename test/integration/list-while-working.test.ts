@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
-it('prints every row that was there at the start, and none twice, while a worker applies orders', async () => {
+it('prints every row that existed at the start exactly once while a worker applies orders', async () => {
   const lists = [
     { args: ['order', 'list'], field: 'orderId' },
     { args: ['request', 'list'], field: 'id' },

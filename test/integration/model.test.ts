@@ -21,7 +21,7 @@ const STOCK = 6;
 let shop: TestShop;
 let session: Session;
 
-// no worker runs: the test applies the groups itself
+// no worker runs: the tests themselves apply the groups
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   session = await openSession(shop.databaseUrl);
@@ -33,12 +33,12 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** The users and products of one run, which start with 0 points and `STOCK` units, and the model with the same state. */
+/** The users and products of one run, which start with 0 points and `STOCK` units, and a model with the same state. */
 interface Run {
   readonly users: readonly number[];
   readonly products: readonly number[];
   readonly model: Model;
-  /** The requests by index, with the expected code; null if it is applied. */
+  /** The requests by index. Each has the code of its expected refusal, or null if it is applied. */
   readonly requests: { readonly id: number; readonly code: string | null }[];
   /** The ids of the requests that place an order. */
   readonly placed: number[];
@@ -76,7 +76,7 @@ const product = fc.constantFrom(0, 1, 2, 0, 1, 2, 0, 1, 2, 3);
 const units = fc.integer({ min: 1, max: 3 });
 const difference = fc.integer({ min: -40, max: 60 }).filter((value) => value !== 0);
 const items = fc.array(fc.record({ product, quantity: units }), { minLength: 1, maxLength: 2 });
-/** Names one of the newest orders, which may be refused; 1 is the newest. */
+/** Position of an order, counted from the newest one, which is 1. The order may have been refused. */
 const newest = fc.integer({ min: 1, max: 4 });
 const reason = 'counted';
 
@@ -189,7 +189,7 @@ const steps = fc.array(step, { minLength: 10, maxLength: 60, size: 'max' });
 /** The sizes of the groups, one after another. */
 const sizes = fc.array(fc.integer({ min: 1, max: 15 }), { minLength: 1, maxLength: 6 });
 
-/** Gives each user points for some orders. */
+/** Charges that give each user points for some orders. */
 const funding = [0, 1].map(
   (index): RequestStep => ({
     content: ({ users }) => ({ kind: 'charge', payload: { user: idOf(users, index), amount: 350 } }),
@@ -197,7 +197,7 @@ const funding = [0, 1].map(
   }),
 );
 
-/** Applies the requests in one transaction, as the lane does, and then again, which must change nothing. */
+/** Applies the requests in one transaction, as the lane does. Then applies them again, which must change nothing. */
 async function applyAll(ids: readonly number[]): Promise<void> {
   for await (const group of readRequests(session, ids)) {
     const { decided, rest } = await applyGroup(session, group, () => 1);
@@ -261,7 +261,7 @@ async function expectModelled({ users, products, requests, model }: Run): Promis
   );
 }
 
-it('leaves the state of a plain model, however the requests are cut into groups', async () => {
+it('ends in the same state as a plain model, however the requests are divided into groups', async () => {
   const codes = new Set<string>();
   const property = fc.asyncProperty(steps, sizes, async (all, groupSizes) => {
     const run = await newRun();
@@ -269,9 +269,9 @@ it('leaves the state of a plain model, however the requests are cut into groups'
     await expectModelled(run);
     for (const { code } of run.requests) codes.add(String(code));
   });
-  // to shrink a failure takes minutes on a server
+  // on a server, it would take minutes to shrink a failure
   await fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: true });
-  // each rule was tested
+  // the runs have tested each refusal
   expect([...codes].sort()).toEqual([
     'CANCELLED',
     'INSUFFICIENT_ORDER_QUANTITY',
@@ -289,7 +289,7 @@ it('leaves the state of a plain model, however the requests are cut into groups'
   ]);
 }, 120_000);
 
-it('ranks the products as a plain query does, net of returns', async () => {
+it('ranks the products as a plain query does, without returned units', async () => {
   const top = ['product', 'top', '--fresh'];
   const { items, from, to } = await shop.ok<{ items: { productId: number; sold: number }[]; from: string; to: string }>(
     top,

@@ -36,7 +36,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Starts to print sorted products, and waits for the first of them. More are left than the reader buffers. */
+/** Starts to print sorted products, and waits for the first output. More products are left than the reader buffers. */
 async function started(sort: 'name' | 'stock' | 'price') {
   const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
   const connections = new Connections();
@@ -69,11 +69,11 @@ async function started(sort: 'name' | 'stock' | 'price') {
 }
 
 it.each(['price', 'stock', 'name'] as const)(
-  'prints every product once by %s, even if products move while they are read',
+  'prints every product once, sorted by %s, even if products move meanwhile',
   async (sort) => {
     const sorted = await shop.sql<{ id: number }>(`SELECT id FROM products ORDER BY ${sort}, id`);
     const { stdout, ended } = await started(sort);
-    // all products are in the opposite order now
+    // the products are now in the opposite order
     await shop.sql('UPDATE products SET price = ? - price, stock = ? - stock, name = REVERSE(name)', [
       PRICES + 1,
       ROWS,

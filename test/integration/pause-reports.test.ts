@@ -17,7 +17,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('reports each pause once, even if the queue was resumed and paused again between two checks', async () => {
+it('reports each pause once, even if the queue is resumed and paused again between two checks', async () => {
   const reports: string[] = [];
   const events = {
     committed: () => {},

@@ -46,7 +46,7 @@ function lengths(requests: readonly RecordedRequest[]): number[] {
   return requests.map(({ payload }) => payload.length);
 }
 
-it('ends a read before its payloads would be too long together', async () => {
+it('ends a read before the total length of its payloads exceeds the limit', async () => {
   const ids = await record(10, LONG, LONG, LONG, 20);
   const first = await readPending(session, newest, LIMIT);
   expect(lengths(first.pending)).toEqual([10, LONG, LONG]);
@@ -56,7 +56,7 @@ it('ends a read before its payloads would be too long together', async () => {
   expect(second).toMatchObject({ last: ids[4], cut: false, whole: true });
 });
 
-it('reads a payload that is longer than the limit by itself', async () => {
+it('reads a payload above the limit separately', async () => {
   const ids = await record(LONGEST, 10);
   const stretch = await readPending(session, newest, LIMIT);
   expect(lengths(stretch.pending)).toEqual([LONGEST]);
@@ -74,7 +74,7 @@ it('does not count the payloads of decided requests', async () => {
   expect(stretch).toMatchObject({ last: ids[2], cut: false, whole: true });
 });
 
-it('reads requests by their ids in parts, in order, each once', async () => {
+it('reads requests by their ids in several reads, in order, each request once', async () => {
   const ids = await record(LONG, 10, LONG, LONGEST, 20);
   const parts: number[][] = [];
   for await (const part of readRequests(session, [...ids].reverse())) parts.push(part.map(({ id }) => id));

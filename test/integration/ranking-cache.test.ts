@@ -56,45 +56,45 @@ it.each([
   [7 * PERIOD_MS + 5_000, false],
   [7 * PERIOD_MS - 1, true],
   [5_000, true],
-])('reports as stale with %d ms left: %s', async (leftMs, stale) => {
+])('with %d ms until the ranking expires, reports the ranking as stale: %s', async (leftMs, stale) => {
   await put(JSON.stringify(stored), leftMs);
   expect(await top()).toMatchObject({ source: 'cache', stale });
 });
 
 it.each<[string, () => Promise<unknown>]>([
-  ['nothing', () => put('')],
-  ['rubbish', () => put('rubbish')],
+  ['an empty value', () => put('')],
+  ['text that is not JSON', () => put('rubbish')],
   ['bytes', () => put(Buffer.from([0, 255, 254, 192, 128]))],
   ['half of a ranking', () => put(JSON.stringify(stored).slice(0, -20))],
   ['null', () => put('null')],
   ['a number', () => put('1')],
-  ['a list', () => put('[]')],
+  ['an array', () => put('[]')],
   ['an empty object', () => put('{}')],
-  ['a prototype', () => put(`{"__proto__": ${JSON.stringify(stored)}}`)],
+  ['an object with a prototype', () => put(`{"__proto__": ${JSON.stringify(stored)}}`)],
   ['another version', () => putChanged({ version: 2 })],
   ['no version', () => putChanged({ version: undefined })],
-  ['a field more', () => putChanged({ note: 'forged' })],
+  ['an additional field', () => putChanged({ note: 'forged' })],
   ['no items', () => putChanged({ items: undefined })],
   ['items of the wrong type', () => putChanged({ items: 'forged' })],
   ['an item of the wrong type', () => putChanged({ items: ['forged'] })],
   ['a number as text', () => putChanged({ items: [{ ...FORGED, sold: '9' }] })],
   ['a negative number', () => putChanged({ items: [{ ...FORGED, sold: -9 }] })],
-  ['a broken number', () => putChanged({ items: [{ ...FORGED, price: 1.5 }] })],
+  ['a fraction', () => putChanged({ items: [{ ...FORGED, price: 1.5 }] })],
   ['a number beyond 2^53', () => putChanged({ items: [{ ...FORGED, sold: 2 ** 53 }] })],
-  ['a name that is none', () => putChanged({ items: [{ ...FORGED, name: null }] })],
+  ['an invalid name', () => putChanged({ items: [{ ...FORGED, name: null }] })],
   ['six items', () => putChanged({ items: Array(6).fill(FORGED) })],
-  ['a time that is none', () => putChanged({ to: 'yesterday' })],
+  ['an invalid time', () => putChanged({ to: 'yesterday' })],
   ['a time as a number', () => putChanged({ to: 0 })],
-  ['a day that is none', () => putChanged({ to: '2026-02-30T00:00:00.000Z' })],
-  ['a longer life than it was given', () => putChanged({ lifeMs: 1 })],
-  ['a ranking for ever', () => redis.set(key, JSON.stringify(stored))],
+  ['an invalid date', () => putChanged({ to: '2026-02-30T00:00:00.000Z' })],
+  ['a remaining time above the stored time to live', () => putChanged({ lifeMs: 1 })],
+  ['a ranking without a time to live', () => redis.set(key, JSON.stringify(stored))],
   ['five megabytes', () => put(`["${'x'.repeat(5_000_000)}"]`)],
-  ['a list of Redis', () => redis.rpush(key, 'a')],
+  ['a Redis list', () => redis.rpush(key, 'a')],
   ['a hash', () => redis.hset(key, 'a', 'b')],
   ['a set', () => redis.sadd(key, 'a')],
   ['a sorted set', () => redis.zadd(key, 1, 'a')],
   ['a stream', () => redis.xadd(key, '*', 'a', 'b')],
-])('ignores and overwrites %s under the key', async (_, prepare) => {
+])('ignores and replaces %s under the key of the cache', async (_, prepare) => {
   await prepare();
   expect(await redis.exists(key)).toBe(1);
   const answer = await top();

@@ -37,16 +37,16 @@ afterAll(async () => {
 });
 
 /** Starts a worker and waits until it has the lane or is on standby. */
-async function work(env: Record<string, string> = ENV, says = 'worker ready'): Promise<TestProcess> {
+async function startWorker(env: Record<string, string> = ENV, says = 'worker ready'): Promise<TestProcess> {
   const worker = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug', ...env } });
   workers.push(worker);
   await worker.logged(says);
   return worker;
 }
 
-it('refreshes at once and then once a period, and nothing piles up', async () => {
+it('refreshes at once and then once a period, and no jobs pile up', async () => {
   const started = Date.now();
-  const worker = await work();
+  const worker = await startWorker();
   await waitForRefreshes(1, worker);
   expect((refreshes(worker)[0] ?? 0) - started).toBeLessThan(30_000);
   await waitForRefreshes(4, worker);
@@ -63,7 +63,7 @@ it('refreshes at once and then once a period, and nothing piles up', async () =>
 
 it('skips a period in which another session has the lock', async () => {
   const release = await lockRanking(shop);
-  const worker = await work();
+  const worker = await startWorker();
   await worker.logged('the ranking is being computed by another process');
   expect(worker.stderr).not.toContain('could not refresh the ranking');
   await release();
@@ -76,7 +76,7 @@ it('lets the worker drain and the lane apply while a refresh hangs', async () =>
   const other = await shop.connection();
   await other.query('LOCK TABLES hourly_sales WRITE');
   try {
-    const worker = await work();
+    const worker = await startWorker();
     await eventually('a refresh waits for the table', async () => {
       const rows = await shop.sql(
         `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE '%FROM hourly_sales%'

@@ -42,7 +42,7 @@ async function expectPlain(to: Date) {
   return ranking.items;
 }
 
-/** Milliseconds of an hour, mostly near its full and half. */
+/** Milliseconds since the start of an hour, mostly near its start, middle or end. */
 const inHour = fc.oneof(
   fc.constantFrom(0, 1, 999, 1_000, HOUR_MS / 2 - 1, HOUR_MS / 2, HOUR_MS / 2 + 1, HOUR_MS - 1_000, HOUR_MS - 1),
   fc.integer({ min: 0, max: HOUR_MS - 1 }),
@@ -74,7 +74,7 @@ const lines = fc.dictionary(
 
 const status = fc.constantFrom<NonNullable<Sale['status']>>('placed', 'placed', 'placed', 'cancelled');
 
-/** Returned units; more than were sold count as all of them. */
+/** Returned units. More than the ordered units count as all of them. */
 const returned = fc.oneof(
   fc.constant({}),
   fc.dictionary(fc.integer({ min: 1, max: PRODUCTS }).map(String), fc.integer({ min: 1, max: 500_000 })),
@@ -101,7 +101,7 @@ it('equals a plain query for any orders, returns, cancels and times', async () =
       );
       await expectPlain(to);
     }),
-    // a slow machine makes fewer runs, and shrinking a failure has a time limit
+    // a slow machine does fewer runs, and shrinking a failure has a time limit
     { numRuns: 200, interruptAfterTimeLimit: 120_000 },
   );
 });
@@ -135,12 +135,13 @@ describe('counts to the millisecond', () => {
   );
 });
 
-it('finds a product that only the first hour brings among the best', async () => {
+it('finds a product that is among the best only because of its sales in the first hour', async () => {
   const to = new Date(NOON + 10 * 60_000);
   const first = new Date(to.getTime() - WINDOW_MS);
   await replaceOrders(shop, [
     { at: new Date(NOON - HOUR_MS), lines: { 1: 50, 2: 40, 3: 30, 4: 20, 5: 10, 6: 9 } },
-    // product 6 passes product 5 with the counted part of the first hour; product 7 would pass it with the other part
+    // with the counted part of the first hour, product 6 passes product 5; with the other part, product 7 would pass it
+    // too
     { at: first, lines: { 6: 2, 7: 5 } },
     { at: new Date(first.getTime() - 1), lines: { 7: 100, 5: 100 } },
   ]);
@@ -154,7 +155,7 @@ it('finds a product that only the first hour brings among the best', async () =>
   ]);
 });
 
-it('breaks ties by the lower id, also at the last rank and with sales of the first hour', async () => {
+it('breaks ties by the lower id, also at the last rank and for sales in the first hour', async () => {
   const to = new Date(NOON + 40 * 60_000);
   await replaceOrders(shop, [
     { at: new Date(NOON - HOUR_MS), lines: { 9: 5, 8: 5, 7: 5, 6: 5, 5: 5, 4: 4 } },
@@ -164,27 +165,30 @@ it('breaks ties by the lower id, also at the last rank and with sales of the fir
   expect(items.map(({ productId }) => productId)).toEqual([4, 5, 6, 7, 8]);
 });
 
-it.each([10, 50])('distinguishes many products by the first hour only, %d minutes into it', async (minutes) => {
-  const to = new Date(NOON + minutes * 60_000);
-  const from = to.getTime() - WINDOW_MS;
-  const ids = Array.from({ length: 150 }, (_, index) => 1_000 + index);
-  await shop.sql('INSERT INTO products (id, name, price, stock, created_at) VALUES ?', [
-    ids.map((id) => [id, `Product ${id}`, id, 0, to]),
-  ]);
-  const each = (quantity: (id: number) => number) => Object.fromEntries(ids.map((id) => [id, quantity(id)]));
-  await replaceOrders(shop, [
-    { at: new Date(NOON - HOUR_MS), lines: each(() => 1_000) },
-    { at: new Date(from - 1), lines: each((id) => 1_200 - ((id * 7) % 150)) },
-    { at: new Date(from), lines: each((id) => 1 + ((id * 7) % 150)) },
-    { at: new Date(from + 1), status: 'cancelled', lines: each(() => 500) },
-  ]);
-  const { items } = await computeRanking(session, to);
-  expect(items.map(({ productId, sold }) => ({ productId, sold }))).toEqual(
-    await plainRanking(shop, new Date(from), to),
-  );
-  await replaceOrders(shop, []);
-  await shop.sql('DELETE FROM products WHERE id >= 1000');
-});
+it.each([10, 50])(
+  'ranks many products that differ only in the first hour, %d minutes into the hour',
+  async (minutes) => {
+    const to = new Date(NOON + minutes * 60_000);
+    const from = to.getTime() - WINDOW_MS;
+    const ids = Array.from({ length: 150 }, (_, index) => 1_000 + index);
+    await shop.sql('INSERT INTO products (id, name, price, stock, created_at) VALUES ?', [
+      ids.map((id) => [id, `Product ${id}`, id, 0, to]),
+    ]);
+    const lineOfEach = (quantity: (id: number) => number) => Object.fromEntries(ids.map((id) => [id, quantity(id)]));
+    await replaceOrders(shop, [
+      { at: new Date(NOON - HOUR_MS), lines: lineOfEach(() => 1_000) },
+      { at: new Date(from - 1), lines: lineOfEach((id) => 1_200 - ((id * 7) % 150)) },
+      { at: new Date(from), lines: lineOfEach((id) => 1 + ((id * 7) % 150)) },
+      { at: new Date(from + 1), status: 'cancelled', lines: lineOfEach(() => 500) },
+    ]);
+    const { items } = await computeRanking(session, to);
+    expect(items.map(({ productId, sold }) => ({ productId, sold }))).toEqual(
+      await plainRanking(shop, new Date(from), to),
+    );
+    await replaceOrders(shop, []);
+    await shop.sql('DELETE FROM products WHERE id >= 1000');
+  },
+);
 
 it('is empty if nothing was sold or all of it was cancelled', async () => {
   const to = new Date(NOON);
@@ -197,12 +201,12 @@ it('is empty if nothing was sold or all of it was cancelled', async () => {
 it('omits a product whose sales were reduced to zero', async () => {
   const to = new Date(NOON);
   await replaceOrders(shop, [{ at: to, lines: { 2: 1 } }]);
-  // imitates the row that a cancel leaves behind
+  // imitates the row that remains after a cancel
   await shop.sql('INSERT INTO hourly_sales (hour, product_id, quantity) VALUES (?, 1, 0)', [to]);
   expect((await expectPlain(to)).map(({ productId }) => productId)).toEqual([2]);
 });
 
-describe('with the server’s clock', () => {
+describe("the ranking by the server's clock", () => {
   beforeEach(async () => {
     await replaceOrders(shop, [
       { at: new Date(Date.now() - WINDOW_MS - 60_000), lines: { 1: 1 } },
@@ -211,7 +215,7 @@ describe('with the server’s clock', () => {
     ]);
   });
 
-  it.each(['+00:00', '+13:00', '-12:00', '+05:45'])('is the same in a session of time zone %s', async (zone) => {
+  it.each(['+00:00', '+13:00', '-12:00', '+05:45'])('is the same in a session with the time zone %s', async (zone) => {
     const other = await connect(shop.databaseUrl);
     try {
       await other.execute('SET SESSION time_zone = ?', [zone]);
@@ -229,7 +233,7 @@ describe('with the server’s clock', () => {
 
 it('reads a consistent snapshot while orders arrive and are cancelled', async () => {
   const to = new Date(NOON + HOUR_MS / 4);
-  // the order moves between the first hour and a later one; both count, and the order is in one of them at any moment
+  // the order moves between the first hour and a later one; both hours count, so the order counts at any moment
   const places = [new Date(to.getTime() - WINDOW_MS + 60_000), new Date(NOON - 5 * HOUR_MS)];
   await replaceOrders(shop, [{ at: places[0] ?? to, lines: { 1: 5 } }]);
   const other = await shop.connection();

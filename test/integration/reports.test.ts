@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const PRODUCTS = 6;
 const USERS = 5;
-/** New York and London change their clocks in this time, as do Lord Howe and Cairo. */
+/** In this period, New York, London, Lord Howe and Cairo change their clocks. */
 const [FROM, TO] = [Date.parse('2026-03-01T00:00Z'), Date.parse('2026-04-30T00:00Z')];
 const ZONES = [
   'Asia/Seoul',
@@ -41,7 +41,7 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
-/** A time, mostly near a full hour, because days begin at full hours, halves or quarters. */
+/** A time, mostly near a full hour, because days begin at full, half or quarter hours. */
 const time = fc
   .tuple(
     fc.integer({ min: FROM / HOUR_MS, max: TO / HOUR_MS - 1 }),
@@ -99,7 +99,7 @@ const histories = fc
     fc.array(balanceEvent, { minLength: 50, maxLength: 80 }),
   )
   .map(([orders, balances]): HistoryEvent[] => [
-    // the first charges pay for everything
+    // the first charges pay for all orders
     ...Array.from({ length: USERS }, (_, index): HistoryEvent => {
       return { kind: 'charge', at: FROM, user: index + 1, amount: 100_000_000 };
     }),
@@ -119,7 +119,7 @@ function dayIn(zone: string): (time: number) => string {
 
 type Figures = Record<'orders' | 'units' | 'amount' | 'returned' | 'refunded' | 'net', number>;
 
-/** Adds up the sales of these events by a key of each line. */
+/** Adds up the sales of these events, grouped by a key of each line. */
 function plainSales<Key>(events: readonly HistoryEvent[], keyOf: (event: HistoryEvent, line: HistoryLine) => Key) {
   const rows = new Map<Key, Figures & { ofOrders: Set<number> }>();
   for (const event of events) {
@@ -153,14 +153,14 @@ const SPAN = ['--since', '2026-03-01', '--until', '2026-05-31'];
 const DAYS = Array.from({ length: 91 }, (_, day) => new Date(FROM + day * 24 * HOUR_MS).toISOString().slice(0, 10));
 const MONTHS = ['2026-03', '2026-04', '2026-05'];
 
-describe.each(ZONES)('in %s', (zone) => {
+describe.each(ZONES)('reports in the time zone %s', (zone) => {
   const dayOf = dayIn(zone);
   const within = () => history.filter(({ at }) => DAYS.includes(dayOf(at)));
 
   it.each([
     ['day', DAYS, 10],
     ['month', MONTHS, 7],
-  ] as const)('sales by %s are those of a plain computation', async (by, names, length) => {
+  ] as const)('sales by %s equal those of a plain computation', async (by, names, length) => {
     const plain = plainSales(within(), ({ at }) => dayOf(at).slice(0, length));
     const rows = await shop.ok(['report', 'sales', '--by', by, ...SPAN], env(zone));
     expect(rows).toEqual(names.map((name) => ({ [by]: name, ...(plain.get(name) ?? NOTHING) })));
@@ -168,7 +168,7 @@ describe.each(ZONES)('in %s', (zone) => {
     expect(newest).toEqual((rows as unknown as unknown[]).slice(-2));
   });
 
-  it('points by day are those of a plain computation', async () => {
+  it('points by day equal those of a plain computation', async () => {
     const rows = await shop.ok(['report', 'points', '--by', 'day', ...SPAN], env(zone));
     const ofKind = (events: readonly HistoryEvent[], ...kinds: string[]) =>
       events.filter(({ kind }) => kinds.includes(kind)).reduce((sum, event) => sum + amountOf(event), 0);
@@ -201,7 +201,7 @@ describe.each(ZONES)('in %s', (zone) => {
   });
 });
 
-it('the first and the last day end at the given times', async () => {
+it('the first and the last day of a report end at the given times', async () => {
   const [since, until] = [Date.parse('2026-03-08T03:10Z'), Date.parse('2026-03-09T17:20:30.500Z')];
   const dayOf = dayIn('America/New_York');
   const span = ['--since', new Date(since).toISOString(), '--until', new Date(until).toISOString()];
@@ -214,7 +214,7 @@ it('the first and the last day end at the given times', async () => {
   expect(rows).toEqual(days.map((day) => ({ day, ...(plain.get(day) ?? NOTHING) })));
 });
 
-it('closing balances do not count a charge that is applied while they are read', async () => {
+it('the closing balances do not include a charge that is applied while they are read', async () => {
   const session = await openSession(shop.databaseUrl);
   const periods = { starts: [new Date(FROM), new Date(TO)] };
   const before = await pointsByPeriod(session, periods);
@@ -249,7 +249,7 @@ it.each([
   [['--until', '2026-03-02', '--limit', '3'], 3],
   [['--since', '2020-01-01', '--until', '2026-03-02', '--limit', '1000'], 1_000],
   [[], 30],
-])('a report with %j has %i days', async (span, days) => {
+])('a report with the options %j has %i days', async (span, days) => {
   expect(await shop.ok(['report', 'sales', '--by', 'day', ...span], env('Asia/Seoul'))).toHaveLength(days);
 });
 
@@ -257,7 +257,7 @@ it.each([
   ['--until', ['--since', '2026-03-02', '--until', '2026-03-02']],
   ['--until', ['--since', '2026-03-02 15:00', '--until', '2026-03-02 10:00']],
   ['--since', ['--since', '2999-01-01']],
-])('refuses %s that leaves no time: %j', async (field, span) => {
+])('refuses a value of %s that leaves an empty period: %j', async (field, span) => {
   for (const report of [
     ['sales', '--by', 'day'],
     ['sales', '--by', 'user'],
@@ -268,7 +268,7 @@ it.each([
   }
 });
 
-it('says that there is nothing to report', async () => {
+it('prints a message if there is nothing to report', async () => {
   const span = ['--since', '1990-01-01', '--until', '1990-01-02'];
   const { stdout } = await shop.run(['report', 'sales', '--by', 'product', ...span, '-o', 'table'], env('UTC'));
   expect(stdout).toBe(
@@ -276,7 +276,7 @@ it('says that there is nothing to report', async () => {
   );
 });
 
-it('has 12 months by default, and at most 1,000 days', async () => {
+it('a report has 12 months by default, and at most 1,000 days', async () => {
   expect(await shop.ok(['report', 'points', '--by', 'month'], env('Asia/Seoul'))).toHaveLength(12);
   const refused = await shop.refused(['report', 'sales', '--by', 'day', '--since', '2020-01-01']);
   expect(refused).toMatchObject({ code: 'INVALID_INPUT', status: 2, details: { field: '--since' } });

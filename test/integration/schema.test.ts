@@ -40,9 +40,10 @@ describe('migrations', () => {
     });
   });
 
-  it('resume after an interruption half way', async () => {
+  it('resume after an interruption halfway', async () => {
     await shop.ok(['db', 'revert', '--yes']);
-    // an interrupted migration: each DDL statement commits by itself, so some tables exist, but it is not recorded
+    // imitates an interrupted migration: MySQL commits each DDL statement by itself, so some tables exist, but the
+    // migration is not recorded
     await shop.ok(['db', 'migrate']);
     await shop.sql('DELETE FROM schema_migrations');
     await shop.sql('DROP TABLE stock_movements');
@@ -68,12 +69,12 @@ describe('migrations', () => {
   });
 
   it.each([
-    ['a missing column', 'ALTER TABLE orders DROP CONSTRAINT ck_orders_total', /ck_orders_total/],
+    ['a missing check', 'ALTER TABLE orders DROP CONSTRAINT ck_orders_total', /ck_orders_total/],
     ['a changed check', 'ALTER TABLE orders ADD CONSTRAINT ck_orders_total CHECK (total >= 0)', /ck_orders_total/],
     ['a missing index', 'ALTER TABLE users DROP INDEX uq_users_reference', /uq_users_reference/],
     ['an added column', 'ALTER TABLE users ADD COLUMN nickname VARCHAR(20) NULL', /nickname/],
     ['a changed type', 'ALTER TABLE products MODIFY price INT NOT NULL', /price/],
-  ])('report drift: %s', async (_name, statement, expected) => {
+  ])('report drift, such as %s', async (_name, statement, expected) => {
     await shop.sql(statement);
     const { drift } = await shop.ok<Status>(['db', 'status']);
     expect(drift?.join('\n')).toMatch(expected);
@@ -127,41 +128,41 @@ describe('the schema', () => {
     ['a negative stock', 'UPDATE products SET stock = -1 WHERE id = 1'],
     ['a stock above the maximum', 'UPDATE products SET stock = 9007199254740992 WHERE id = 1'],
     ['a price of 0', 'UPDATE products SET price = 0 WHERE id = 1'],
-    ['a name of nothing', "UPDATE users SET name = '' WHERE id = 1"],
-    ['a reference twice', "UPDATE users SET reference = 'corner-cafe' WHERE id = 2"],
-    ['a key twice', request('Key')],
+    ['an empty name', "UPDATE users SET name = '' WHERE id = 1"],
+    ['a duplicate reference', "UPDATE users SET reference = 'corner-cafe' WHERE id = 2"],
+    ['a duplicate key', request('Key')],
     ['an unknown kind', request('k1', 'gift')],
-    ['a payload that is no JSON', request('k2', 'charge', 'nonsense')],
-    ['an outcome of no request', "INSERT INTO outcomes VALUES (99, 'applied', NULL, 1, '{}', UTC_TIMESTAMP(3))"],
+    ['a payload that is not JSON', request('k2', 'charge', 'nonsense')],
+    ['an outcome without a request', "INSERT INTO outcomes VALUES (99, 'applied', NULL, 1, '{}', UTC_TIMESTAMP(3))"],
     ['a refusal without a code', outcome('refused', 'NULL')],
     ['an applied outcome with a code', outcome('applied', "'INVALID_USER'")],
-    ['a failed attempt of no request', "INSERT INTO attempts VALUES (99, 1, 'r', UTC_TIMESTAMP(3))"],
+    ['a failed attempt without a request', "INSERT INTO attempts VALUES (99, 1, 'r', UTC_TIMESTAMP(3))"],
     ['a failed attempt after the third', "INSERT INTO attempts VALUES (1, 4, 'r', UTC_TIMESTAMP(3))"],
     ['a fourth attempt', outcome('applied', 'NULL', 4)],
     ['a charge that takes points', ledgerRow('charge', -1)],
-    ['a charge of an order', ledgerRow('charge', 1, '1')],
-    ['a payment of no order', ledgerRow('payment', -1)],
-    ['an adjustment of nothing', ledgerRow('adjustment', 0)],
+    ['a charge that names an order', ledgerRow('charge', 1, '1')],
+    ['a payment without an order', ledgerRow('payment', -1)],
+    ['an adjustment by 0 points', ledgerRow('adjustment', 0)],
     ['an unknown kind of ledger row', ledgerRow('gift', 1)],
-    ['a balance in the ledger above the maximum', ledgerRow('charge', 1, 'NULL', '9007199254740992')],
+    ['a ledger row with a balance above the maximum', ledgerRow('charge', 1, 'NULL', '9007199254740992')],
     ['a sale that adds to the stock', stockRow('sale', 1)],
-    ['a first stock by a request', stockRow('initial', 1)],
-    ['an adjustment of the stock without a request', stockRow('adjustment', 1, 'NULL')],
-    ['an order of no request', order(99, 'placed', 0)],
-    ['an order of an unknown status', order(1, 'lost', 0)],
+    ['an initial stock that names a request', stockRow('initial', 1)],
+    ['a stock adjustment without a request', stockRow('adjustment', 1, 'NULL')],
+    ['an order without a request', order(99, 'placed', 0)],
+    ['an order with an unknown status', order(1, 'lost', 0)],
     ['a placed order with a refund', order(1, 'placed', 1)],
     ['a partially returned order without a refund', order(1, 'partially_returned', 0)],
-    ['a partially returned order with a whole refund', order(1, 'partially_returned', 10)],
-    ['a cancelled order without its whole refund', order(1, 'cancelled', 9)],
-    ['a returned order without its whole refund', order(1, 'returned', 0)],
-    ['a line of no order', line(99, 0)],
+    ['a partially returned order with a full refund', order(1, 'partially_returned', 10)],
+    ['a cancelled order without a full refund', order(1, 'cancelled', 9)],
+    ['a returned order without a full refund', order(1, 'returned', 0)],
+    ['a line without an order', line(99, 0)],
     ['more units returned than ordered', line(2, 4)],
-    ['fewer units returned than none', line(2, -1)],
+    ['a negative number of returned units', line(2, -1)],
     ['a blocked user without a reason', 'UPDATE users SET blocked_at = NOW() WHERE id = 1'],
-    ['a withdrawal of no request', "INSERT INTO withdrawals VALUES (99, 'a', 'h', NOW())"],
+    ['a withdrawal without a request', "INSERT INTO withdrawals VALUES (99, 'a', 'h', NOW())"],
     ['a second withdrawal', "INSERT INTO withdrawals VALUES (1, 'a', 'h', NOW()), (1, 'b', 'h', NOW())"],
-    ['an activity that says no JSON', activity("'nonsense'", 'NULL')],
-    ['an activity about no request', activity('NULL', '99')],
+    ['an activity whose new state is not JSON', activity("'nonsense'", 'NULL')],
+    ['an activity about a missing request', activity('NULL', '99')],
   ])('rejects %s', async (_name, statement) => {
     await expect(shop.sql(statement)).rejects.toThrow();
   });
@@ -204,7 +205,7 @@ describe('the schema', () => {
     }
   });
 
-  it('keeps milliseconds', async () => {
+  it('stores times with milliseconds', async () => {
     const rows = await shop.sql<{ Field: string; Type: string }>('SHOW COLUMNS FROM orders WHERE Field = ?', [
       'created_at',
     ]);

@@ -43,7 +43,7 @@ it.each([
   ['books', [LATE, 1]],
   ['서울', [2]],
   ['café', [3]],
-  // as macOS types and stores them
+  // macOS types and stores letters in this form
   ['cafe\u0301', [3]],
   ['서울'.normalize('NFD'), [2]],
   ['🍵', [LATE]],
@@ -71,14 +71,14 @@ it('returns no more than its limit, and reports that there are more', async () =
   expect(await ids('books', { most: 2 })).toEqual([[LATE, 1], 'none']);
 });
 
-it('searches at least one piece of the names, and stops at the time limit or on new input', async () => {
+it('searches at least one chunk of the names, and stops at the time limit or when the input changes', async () => {
   expect(await ids('books', { limitMs: 0 })).toEqual([[LATE], 'unseen']);
   expect(await ids('1', { limitMs: 0 })).toEqual([[1, 40], 'unseen']);
   const { rows, besides } = await searchUsers(session, 'books', { signal: AbortSignal.abort() });
   expect([rows, besides]).toEqual([[], 'unseen']);
 });
 
-it('finds products in the same way, with price and stock', async () => {
+it('finds products by the same rules, with price and stock', async () => {
   const id = await shop.product('연필 HB', 150, 96, '--reference', 'P-1');
   const found = { id, reference: 'P-1', name: '연필 HB', price: 150, stock: 96, retiredAt: null };
   for (const typed of ['hb', '연', '@P', String(id), ''])

@@ -77,9 +77,9 @@ describe.skipIf(noServersOfOwn !== null)(`passwords are never printed: ${noServe
     expectNoSecret(stdout + stderr);
   });
 
-  it('by a Redis that does not use TLS', async () => {
+  it('if Redis does not use TLS', async () => {
     const env = surroundings({ SHOP_REDIS_URL: shop.redisUrl.replace('redis:', 'rediss:') });
-    // the commands run at the same time, because each waits for a response to its greeting
+    // the commands run at the same time, because each waits for a response to its TLS handshake
     const ended = await Promise.all([...COMMANDS, WORKER].map((args) => shop.start(args, { env }).ended));
     for (const { stdout, stderr } of ended) expectNoSecret(stdout + stderr);
   });

@@ -10,9 +10,9 @@ import { TestShop } from '../support/shop.ts';
 const START = Date.UTC(2026, 0, 1);
 const USERS = 3;
 const ROWS = 400;
-/** Time span of the rows in milliseconds. It is so short that some of a few hundred rows have equal times. */
+/** Time span of the rows in milliseconds. It is so short that some of a few hundred rows have the same time. */
 const SPAN = 600;
-/** Milliseconds by which a row's time may differ from what its id suggests. */
+/** How far, in milliseconds, the times of rows may deviate from the order of their ids. */
 const DISORDER = 20;
 
 interface Row {
@@ -51,7 +51,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Makes chains of rows with gaps between their ids, equal times, and times in another order than the ids. */
+/** Makes chains of rows. Ids have gaps, some times are equal, and the times are not in the order of the ids. */
 function randomLedger(): Row[] {
   const random = fc.sample(
     fc.record({
@@ -68,7 +68,7 @@ function randomLedger(): Row[] {
   return random.map(({ user: index, type, points, gap, shift }, number) => {
     const user = users[index] ?? 0;
     const before = balances.get(user) ?? 0;
-    // a payment needs points
+    // a payment needs enough points
     const amount = type === 'payment' ? -Math.min(points, before) : points;
     id += gap;
     const row = { id, user, at: START + Math.floor((number * SPAN) / ROWS) + shift };
@@ -78,7 +78,7 @@ function randomLedger(): Row[] {
   });
 }
 
-/** The rows of a user before the first one at or after a time. */
+/** Returns the rows of a user before the first row at or after a time. */
 function rowsBefore(user: number, time: number): Row[] {
   const own = rows.filter((row) => row.user === user);
   const first = own.findIndex(({ at }) => at >= time);
@@ -96,7 +96,7 @@ const statementOf = (user: number, from: number, to?: number) =>
   readStatement(session, user, { since: new Date(from), until: to === undefined ? undefined : new Date(to) });
 
 describe('a statement', () => {
-  it('is cut out of the chain of rows, so its balances and amounts agree', async () => {
+  it('is a continuous part of the chain of rows, so its balances and amounts agree', async () => {
     await fc.assert(
       fc.asyncProperty(anyUser, anySpan, async (index, [from, to]) => {
         const user = users[index] ?? 0;
@@ -121,7 +121,7 @@ describe('a statement', () => {
     );
   });
 
-  it('begins with the closing balance of the one before, and has each row once', async () => {
+  it('begins with the closing balance of the previous statement, and the two have each row once', async () => {
     await fc.assert(
       fc.asyncProperty(anyUser, anySpan, anyTime, async (index, [from, to], middle) => {
         fc.pre(from < middle && middle < to);
@@ -136,7 +136,7 @@ describe('a statement', () => {
     );
   });
 
-  it('has all rows up to now without an end, even those that a faster clock has written', async () => {
+  it('has all rows until now if no end is given, even those written by a server whose clock is ahead', async () => {
     const [user = 0] = users;
     const all = rows.filter((row) => row.user === user);
     const now = await statementOf(user, START - DISORDER);
@@ -152,7 +152,7 @@ describe('a statement', () => {
     await shop.sql('UPDATE point_transactions SET created_at = ? WHERE id = ?', [before[0]?.at, last]);
   });
 
-  it('has no row that is written while it is read', async () => {
+  it('has no row that is written while the statement is read', async () => {
     const user = await shop.created(['user', 'create', 'Busy now']);
     const add = () =>
       shop.sql(
@@ -168,7 +168,7 @@ describe('a statement', () => {
     await shop.sql('DELETE FROM point_transactions WHERE user_id = ?', [user]);
   });
 
-  it('has sums beyond what a number holds exactly', async () => {
+  it('has exact sums, even above 2^53', async () => {
     const rich = await shop.created(['user', 'create', 'Rich']);
     const most = Number.MAX_SAFE_INTEGER;
     const amounts = [most, -most, most - 2, -(most - 3)];
@@ -220,14 +220,14 @@ describe('a statement', () => {
   });
 });
 
-describe('the ledger', () => {
+describe('the ledger list', () => {
   const newestFirst = (matching: (row: Row) => boolean) =>
     rows
       .filter(matching)
       .map(({ id }) => id)
       .toReversed();
 
-  it('lists the rows of a span by their own times, of all users or of one', async () => {
+  it('lists the rows of a span by time, of all users or of one', async () => {
     await fc.assert(
       fc.asyncProperty(anyUser, anySpan, async (index, [from, to]) => {
         const user = users[index] ?? 0;

@@ -81,8 +81,8 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
     expect(charged).toMatchObject({ balance: 500 });
     expect(await shop.ok(['balance', '1'], { env })).toMatchObject({ balance: 500 });
     expect(await shop.ok(['user', 'show', '1'], { env })).toMatchObject({ balance: 500 });
-    // these are the sessions of the shop's database, including the worker's; the test's own sessions are plain text and
-    // have known ids
+    // the sessions of the shop's database, including the worker's; the test's own session is left out, as it is not
+    // encrypted
     const [own] = await shop.sql<{ id: number }>('SELECT CONNECTION_ID() AS id');
     const sessions = await shop.sql<{ id: number; cipher: string | null }>(
       `SELECT t.PROCESSLIST_ID AS id, s.VARIABLE_VALUE AS cipher FROM performance_schema.threads t
@@ -90,14 +90,14 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
        WHERE t.PROCESSLIST_DB = DATABASE() AND t.PROCESSLIST_ID <> ?`,
       [own?.id ?? 0],
     );
-    // MariaDB keeps no such list by default
+    // by default, MariaDB does not list sessions in these tables
     if (!(await version()).includes('MariaDB')) expect(sessions.length).toBeGreaterThan(0);
     expect(sessions.filter(({ cipher }) => !cipher)).toEqual([]);
     await withRedis(shop.redisUrl, async (redis) => {
       const clients = (await redis.client('LIST')) as string;
       const names = clients.split('\n').filter((line) => line.includes(`laddr=127.0.0.1:${tlsPort} `));
       expect(names.length).toBeGreaterThan(0);
-      // the list contains the client that requests it
+      // the list also contains the client that requests it
       expect(clients.trim().split('\n').length - names.length).toBe(1);
     });
     expect((await worker.stop()).status).toBe(0);
@@ -175,7 +175,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
       expect(error).toMatchObject({
         status: 78,
         code: 'CONFIG',
-        // MariaDB's error has no more detail
+        // MariaDB's error has no details
         message: expect.stringMatching(/insecure transport|Access denied/),
         hint: expect.stringMatching(/ssl-mode/),
       });

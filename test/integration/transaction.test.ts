@@ -45,14 +45,12 @@ function ids(): Promise<{ id: number }[]> {
   return shop.sql('SELECT id FROM notes ORDER BY id');
 }
 
-/**
- * Expects that no open transaction holds a row lock. A transaction that was left open would end only at its idle limit.
- */
+/** Expects that no open transaction holds a row lock. A forgotten transaction would end only at its idle limit. */
 async function expectNoLocks(): Promise<void> {
   await shop.sql('SELECT * FROM notes FOR UPDATE NOWAIT');
 }
 
-/** Records the first words of the statements in each packet, in order. */
+/** Records the first word of each statement in each packet, in order. */
 function recording(of: Session): { readonly session: Session; readonly packets: string[][] } {
   const packets: string[][] = [];
   const recorded = interceptStatements(of, (sql, send) => {
@@ -118,7 +116,7 @@ it('rolls back if a statement changes fewer rows than it must, and the session s
   expect(await ids()).toHaveLength(3);
 });
 
-it('counts rows that have the value already', async () => {
+it('counts rows that already have the new value', async () => {
   await write(update([1, 2], 2));
   await write(update([1, 2], 2));
 });
@@ -138,7 +136,7 @@ it("rolls back if the statements to write can't be built", async () => {
   await expectNoLocks();
 });
 
-it('is one transaction across any number of packets', async () => {
+it('stays one transaction across any number of packets', async () => {
   const text = 'x'.repeat(2_000);
   const long = (id: number): Statement => ({ sql: 'INSERT INTO notes VALUES ?', values: [[[id, text]]], rows: null });
   const many = Array.from({ length: 300 }, (_, index) => long(index + 10));

@@ -16,10 +16,10 @@ export interface Targets {
 }
 
 const ADD_JOB = script(addStandardJob.content);
-/** Time limit for a command that may not arrive while servers are down. */
+/** Time limit for a command that may never arrive, because servers are down. */
 const COMMAND_LIMIT_MS = 5_000;
 
-/** Faults by name. Each one starts and ends a fault; the program must recover by itself. */
+/** Faults by name. Each function starts a fault and ends it; the program must recover by itself. */
 export const FAULTS: Readonly<Record<string, (targets: Targets) => Promise<void>>> = {
   'a worker is killed': async ({ workers, random }) => workers.signal(random(2), 'SIGKILL'),
   'a worker gets SIGTERM': async ({ workers, random }) => workers.signal(random(2), 'SIGTERM'),
@@ -32,7 +32,8 @@ export const FAULTS: Readonly<Record<string, (targets: Targets) => Promise<void>
   'a worker is frozen': async ({ workers, random }) => {
     const index = random(2);
     workers.signal(index, 'SIGSTOP');
-    // the pause is sometimes shorter and sometimes longer than the server's idle timeout
+    // the pause is sometimes shorter and sometimes longer than the limit after which the server ends an idle
+    // transaction
     await delay(500 + random(7_500));
     workers.signal(index, 'SIGCONT');
   },
@@ -92,8 +93,7 @@ export const FAULTS: Readonly<Record<string, (targets: Targets) => Promise<void>
       await connection.query('BEGIN');
       await connection.query('SELECT id FROM products ORDER BY id LIMIT 1 FOR UPDATE');
       await delay(random(4_000));
-      // the rows are locked in the opposite order of the lane, so that this session or the lane becomes the victim of a
-      // deadlock
+      // locks the rows in the opposite order of the lane, so that either this session or the lane loses a deadlock
       await connection.query('SELECT id FROM users ORDER BY id LIMIT 1 FOR UPDATE').catch(ignoreLostSession);
     } finally {
       connection.destroy();
@@ -101,7 +101,7 @@ export const FAULTS: Readonly<Record<string, (targets: Targets) => Promise<void>
   },
 };
 
-/** Ignores the error of a session that has ended by itself or was the victim of a deadlock. */
+/** Ignores the error of a session that the server has ended or that has lost a deadlock. */
 function ignoreLostSession(): void {}
 
 async function withTimeLimit(done: Promise<void>): Promise<void> {

@@ -13,7 +13,10 @@ interface Stored {
   readonly batch: string | null;
 }
 
-/** Rules that plain SQL checks, in addition to those of `TestShop.faults`. Each statement selects the rows that break one. */
+/**
+ * Rules that plain SQL checks, in addition to those of `TestShop.faults`. Each statement selects the rows that break
+ * one rule.
+ */
 const RULES: readonly string[] = [
   `SELECT 'returned units' AS fault, order_id, product_id FROM order_lines WHERE returned NOT BETWEEN 0 AND quantity`,
   `SELECT 'refunds' AS fault, o.id, o.refunded, SUM(t.amount) AS ledger FROM orders o
@@ -38,7 +41,7 @@ const RULES: readonly string[] = [
   `SELECT 'activities of a cancelled batch' AS fault, b.name, COUNT(a.id) AS activities FROM batches b
    LEFT JOIN activities a ON a.action = 'batch cancel' AND a.subject = CONCAT('batch ', b.name)
    GROUP BY b.id, b.name, b.cancelled_at HAVING COUNT(a.id) <> (b.cancelled_at IS NOT NULL)`,
-  // each of these changes undoes the one before it; otherwise it would not have changed anything
+  // each change must undo the previous change of this kind, because a change without an effect is not recorded
   `SELECT 'activity without a change' AS fault, id, action, subject FROM (
      SELECT id, action, subject, LAG(action) OVER (PARTITION BY subject ORDER BY id) AS previous FROM activities
      WHERE action IN ('user block', 'user unblock', 'product retire', 'product restore', 'queue pause', 'queue resume')
@@ -77,7 +80,7 @@ export async function findViolations(shop: TestShop, operators: readonly Operato
   ];
 }
 
-/** Compares the output of commands for one request with the outcomes. */
+/** Compares the outputs of commands for one request with the stored outcomes. */
 function compareResults(stored: readonly Stored[], operators: readonly Operator[]): string[] {
   const byKey = new Map(stored.map((row) => [row.key, row]));
   const differing = (
@@ -98,7 +101,7 @@ function describe({ command, status, output }: CommandResult, stored: unknown): 
 }
 
 function agrees(row: Stored | undefined, status: number | null, output: Record<string, unknown>): boolean {
-  // such a command was refused before anything was recorded
+  // a command without a stored row was refused before the request was recorded
   if (row === undefined) return status !== 0 && typeof output.code === 'string';
   if (status !== 0) return output.code === row.code;
   const details: Record<string, unknown> = JSON.parse(row.details ?? '{}');
@@ -110,14 +113,14 @@ function agrees(row: Stored | undefined, status: number | null, output: Record<s
 }
 
 function cancellationAgrees(row: Stored | undefined, { status, output }: RequestResult): boolean {
-  // the request was refused before it was recorded
+  // without a stored row, the request was refused before it was recorded
   if (row === undefined) return output.code === 'INVALID_REQUEST';
   if (status === 0) return row.code === 'CANCELLED' && output.id === row.id && output.status !== 'applied';
   const details = output.details as Record<string, unknown>;
   return output.code === 'ALREADY_DECIDED' && details.status === row.status && details.code === row.code;
 }
 
-/** Compares the output of `batch run` and `batch cancel` with the outcomes of the rows. */
+/** Compares the outputs of `batch run` and `batch cancel` with the outcomes of the rows. */
 async function compareBatches(
   shop: TestShop,
   stored: readonly Stored[],
@@ -142,13 +145,13 @@ async function compareBatches(
   const agree = ({ name, status, output }: BatchResult): boolean => {
     const batch = states.get(name);
     if (batch === undefined) return output.code === 'INVALID_BATCH';
-    // a batch that did not exist yet when it was to be cancelled
+    // the batch was cancelled before it existed
     if (output.code === 'INVALID_BATCH') return batch.cancelled === 0;
     const totals = (status === 0 || status === 6 ? output : output.details) as Partial<Record<string, number>>;
     const sameAsNow = Object.entries(batch.state).every(([field, value]) => totals[field] === value);
     const laterRows = Object.entries(batch.state).every(([field, value]) => (totals[field] ?? 0) <= value);
     if (output.code === 'ALREADY_DECIDED') return sameAsNow;
-    // rows were still pending
+    // the cancelled batch still had pending rows
     if (output.code === 'CANCELLED') return batch.cancelled === 1 && laterRows;
     if (typeof output.withdrawn !== 'number') return sameAsNow;
     return (

@@ -38,7 +38,7 @@ export interface TestData {
  */
 const UNDECIDED: readonly (number | null)[] = [69, 75, null];
 const BATCH_ROWS = 120;
-/** Number of the newest orders that an operator cancels or returns. */
+/** How many of the newest orders an operator may cancel or return. */
 const NEWEST_ORDERS = 20;
 /** Maximum time from the start of a batch until it is cancelled. */
 const LONGEST_BATCH_MS = 2_000;
@@ -47,8 +47,8 @@ const PAUSE_MS = 200;
 const LAST_TRIES = 60;
 
 /**
- * An operator that runs one command after another and kills some of them. Like a script, it repeats each command with the same
- * key until it has a result.
+ * An operator that runs one command after another and kills some of them. Like a script, the operator repeats each
+ * command with the same key until it has a result.
  */
 export class Operator {
   readonly requests: RequestResult[] = [];
@@ -100,8 +100,8 @@ export class Operator {
   }
 
   /**
-   * Records a request, cancels it, which may be too late, and then waits for its outcome with the same key. While the queue is
-   * paused, it is not too late.
+   * Records a request, cancels it, and then waits for its outcome with the same key. The cancel may come too late, but
+   * not while the queue is paused.
    */
   async #withdrawRequest(ended: AbortSignal): Promise<void> {
     const key = this.#nextName();
@@ -116,7 +116,7 @@ export class Operator {
     this.requests.push({ key, command: request.join(' '), ...result });
   }
 
-  /** Pauses the queue during half of the calls, until this or another operator resumes it. */
+  /** Runs `work`. In half of the calls, the queue is paused meanwhile, unless another operator resumes it. */
   async #maybePaused(ended: AbortSignal, work: () => Promise<void>): Promise<void> {
     const paused = this.#random(2) === 0;
     if (paused) await this.#change(['queue', 'pause'], ended);
@@ -124,7 +124,7 @@ export class Operator {
     if (paused) await this.#change(['queue', 'resume'], ended);
   }
 
-  /** Blocks a user or retires a product while a batch runs. */
+  /** Blocks a user or retires a product while a batch runs, and undoes this afterwards. */
   async #suspend(directory: string, ended: AbortSignal): Promise<void> {
     const { users, products } = this.#data;
     const isUser = this.#random(2) === 0;
@@ -134,7 +134,7 @@ export class Operator {
     await this.#change(isUser ? ['user', 'unblock', id] : ['product', 'restore', id], ended);
   }
 
-  /** Changes something without a request. */
+  /** Runs a command that makes no request. */
   async #change(args: readonly string[], ended: AbortSignal): Promise<void> {
     const { status, output } = await this.#runUntilDecided(args, ended);
     if (status !== 0) throw new Error(`shop ${args.join(' ')} exited with ${status}: ${JSON.stringify(output)}`);
@@ -161,7 +161,7 @@ export class Operator {
         if (orders.length === 0) return ['charge', user, '50'];
         const { orderId, lines } = this.#pick(orders);
         const { productId, quantity } = this.#pick(lines);
-        // one return in eight is of a product that the order may not have
+        // one return in eight names a product that the order may not contain
         const returned = this.#random(8) === 0 ? product : productId;
         const restock = this.#random(3) === 0 ? ['--no-restock'] : [];
         return ['order', 'return', String(orderId), `${returned}:${1 + this.#random(quantity)}`, ...restock];
@@ -177,9 +177,9 @@ export class Operator {
     return ['--to', String(this.#random(60)), ...expected];
   }
 
-  /** Reads the newest orders of a user of the test. Some of them are cancelled or returned next. */
+  /** Reads the newest orders of a user of this run. Later steps cancel or return some of them. */
   async #listOrders(): Promise<void> {
-    // other users' orders belong to a load that knows the balances it must end with
+    // orders of other users belong to a load, which expects certain balances at its end
     const user = String(this.#pick(this.#data.users));
     const { status, stdout } = await this.#run(
       ['order', 'list', '--user', user, '--limit', String(NEWEST_ORDERS)],
@@ -188,7 +188,7 @@ export class Operator {
     if (status === 0) this.#orders = JSON.parse(stdout);
   }
 
-  /** Runs a batch, and cancels some batches meanwhile. */
+  /** Runs a batch, and in one of three cases cancels it meanwhile. */
   async #runBatch(directory: string, ended: AbortSignal): Promise<void> {
     await this.#listOrders();
     const name = this.#nextName();
@@ -202,7 +202,7 @@ export class Operator {
     this.batches.push({ name, command: `batch run ${name}`, ...result });
   }
 
-  /** Cancels a batch while it is running; it may not exist yet, or be decided already. */
+  /** Cancels a batch while it is running. The batch may not exist yet, or may be decided already. */
   async #cancelBatch(name: string, ended: AbortSignal): Promise<void> {
     await this.#maybePaused(ended, async () => {
       await delay(this.#random(LONGEST_BATCH_MS));
@@ -224,7 +224,7 @@ export class Operator {
     }
   }
 
-  /** Runs a command and kills one in ten, except after the load has ended. */
+  /** Runs a command, and kills one command in ten unless the load has ended. */
   async #run(args: readonly string[], loadEnded: boolean): Promise<Result> {
     const process = this.#shop.start([...args, '--json'], { env: this.#env });
     const kill =

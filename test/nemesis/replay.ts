@@ -24,22 +24,23 @@ interface Decided {
   readonly transactionId: number | null;
 }
 
-/** Decided requests by transaction, and by id within a transaction: the order in which the lane has applied them. */
+/**
+ * Decided requests by transaction, and by id within a transaction. This is the order in which the lane has applied
+ * them.
+ */
 const DECIDED = `SELECT r.id, r.kind, r.payload, r.reason, o.status, o.code, o.details, o.decided_at AS decidedAt,
     p.id AS orderId, t.id AS transactionId
   FROM requests r JOIN outcomes o ON o.request_id = r.id LEFT JOIN orders p ON p.id = r.id
   LEFT JOIN point_transactions t ON t.request_id = r.id
   ORDER BY o.decided_at, r.id`;
 
-/** Refusals of orders that come before the check for retired products. */
+/** Codes of the refusals that an order can get before the check for retired products. */
 const CHECKED_BEFORE_RETIRED: readonly string[] = ['INVALID_USER', 'USER_BLOCKED', 'INVALID_PRODUCT'];
 
 /**
- * Replays all decided requests in order through `decide` alone, from the start of the shop. Returns each outcome that differs
- * from the stored one. Does not know carts.
- *
- * Users are blocked and products retired between requests, at times that are not exact. So each outcome determines whether
- * they were, and this is compared with the activities.
+ * Replays all decided requests in order through `decide` alone, from the start of the shop. Returns each outcome that
+ * differs from the stored one. Carts are not replayed. The exact times at which users were blocked and products retired
+ * are unknown. So the replay takes these states from each outcome, and compares them with the activities.
  */
 export async function replay(shop: TestShop): Promise<string[]> {
   const state = await initialState(shop);
@@ -66,7 +67,7 @@ export async function replay(shop: TestShop): Promise<string[]> {
   return [...differences, ...(await compareStates(shop, state))];
 }
 
-/** Returns for each request the time at which the transaction after its own began. */
+/** Returns for each request the time at which the next transaction began. */
 function transactionEnds(requests: readonly Decided[]): Date[] {
   let [began, end] = [new Date(), new Date()];
   return requests
@@ -84,7 +85,7 @@ interface SeenState {
   readonly retired: ReadonlyMap<number, boolean>;
 }
 
-/** Returns what an outcome shows about its user and its products. */
+/** Returns the states of the user and the products that an outcome proves. */
 function seenState(request: Decided, content: RequestContent, state: State): SeenState {
   if (content.kind === 'order') return seenByOrder(request, content.payload, state);
   const none = new Map<number, boolean>();
@@ -98,7 +99,7 @@ function seenState(request: Decided, content: RequestContent, state: State): See
 function seenByOrder({ code, details }: Decided, { user: ref, items }: OrderPayload, state: State): SeenState {
   const user = findUser(state, ref);
   const blocked = new Map(user === undefined ? [] : [[user.id, code === 'USER_BLOCKED']]);
-  // the products were not checked
+  // the lane did not check the products
   if (code !== null && CHECKED_BEFORE_RETIRED.includes(code)) return { blocked, retired: new Map() };
   const { products = [] }: { readonly products?: readonly { readonly productId: number }[] } = JSON.parse(details);
   const refused = code === 'PRODUCT_RETIRED' ? products.map(({ productId }) => productId) : [];
@@ -106,7 +107,11 @@ function seenByOrder({ code, details }: Decided, { user: ref, items }: OrderPayl
   return { blocked, retired: new Map(ids.map((id) => [id, refused.includes(id)])) };
 }
 
-/** Compares what an outcome shows with the activities. @param end the time at which the next transaction began. */
+/**
+ * Compares the states that an outcome proves with the activities.
+ *
+ * @param end the time at which the next transaction began.
+ */
 function contradictions(
   { id: requestId, decidedAt }: Decided,
   seen: SeenState,
@@ -120,7 +125,7 @@ function contradictions(
   );
 }
 
-/** Changes `state` to what an outcome shows. */
+/** Changes `state` to what an outcome proves. */
 function adopt({ users, products }: State, { blocked, retired }: SeenState): void {
   for (const [id, value] of blocked) {
     const user = users.get(id);
@@ -150,7 +155,7 @@ async function initialState(shop: TestShop): Promise<State> {
   };
 }
 
-/** Returns the ids that a stored outcome has in addition to the decision. */
+/** Returns the ids that a stored outcome has in addition to the result of `decide`. */
 function idsOf({ orderId, transactionId }: Decided): Record<string, number> {
   return { ...(orderId === null ? {} : { orderId }), ...(transactionId === null ? {} : { transactionId }) };
 }

@@ -1,6 +1,9 @@
 import type { TestShop } from '../support/shop.ts';
 
-/** A property of a user or product that operators change without a request: a user is blocked, or a product is retired. */
+/**
+ * A property of a user or product that operators change without a request: whether a user is blocked, or a product
+ * retired.
+ */
 export class Switch {
   /** The changes by the id of the user or product, oldest first. */
   readonly #changes = new Map<number, { readonly at: Date; readonly on: boolean }[]>();
@@ -22,10 +25,11 @@ export class Switch {
   }
 
   /**
-   * Returns true if the property may have had this value for a transaction of the lane.
+   * Returns true if the property may have had this value for a transaction of the lane, which reads and locks the row
+   * between both times.
    *
    * @param from the time at which the transaction began.
-   * @param to the time at which the next transaction began. The row was read and locked in between.
+   * @param to the time at which the next transaction began.
    */
   mayBe(id: number, on: boolean, from: Date, to: Date): boolean {
     const changes = this.#changes.get(id) ?? [];

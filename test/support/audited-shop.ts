@@ -3,9 +3,7 @@ import type { Audit, AuditCheck } from '../../src/domain/audit/audit.ts';
 import { type AuditCheckName, CHECK_NAMES } from '../../src/domain/audit/check.ts';
 import { TestShop } from './shop.ts';
 
-/*
- * A shop with every kind of row, whose data the tests of `audit` break and restore.
- */
+/* A shop with rows of every kind. The tests of `audit` break its data and restore them. */
 
 export const EXIT_FAULT_FOUND = 9;
 /** The id of a row that is missing. */
@@ -73,7 +71,7 @@ async function create(): Promise<void> {
   await request('checkout', 'cart', 'checkout', '@ann');
   await shop.ok(['cart', 'add', '@bob', '@pen:2']);
   await shop.refused(['order', 'place', '@bob', '@pen:9', '--key', 'refused']);
-  // a user and a product of their own, because other cases count the rows of the others
+  // these requests have a user and a product of their own, because other cases count the rows of the others
   await user('fay');
   await product('lamp', '5', '12');
   await request('goodwill', 'balance', 'adjust', '@fay', '--by', '50', '--reason', 'r');
@@ -126,7 +124,7 @@ async function create(): Promise<void> {
     [ids.pending],
   );
 
-  // the audit must find the fault whether or not the schema would allow it
+  // the schema would refuse some of the faults that the audit must find
   const constraints = await shop.sql<{ tableName: string; name: string }>(
     `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS name FROM information_schema.TABLE_CONSTRAINTS
      WHERE CONSTRAINT_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'CHECK'`,
@@ -201,7 +199,8 @@ export async function broken(...statements: string[]): Promise<Audit> {
 }
 
 /**
- * Each case: the fault, the checks that find it (the tested one first), the statements that cause it, and the expected details.
+ * Each case has the fault, the checks that find it (the tested one first), the statements that cause it, and the
+ * expected details.
  */
 export type Case = readonly [
   name: string,
@@ -210,7 +209,7 @@ export type Case = readonly [
   faults: unknown[],
 ];
 
-/** Inserts an applied request with its outcome, for extra rows that need one. */
+/** Inserts an applied request with its outcome, for cases whose additional rows need a request. */
 export const request = (id: number, kind: string, payload: string, details = '{}', status = 'applied') => [
   `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at)
    VALUES (${id}, 'by-hand-${id}', REPEAT('x', 32), '${kind}', '${payload}', 'tester', 'here', NOW())`,
@@ -243,7 +242,7 @@ export function itFinds(cases: readonly Case[]): void {
     const answer = await broken(...statements);
     expect(failing(answer)).toEqual(CHECK_NAMES.filter((name) => checks.includes(name)));
     const { faults: found } = result(answer, checks[0] ?? 'balances');
-    // a gap may make the checks after it report faults, too
+    // a gap in a chain may make later checks report faults, too
     expect(found).toEqual(
       expect.arrayContaining(
         faults.map((fault) => expect.objectContaining(numbered(fault as Record<string, unknown>))),

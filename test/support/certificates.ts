@@ -11,7 +11,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** A certificate authority of a test file, in a temporary folder that is removed afterwards. */
+/** A certificate authority for one test file, in a temporary folder that is removed afterwards. */
 export class Authority implements Certificate {
   readonly cert: string;
   readonly key: string;
@@ -44,7 +44,11 @@ export class Authority implements Certificate {
     return authority;
   }
 
-  /** Issues a certificate. @param names like `DNS:localhost,IP:127.0.0.1` */
+  /**
+   * Issues a certificate.
+   *
+   * @param names the names and addresses of the server, such as `DNS:localhost,IP:127.0.0.1`.
+   */
   async sign(file: string, names: string, days = 2): Promise<Certificate> {
     const path = (ending: string) => join(this.#directory, `${file}${ending}`);
     const [cert, key, request, extensions] = [path('.pem'), path('-key.pem'), path('.csr'), path('.cnf')];

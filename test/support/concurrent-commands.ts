@@ -39,7 +39,7 @@ async function expectStored(shop: TestShop, key: string, { status, stdout, stder
      WHERE r.idempotency_key = ?`,
     [key],
   );
-  // commands print no ledger row of an order, and print names and returned units with its lines
+  // a command prints no ledger row of an order, but it prints names and returned units with the lines
   const { transactionId, names, refund, returned, ...details } = JSON.parse(stored?.details ?? '{}');
   if (status === 0) {
     expect({ ...JSON.parse(stdout), status: 'applied' }).toMatchObject({
@@ -50,12 +50,12 @@ async function expectStored(shop: TestShop, key: string, { status, stdout, stder
     return;
   }
   const { error } = JSON.parse(stderr);
-  // the outcome of a conflict belongs to another request
+  // after a conflict, the stored outcome is that of another request
   if (error.code === 'IDEMPOTENCY_CONFLICT') expect(error.details).toMatchObject({ key, requestId: stored?.id });
   else expect(error).toMatchObject({ code: stored?.code, details });
 }
 
-/** Counts results by error code, or `done`. */
+/** Counts results by their error code, or as `done`. */
 export function tally(results: readonly Result[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, stdout, stderr } of results) {

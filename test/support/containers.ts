@@ -20,8 +20,8 @@ export interface Containers extends ServerUrls {
 }
 
 /**
- * Starts MySQL and Redis with testcontainers and the settings of the local environment, and waits until they respond. Reports
- * images that must be pulled first.
+ * Starts MySQL and Redis with testcontainers and the settings of the local environment, and waits until they respond.
+ * Prints which images must be pulled first.
  */
 export async function startContainers(say: (line: string) => void): Promise<Containers> {
   await ensureReaper(say);
@@ -35,7 +35,7 @@ export async function startContainers(say: (line: string) => void): Promise<Cont
     return running;
   };
   const password = randomBytes(12).toString('hex');
-  // both starts are awaited, so that no server starts after the other has failed and cleanup has run
+  // awaits both starts, so that no server starts after the other has failed and was removed
   const [mysql, redis] = await Promise.allSettled([start(mysqlOf(password)), start(redisOf(password))]);
   if (mysql.status === 'rejected' || redis.status === 'rejected') {
     await remove();
@@ -54,7 +54,7 @@ function mysqlOf(password: string): GenericContainer {
       .withEnvironment({ MYSQL_ROOT_PASSWORD: password })
       .withCommand(serverSettings())
       .withExposedPorts(3306)
-      // the temporary server that initializes the data directory logs the same line without a port
+      // the temporary server that initializes the data directory logs the same line, but without a port
       .withWaitStrategy(Wait.forLogMessage(/ready for connections\..* port: 3306\b/))
   );
 }
@@ -73,8 +73,8 @@ function addressOf(container: StartedTestContainer, port: number): string {
 }
 
 /**
- * Starts the reaper of testcontainers, which removes the containers of a killed run. The reaper has its own image.
- * Where that image can't be pulled, the tests run without it.
+ * Starts the reaper of testcontainers, which removes the containers of a killed run. If the image of the reaper can't
+ * be pulled, the tests run without the reaper.
  */
 async function ensureReaper(say: (line: string) => void): Promise<void> {
   try {

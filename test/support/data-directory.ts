@@ -8,7 +8,7 @@ import { folderOf } from '../../src/dev/folder.ts';
 import { prepareMysql } from '../../src/dev/mysql-server.ts';
 import { findProgram } from '../../src/dev/programs.ts';
 
-/** An environment with an initialized MySQL data directory whose server has never started. */
+/** An environment with an initialized MySQL data directory, on which no server has run. */
 export interface PreparedDataDirectory {
   readonly directory: string;
   readonly remove: () => Promise<void>;
@@ -27,7 +27,8 @@ export async function createDataDirectory(
 }
 
 /**
- * Copies the initialized data directory of this run into an environment, which saves seconds. Does nothing if there is none.
+ * Copies the initialized data directory of this run into an environment, which saves seconds. Does nothing if the run
+ * has none.
  */
 export async function reuseDataDirectory(directory: string): Promise<void> {
   const from = inject('dataDirectory');
@@ -38,6 +39,6 @@ export async function reuseDataDirectory(directory: string): Promise<void> {
 export async function copyData(from: string, to: string): Promise<void> {
   await makePrivateFolder(folderOf(to).mysql);
   await cp(folderOf(from).mysql, folderOf(to).mysql, { recursive: true });
-  // auto.cnf has the server's replication id, which must be unique; a server without the file creates one
+  // auto.cnf contains the server's replication id, which must be unique; a server without this file creates one
   await rm(join(folderOf(to).mysql, 'data', 'auto.cnf'), { force: true });
 }

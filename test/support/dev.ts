@@ -12,7 +12,7 @@ import { IMAGES } from '../../src/dev/docker-host.ts';
 import { down, type EnvironmentStatus, type ServiceName, up, type WorkerCommand } from '../../src/dev/environment.ts';
 import { reuseDataDirectory } from './data-directory.ts';
 
-/** Imitates the worker: prints that it is ready, and ends on SIGTERM. */
+/** Imitates a worker: prints that it is ready, and ends on SIGTERM. */
 export const WORKER: WorkerCommand = {
   command: process.execPath,
   args: ['-e', `console.log(JSON.stringify({ level: 30, msg: 'worker ready' })); setInterval(() => {}, 1000)`],
@@ -33,7 +33,7 @@ export async function readyEnvironment(): Promise<DevConfig> {
   return dev;
 }
 
-/** Stops and removes every environment of programs that the tests of a file have created. */
+/** Stops and removes all environments of programs that the tests of a file have created. */
 export async function removeEnvironments(): Promise<void> {
   for (const directory of folders.splice(0)) {
     await down({ directory, servers: 'programs', mysqld: null, redisServer: null });
@@ -68,8 +68,8 @@ export function pidOf(environment: EnvironmentStatus, name: ServiceName): number
 }
 
 /**
- * Returns true if a process runs and is not a zombie. A process whose first thread has ended while others have not
- * keeps its ports open, and resets each new connection.
+ * Returns true if a process runs and is not a zombie. If the first thread of a process has ended but others have not,
+ * the process is still alive: its ports stay open, and it resets new connections.
  */
 export function alive(pid: number): boolean {
   if (!existsSync('/proc/self/stat')) return isAliveState(stateByPs(pid));
@@ -91,7 +91,7 @@ function threadsInProc(pid: number): number {
 /** Reads the state of a process from /proc, because a small Linux system may have no `ps`. */
 function stateInProc(pid: number): string {
   try {
-    // the name in parentheses may contain any character
+    // the name, which is in parentheses, may contain any character
     return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
   } catch {
     // the process does not exist, or has just ended
@@ -129,13 +129,16 @@ export function has(...names: string[]): boolean {
   return names.some((name) => spawnSync(name, ['--version']).status === 0);
 }
 
-/** Returns true if a Docker engine has the images of the servers and the given ones. Tests do not pull images. */
+/**
+ * Returns true if a Docker engine has the images of the servers and the images with the given names. Tests do not pull
+ * images.
+ */
 export function hasImages(...more: readonly string[]): boolean {
   return spawnSync('docker', ['image', 'inspect', ...Object.values(IMAGES), ...more]).status === 0;
 }
 
 export const hasPrograms = has('mysqld', 'mariadbd') && has('redis-server', 'valkey-server');
-/** Debian keeps MariaDB and an older Redis beside newer programs on the PATH. */
+/** Debian installs MariaDB and an older Redis beside newer programs on the PATH. */
 export const MARIADB = '/usr/sbin/mariadbd';
 export const OLDER_REDIS = '/usr/bin/redis-server';
 
@@ -149,7 +152,7 @@ export function commandLines(): string[] {
       try {
         return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
       } catch {
-        // the process has ended meanwhile
+        // the process has ended by now
         return [];
       }
     });

@@ -24,8 +24,8 @@ function works(): boolean {
 }
 
 /**
- * A fake clock for programs, by libfaketime; it can be set while they run. Redis can't use it: jemalloc reads the time while
- * libfaketime allocates memory, which is a deadlock.
+ * A fake clock for programs, by libfaketime, which can be set while they run. Redis can't use it: libfaketime allocates
+ * memory, for which jemalloc reads the time again, and both wait for each other.
  */
 export class FakeClock {
   /** Environment of a program that uses this clock. */
@@ -42,7 +42,7 @@ export class FakeClock {
       FAKETIME_CACHE_DURATION: '1',
       // timeouts keep their real length, as on a machine whose clock is wrong
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
-      // this workaround is meant for other C libraries; with this one it makes MySQL wait forever
+      // this workaround for other C libraries would make MySQL wait forever
       FAKETIME_FORCE_MONOTONIC_FIX: '0',
       TZ: zone,
     };
@@ -51,7 +51,7 @@ export class FakeClock {
   /**
    * Creates a clock that shows the right time.
    *
-   * @param file the programs read the offset from it.
+   * @param file path of the file from which programs read the offset of the clock.
    * @param zone time zone of the programs, as in `TZ`.
    */
   static async create(file: string, zone: string): Promise<FakeClock> {
@@ -68,12 +68,12 @@ export class FakeClock {
   /** Sets the clock ahead of the machine's by the given milliseconds, or behind if negative. */
   async setAhead(ms: number): Promise<void> {
     this.#ahead = ms;
-    // the file is replaced atomically, because programs read a partly written file as no offset
+    // replaces the file atomically, because a program would read a partly written file as no offset
     await writeFile(`${this.#file}.new`, `${ms < 0 ? '-' : '+'}${Math.abs(ms) / 1_000}\n`);
     await rename(`${this.#file}.new`, this.#file);
   }
 
-  /** Sets the clock to the given time; it continues from there. */
+  /** Sets the clock to the given time, from which it continues. */
   async set(time: Date): Promise<void> {
     await this.setAhead(time.getTime() - Date.now());
   }

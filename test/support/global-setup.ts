@@ -14,7 +14,7 @@ import type { ServerUrls } from './shop.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Account that may create databases and users. */
+    /** URL of an account that may create databases and users. */
     rootUrl: string;
     redisUrl: string;
     /** Environment with an initialized data directory; null if no server program is installed. */
@@ -28,9 +28,9 @@ interface RunServers extends ServerUrls {
 }
 
 /**
- * Provides real servers for all test files, from the first available source: SHOP_DATABASE_URL (an account that may create
- * databases) and SHOP_REDIS_URL; containers, by testcontainers; the programs of `shop dev up`. Servers that were started are
- * removed afterwards. Without a source, the run ends and prints only the reason.
+ * Provides real servers for all test files, from the first available source: SHOP_DATABASE_URL (an account that may
+ * create databases) and SHOP_REDIS_URL; containers, by testcontainers; the programs of `shop dev up`. Servers that were
+ * started are removed afterwards. Without a source, the run prints only the reason and ends.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   try {
@@ -70,7 +70,10 @@ function fromEnvironment(): RunServers | null {
   return { rootUrl: databaseUrl, redisUrl, remove: async () => {} };
 }
 
-/** Returns null if containers are not wanted or, unless SHOP_DEV_SERVERS is `docker`, not available. */
+/**
+ * Returns null if containers are not wanted. Also returns null if they are not available, unless SHOP_DEV_SERVERS is
+ * `docker`.
+ */
 async function fromContainers(dev: DevConfig): Promise<RunServers | null> {
   const required = preferredKind(dev);
   if (required === 'programs') return null;

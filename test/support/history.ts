@@ -7,7 +7,7 @@ export interface HistoryLine {
   readonly price: number;
 }
 
-/** A change of a balance at a time, with the units that it sells or gives back. A return or cancel names its order. */
+/** A change of a balance at a time, with the units that are sold or returned. A return or a cancel names its order. */
 export type HistoryEvent = { readonly at: number; readonly user: number } & (
   | { readonly kind: 'charge' | 'points-adjust'; readonly amount: number }
   | { readonly kind: 'order'; readonly order: number; readonly lines: readonly HistoryLine[] }
@@ -35,8 +35,8 @@ export function amountOf(event: HistoryEvent): number {
 }
 
 /**
- * Inserts the rows of events, in this order, as the lane writes them. Users and products must exist. Requests name a
- * product with an even id by its reference, `p<id>`.
+ * Inserts the rows of events, in this order, as the lane writes them. Users and products must exist. Requests name
+ * products with even ids by their references, `p<id>`.
  */
 export async function insertHistory(shop: TestShop, events: readonly HistoryEvent[]): Promise<void> {
   const [newest] = await shop.sql<{ id: number }>('SELECT COALESCE(MAX(id), 0) + 1 AS id FROM requests');
@@ -86,7 +86,7 @@ class HistoryRows {
     }
   }
 
-  /** Adds or changes an order, and returns its id. */
+  /** Adds the order, or changes it if the event is a return or a cancel. Returns its id. */
   #changeOrder(id: number, event: Extract<HistoryEvent, { readonly order: number }>, amount: number): number {
     const { order: name, lines, kind } = event;
     const order = this.#orders.get(name) ?? {

@@ -5,24 +5,30 @@ import type { main as Main } from '../../src/main.ts';
 import type { Result } from './shop.ts';
 
 export interface InProcessOptions {
-  /** Variables that replace those of this process which configure the shop or describe the terminal. */
+  /** The variables that configure the shop or describe the terminal, in place of those of this process. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin?: string | undefined;
   /** Terminal width of standard output; omitted for a pipe. */
   readonly columns?: number | undefined;
 }
 
-/** Parts of `process` that a command uses. */
+/** Names of the environment variables that configure the shop or describe the terminal. */
 const VARIABLES = /^(SHOP_|LC_|(LANG|TZ|TERM|NO_COLOR|FORCE_COLOR)$)/;
 
 let busy = false;
 
-/** Returns true while a command runs. Only one may run at a time, because it changes variables of the whole process. */
+/**
+ * Returns true while a command runs. Only one command may run at a time, because it changes variables of the whole
+ * process.
+ */
 export function inProcessIsBusy(): boolean {
   return busy;
 }
 
-/** Runs the built program in this process, one command at a time, because starting a process takes a third of a second. */
+/**
+ * Runs the built program in this process, because starting a process takes a third of a second. Runs one command at a
+ * time.
+ */
 export async function runInProcess(
   args: readonly string[],
   { env, stdin = '', columns }: InProcessOptions,
@@ -38,7 +44,7 @@ export async function runInProcess(
   for (const name of Object.keys(before)) if (VARIABLES.test(name)) delete process.env[name];
   Object.assign(process.env, env);
   try {
-    // these are the stream members that a command uses without a terminal
+    // without a terminal, a command uses only these members of the streams
     const streams = { stdin: input, stdout, stderr } as unknown as Parameters<typeof Main>[1];
     const status = await main(args, streams);
     stdout.end();
@@ -46,7 +52,7 @@ export async function runInProcess(
     const [data, talk] = await printed;
     return { status, stdout: data, stderr: talk };
   } finally {
-    // the program sets TZ
+    // removes variables that the program has set, such as TZ
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
     Object.assign(process.env, before);
     busy = false;

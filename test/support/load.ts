@@ -9,12 +9,12 @@ import type { TestProcess, TestShop } from './shop.ts';
 
 const USERS = ['ann', 'bo', 'cy', 'di'];
 const PRODUCTS = ['pen,Pen,7,100000', 'ink,Ink,31,1200', 'cap,Cap,110,60', 'bag,Bag,240,8'];
-/** The user of the single charges, which must not affect the rows of the file. */
+/** The user of the single charges, who has no rows in the file. */
 const SINGLE_USER = 'eve';
 /** Number of single charges in a load. */
 export const SINGLES = 3;
 const MAX_RUNS = 5;
-/** Exit statuses of a complete batch; after any other the batch is run again. */
+/** Exit statuses of a complete batch. After any other status the batch is run again. */
 const COMPLETE = [0, 6];
 
 interface Row {
@@ -25,8 +25,8 @@ interface Row {
 }
 
 /**
- * A small load: a batch file of charges and orders of several users, and single charges, each command in its own process. Its
- * users, products and keys are not shared, so that the expected result is known.
+ * A small load: a batch file of charges and orders of several users, and single charges, each command in its own
+ * process. No other test uses its users, products and keys, so the expected result is known.
  */
 export class Load {
   readonly #shop: TestShop;
@@ -47,7 +47,7 @@ export class Load {
     this.#oracle = oracle;
   }
 
-  /** Creates the users, products and file of a load; `name` is the prefix of its keys and references. */
+  /** Creates the users, products and file of a load. Its keys and references begin with `name`. */
   static async prepare(shop: TestShop, name: string, rows: number): Promise<Load> {
     const named = (reference: string) => `${name}-${reference}`;
     const users = `reference\n${USERS.map(named).join('\n')}`;
@@ -70,7 +70,7 @@ export class Load {
     );
   }
 
-  /** Waits until the given number of requests is recorded, or all of them. */
+  /** Waits until the given number of requests is recorded. Without a number, waits for all of them. */
   async recorded(atLeast: number = this.#rows + SINGLES): Promise<void> {
     await eventually('the load is recorded', async () => {
       const [{ count = 0 } = {}] = await this.#shop.sql<{ count: number }>(
@@ -82,8 +82,8 @@ export class Load {
   }
 
   /**
-   * Waits until the commands have ended, and runs an interrupted batch again, as an operator would. Expects that the results
-   * match the outcomes, and that the outcomes match a sequential oracle.
+   * Waits until the commands have ended, and runs an interrupted batch again, as an operator would. Expects that the
+   * results match the outcomes, and that the outcomes match those of a sequential oracle.
    */
   async expectCorrect(): Promise<void> {
     await this.#expectSingles();
@@ -103,14 +103,14 @@ export class Load {
     await rm(this.#folder, { recursive: true });
   }
 
-  /** Returns the distinct numbers of attempts of the decided requests. */
+  /** Returns the different numbers of attempts of the decided requests. */
   async attempts(): Promise<number[]> {
     return [...new Set((await this.#requests()).flatMap(({ attempts }) => attempts ?? []))];
   }
 
   /**
-   * Expects that each result that a single charge has printed matches its outcome. The command may have given up before
-   * the outcome existed.
+   * Expects that each printed result of a single charge matches its outcome. A command may have given up before the
+   * outcome existed.
    */
   async #expectSingles(): Promise<void> {
     const results = await Promise.all(this.#singles.map(({ ended }) => ended));
@@ -126,7 +126,7 @@ export class Load {
           attempts: row?.attempts,
         });
       } else expect({ status, stderr }).toMatchObject({ status: expect.toSatisfy((code) => [69, 75].includes(code)) });
-      // a command that lost its servers has recorded the charge, and the worker decides it nevertheless
+      // a command that lost its servers has recorded the charge, so the worker still decides it
       if (row !== undefined) expect(row.status).toBe('applied');
     }
   }

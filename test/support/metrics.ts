@@ -7,7 +7,7 @@ import type { TestProcess } from './shop.ts';
 export const noPromtool: string | null =
   spawnSync('promtool', ['--version']).error === undefined ? null : 'there is no promtool here';
 
-/** Returns the complaints of Prometheus's own checker about metrics; empty if there are none. */
+/** Returns the complaints of Prometheus's own checker about the metrics, or an empty text. */
 export function checkMetrics(text: string): string {
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
   return status === 0 ? '' : `${stdout}${stderr}`;

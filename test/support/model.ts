@@ -13,7 +13,7 @@ type Code = string | null;
 
 /**
  * A second implementation of the rules of all requests, as simple as possible: one request after another, in memory. It
- * shares no code with the program, so that it does not share its faults. It knows neither carts nor maximum values.
+ * shares no code with the program, so it does not share the program's faults. It has neither carts nor maximum values.
  */
 export class Model {
   readonly balances = new Map<number, number>();
@@ -42,7 +42,7 @@ export class Model {
     }
   }
 
-  /** Returns the units of each product that were ordered and not returned. */
+  /** Returns the units of each product that were ordered and not yet returned. */
   sold(): Map<number, number> {
     const sold = new Map<number, number>();
     for (const { lines } of this.orders.values()) {

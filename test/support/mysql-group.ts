@@ -7,7 +7,7 @@ import { eventually } from './eventually.ts';
 import { MysqlProcess, rootUrlOf } from './mysql-servers.ts';
 
 const MEMBERS = 3;
-/** The auto-increment step, as in a group that is configured for several primaries; each member has its own offset. */
+/** The auto-increment step, as in a group that is configured for several primaries. Each member has its own offset. */
 export const STEP = 7;
 
 /** Three MySQL servers as a replication group with one primary. */
@@ -52,7 +52,7 @@ export class MysqlGroup {
           '--group-replication-start-on-boot=OFF',
           '--group-replication-recovery-get-public-key=ON',
           '--group-replication-consistency=BEFORE_ON_PRIMARY_FAILOVER',
-          // a silent member is suspected after five seconds, and expelled at once
+          // a silent member is suspected after five seconds, and then expelled at once
           '--group-replication-member-expel-timeout=0',
           '--group-replication-autorejoin-tries=0',
           '--group-replication-unreachable-majority-timeout=5',
@@ -87,7 +87,7 @@ export class MysqlGroup {
     });
   }
 
-  /** Starts killed members; resolves when all three are in the group and one of them is the primary. */
+  /** Starts killed members. Resolves when all three are in the group and one of them is the primary. */
   async waitUntilComplete(): Promise<void> {
     for (const server of this.servers) {
       if (server.running) continue;
@@ -102,7 +102,7 @@ export class MysqlGroup {
     }
   }
 
-  /** Returns the primary that accepts writes according to a majority. */
+  /** Returns the primary that accepts writes, according to a majority of the members. */
   async primary(): Promise<MysqlProcess> {
     return eventually('a primary that accepts writes', async () => {
       for (const server of this.servers) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MysqlProcess, rootUrlOf } from './mysql-servers.ts';
 
-/** The auto-increment step; each of the two servers has its own offset. */
+/** The auto-increment step. Each of the two servers has its own offset. */
 export const STEP = 2;
 
 /** A MySQL server and its replica, with a planned switchover by an operator. */
@@ -52,7 +52,7 @@ export class MysqlPair {
   /** Promotes the replica once it has caught up, and makes the former primary its replica. */
   async switchOver(): Promise<void> {
     const [former, next] = [this.primary, this.replica];
-    // the statement returns when no commit is running any more
+    // the statement returns only when no commit is running
     await former.sql('SET GLOBAL super_read_only = ON');
     const [{ all = '' } = {}] = await former.sql<{ all: string }>('SELECT @@GLOBAL.gtid_executed AS `all`');
     const [{ late = 1 } = {}] = await next.sql<{ late: number }>('SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 60) AS late', [

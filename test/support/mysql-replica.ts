@@ -11,7 +11,7 @@ const settings = (id: number) => [
   '--log-bin=binlog',
   '--gtid-mode=ON',
   '--enforce-gtid-consistency=ON',
-  // replication must not resume by itself before a test has checked the state
+  // after four seconds of silence from its primary, the replica connects again
   '--replica-net-timeout=4',
 ];
 
@@ -51,7 +51,7 @@ export class MysqlReplica {
       return String(row?.gtids).replaceAll('\n', '');
     });
     await this.onReplica(async (root) => {
-      // each server has created its accounts at its start; the replica's must stay unchanged
+      // each server creates its accounts when it starts; the replica must keep its own
       await root.query('RESET BINARY LOGS AND GTIDS');
       await root.query(`SET GLOBAL gtid_purged = '${executed}'`);
       await root.query(
@@ -78,7 +78,7 @@ export class MysqlReplica {
 
   /** Restarts a killed replica. */
   async startReplica(): Promise<void> {
-    // when the replica starts, it creates its accounts again, which must not become transactions of its own
+    // a starting replica creates its accounts again, which must not become transactions of the replica
     await this.replica.startAgain();
     await this.onReplica((root) => root.query('SET GLOBAL super_read_only = ON'));
   }

@@ -39,7 +39,7 @@ export async function noGroup(): Promise<string | null> {
 /** Options for starting one of several servers. */
 export interface MysqlSettings {
   readonly password: string;
-  /** Further arguments of the program, by port. */
+  /** Additional arguments of the program for a server on this port. */
   readonly args: (port: number) => readonly string[];
 }
 
@@ -68,7 +68,7 @@ export class MysqlProcess {
     await makePrivateFolder(root);
     await reuseDataDirectory(root);
     await prepareMysql(program, folder, { say: () => {} });
-    // each server needs a unique id for the others
+    // servers in one replication topology need different ids, and a server without this file creates one
     await rm(join(folder.mysql, 'data', 'auto.cnf'), { force: true });
     await makePrivateFolder(join(folder.mysql, 'tmp'));
     // each server has its own accounts, which must not be replicated

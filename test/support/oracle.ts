@@ -23,10 +23,9 @@ export interface ExpectedProduct {
 type Cells = Readonly<Record<string, string>>;
 
 /**
- * A second implementation of the rules of charges and orders, as simple as possible: one row after another, in memory. It
- * shares no code with the program, so that it does not share its faults.
- *
- * Users and products are named by their references. Every row is valid and has one line, and every key is new.
+ * A second implementation of the rules of charges and orders, as simple as possible: one row after another, in memory.
+ * It shares no code with the program, so it does not share the program's faults. Users and products are named by their
+ * references. Each row must be valid and on one line, and each key must be new.
  */
 export class Oracle {
   /** Balances by user reference. */
@@ -47,7 +46,7 @@ export class Oracle {
   /**
    * Processes a batch file.
    *
-   * @param name of the batch, for the keys of rows without one.
+   * @param name name of the batch, from which rows without a key get one.
    */
   run(batch: string, name = ''): ExpectedRow[] {
     return rowsOf(batch).map((cells, index) => {
@@ -61,7 +60,7 @@ export class Oracle {
     });
   }
 
-  /** Returns the products with the most units sold; ties are in the order of the product file. */
+  /** Returns the products with the most units sold. Products with equal sales are in the order of the product file. */
   top(count: number): ExpectedProduct[] {
     return [...this.products.values()]
       .filter(({ sold }) => sold > 0)

@@ -25,7 +25,7 @@ export const noServersOfOwn: string | null =
 /** MySQL and Redis of one test file, as processes or containers. Tests may kill, freeze and restart them. */
 export class OwnServers {
   readonly directory: string;
-  /** URLs of an account with all rights; they stay the same after a restart. */
+  /** URLs of an account with all rights. They stay the same after a restart. */
   urls: Servers;
   readonly #start: () => Promise<Servers>;
 
@@ -36,8 +36,8 @@ export class OwnServers {
   }
 
   /**
-   * @param options `mysqld`: a program instead of the configured one; `mysqldArguments`: further arguments; `prepare`: called
-   * with the folder of the servers.
+   * @param options `mysqld`: a program instead of the configured one; `mysqldArguments`: additional arguments;
+   * `prepare`: called with the folder of the servers before they start.
    */
   static async start({
     prepare,
@@ -61,7 +61,7 @@ export class OwnServers {
   /** Starts stopped servers with their data. */
   async startAgain(): Promise<void> {
     const started = [await this.#running('mysql'), await this.#running('redis')];
-    // the same container is restarted, because a new one takes seconds
+    // restarts the same container, because a new one takes seconds
     await Promise.all(
       started.map(async (running) => {
         if (running?.kind === 'container' && (await inspectContainer(running.name))?.running === false)
@@ -90,7 +90,7 @@ export class OwnServers {
     await eventually(`${server} has ended`, async () => !(await inspect(running)).alive);
   }
 
-  /** Freezes the server: the operating system still accepts connections and bytes, but nothing responds. */
+  /** Freezes the server. The operating system still accepts connections and bytes, but the server does not respond. */
   async freeze(server: Server): Promise<void> {
     const running = await this.#started(server);
     if (running.kind === 'process') process.kill(running.pid, 'SIGSTOP');
@@ -124,7 +124,7 @@ export class OwnServers {
     return running;
   }
 
-  /** Returns a server that was started and not stopped, even if it was killed. */
+  /** Returns a server that was started and not stopped. The server may have been killed. */
   async #running(server: Server): Promise<Running | null> {
     const state = JSON.parse(await readFile(join(this.directory, 'state.json'), 'utf8'));
     return state.services[server].running;

@@ -12,7 +12,7 @@ const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 /** Every text that the program can print, as the keys of translations: templates and texts in English. */
 export interface Phrases {
   readonly all: ReadonlySet<string>;
-  /** Calls of `phrase` without a literal, which can't be translated. */
+  /** Calls of `phrase` whose argument is not a literal, so that their texts can't be translated. */
   readonly withoutLiteral: readonly string[];
 }
 
@@ -35,7 +35,10 @@ export async function collectPhrases(): Promise<Phrases> {
   return { all: new Set([...collected].filter(hasWords)), withoutLiteral };
 }
 
-/** Returns the template of a call of `phrase`: null if it has no literal, undefined for any other node. */
+/**
+ * Returns the template of a call of `phrase`. Returns null if the argument is not a literal, and undefined if the node
+ * is not such a call.
+ */
 function templateOf(node: ts.Node): string | null | undefined {
   if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'phrase') {
     if (ts.isNoSubstitutionTemplateLiteral(node.template)) return node.template.text;
@@ -64,7 +67,7 @@ function labelsOf(node: ts.Node): readonly string[] {
   return [];
 }
 
-/** Collects the texts of the help of every command, and names of arguments, which prompts use. */
+/** Collects the texts of the help of every command, and the names of arguments, which prompts use. */
 async function helpTexts(): Promise<ReadonlySet<string>> {
   const asked = new Set<string>();
   const recorder: Language = {
@@ -85,7 +88,7 @@ async function helpTexts(): Promise<ReadonlySet<string>> {
     command.outputHelp();
     const { arguments: specs = [], options = {} } = program.shapeOf(command);
     for (const { name } of specs) asked.add(name);
-    // lists of literal words are not translated
+    // a description that only lists the allowed words is not translated
     for (const { description, values } of [...specs, ...Object.values(options)]) {
       if (Array.isArray(values) && description === values.join(', ')) plain.add(description);
     }

@@ -9,7 +9,7 @@ export interface Message {
   readonly command: readonly string[] | null;
 }
 
-/** Cuts a stream of bytes, in chunks of any size, into messages. */
+/** Splits a stream of bytes, which arrive in chunks of any size, into messages. */
 export interface Framer {
   push(chunk: Buffer): Message[];
 }
@@ -21,11 +21,11 @@ export interface Protocol {
   requests(): Framer;
   /** Creates a framer for messages of the server. A Redis response is one message; a MySQL response is one or more packets. */
   replies(): Framer;
-  /** True if clients send commands before earlier ones have a response; each response is one message then. */
+  /** True if clients send further commands before earlier ones have a response. Each response is then one message. */
   readonly pipelined: boolean;
   /** True if more messages of the same response follow. */
   hasMore(reply: Buffer): boolean;
-  /** True if `words` are a command or a statement that begins with `name`. Upper and lower case are the same. */
+  /** True if `words` are a command or a statement that begins with `name`, in upper or lower case. */
   names(words: readonly string[], name: string): boolean;
 }
 
@@ -50,10 +50,13 @@ function framer(measure: Measure, read: (message: Buffer) => readonly string[] |
 
 const MYSQL_HEADER = 4;
 const COM_QUERY = 0x03;
-/** Bytes before the text of a statement, sent by clients that support query attributes: no attributes, in one set. */
+/** Bytes before the text of a statement if the client supports query attributes: no attributes, in one set. */
 const NO_ATTRIBUTES = Buffer.from([0, 1]);
 
-/** Measures a packet: three bytes of length, a sequence number from 0 in each exchange, and the payload. */
+/**
+ * Returns the length of a packet. A packet has its length in three bytes, a sequence number that starts at 0 in each
+ * exchange, and the payload.
+ */
 function mysqlLength(bytes: Buffer): number | null {
   if (bytes.length < MYSQL_HEADER) return null;
   const length = MYSQL_HEADER + bytes.readUIntLE(0, 3);
@@ -61,7 +64,8 @@ function mysqlLength(bytes: Buffer): number | null {
 }
 
 /**
- * Returns the text of a statement: a packet that begins an exchange. A client begins no exchange during the handshake.
+ * Returns the text of a statement, or null for other packets. A statement begins an exchange. During the handshake, a
+ * client begins no exchange.
  */
 function mysqlStatement(packet: Buffer): readonly string[] | null {
   if (packet[3] !== 0 || packet[MYSQL_HEADER] !== COM_QUERY) return null;
@@ -70,12 +74,12 @@ function mysqlStatement(packet: Buffer): readonly string[] | null {
   return [text.toString()];
 }
 
-/** A response to a statement without rows. */
+/** First byte of a response without rows. */
 const OK = 0x00;
 /** Server status flag: the response to the next statement of the packet follows. */
 const MORE_RESULTS = 0x0008;
 
-/** Returns the server status of an OK packet, which follows two length-encoded integers. */
+/** Returns the server status in an OK packet. Two length-encoded integers precede the status. */
 function statusOfOk(packet: Buffer): number {
   let at = MYSQL_HEADER + 1;
   for (let number = 0; number < 2; number++) {
@@ -85,7 +89,7 @@ function statusOfOk(packet: Buffer): number {
   return packet.readUInt16LE(at);
 }
 
-/** MySQL without TLS, with statements as text. */
+/** The protocol of MySQL without TLS, with statements sent as text. */
 export const MYSQL: Protocol = {
   defaultPort: 3306,
   pipelined: false,
@@ -132,7 +136,7 @@ function respWords(message: Buffer): readonly string[] | null {
 
 const respLength: Measure = (bytes) => respEnd(bytes, 0);
 
-/** Redis with RESP2, without subscriptions. */
+/** The protocol of Redis with RESP2, without subscriptions. */
 export const REDIS: Protocol = {
   defaultPort: 6379,
   pipelined: true,
@@ -142,7 +146,7 @@ export const REDIS: Protocol = {
   names: ([word = ''], name) => word.toUpperCase() === name.toUpperCase(),
 };
 
-/** Selects a command by its name, by the first words of a statement, or by a predicate on its words. */
+/** Selects commands by name, by the first words of a statement, or by a predicate on their words. */
 export type Command = string | ((words: readonly string[]) => boolean);
 
 /** Matches the Redis script with this source, sent as text or by digest. BullMQ's scripts are in `bullmq/dist/esm/scripts/`. */

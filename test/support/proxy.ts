@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { type Command, type Framer, type Message, MYSQL, type Protocol, REDIS } from './protocols.ts';
 
-/** A command or response that the proxy holds, with everything behind it. */
+/** A command or response that the proxy holds, together with all bytes behind it. */
 export interface Held {
-  /** Passes it on. */
+  /** Passes on the command or response. */
   release(): void;
-  /** Discards it and cuts its connection. */
+  /** Discards the command or response and cuts its connection. */
   discard(): void;
 }
 
-/** The action for the next command of a kind. */
+/** The action for the next matching command. */
 interface Watch {
   readonly command: Command;
   readonly at: 'request' | 'reply';
@@ -18,8 +18,8 @@ interface Watch {
 }
 
 /**
- * A TCP proxy on loopback in front of MySQL or Redis that injects network faults. By default it passes everything on. It
- * recognises commands unless TLS is used.
+ * A TCP proxy on loopback in front of MySQL or Redis that injects network faults. By default it passes everything on.
+ * It recognizes commands unless TLS is used.
  */
 export class TcpProxy {
   /** The server's URL through the proxy. */
@@ -45,7 +45,7 @@ export class TcpProxy {
   /** @param url `mysql://` or `redis://`; the server need not run yet. */
   static async before(url: string): Promise<TcpProxy> {
     const target = new URL(url);
-    // the end of a connection is passed on in order, so it waits behind held bytes
+    // the end of a connection is passed on in order, so it waits behind bytes that are held
     const server = createServer({ allowHalfOpen: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -78,31 +78,31 @@ export class TcpProxy {
   }
 
   /**
-   * Holds all bytes and connection ends in both directions, for old and new connections. Neither side learns that the other has
-   * gone, as when packets are lost.
+   * Holds all bytes and connection ends in both directions, for old and new connections. As with lost packets, neither
+   * side learns that the other has closed its connection.
    */
   pause(): void {
     this.#paused = true;
   }
 
-  /** Passes on everything that was held, and resumes. */
+  /** Passes on everything that was held, and stops holding. */
   resume(): void {
     this.#paused = false;
     for (const link of this.#links) link.flow();
   }
 
-  /** Discards the response to the next such command and cuts its connection; resolves afterwards. */
+  /** Discards the response to the next matching command and cuts its connection. Resolves afterwards. */
   async dropReply(command: Command): Promise<void> {
     (await this.holdReply(command)).discard();
   }
 
-  /** Resolves when a client has sent the next such command; the server has not received it. */
+  /** Resolves when a client has sent the next matching command, which the server has not received. */
   hold(command: Command): Promise<Held> {
     return this.#watch(command, 'request');
   }
 
   /**
-   * Resolves when the server has responded to the next such command; the client has not received the response. For a packet of
+   * Resolves when the server has responded to the next matching command, and holds the response. For a packet of
    * several statements, this is the response to the last one.
    */
   holdReply(command: Command): Promise<Held> {
@@ -156,7 +156,7 @@ interface LinkOptions {
   readonly closed: () => void;
 }
 
-/** A client's connection and its connection to the server. */
+/** A connection from a client to the proxy, and the proxy's connection to the server. */
 class Link {
   readonly #up: Stream;
   readonly #down: Stream;
@@ -166,7 +166,7 @@ class Link {
   readonly #hasMore: Protocol['hasMore'];
   /** Number of commands without a response; counted only for pipelined protocols. */
   #unanswered = 0;
-  /** The watch for a response that follows `before` earlier ones. */
+  /** The watch for a response, and the number of responses that come before it. */
   #awaited: { readonly watch: Watch; before: number } | null = null;
 
   constructor(client: Socket, server: Socket, protocol: Protocol, options: LinkOptions) {
@@ -237,11 +237,11 @@ class Link {
 }
 
 interface StreamOptions extends LinkOptions {
-  /** Called once for each message: false holds it and everything behind it. */
+  /** Called once for each message. If it returns false, the message and everything behind it are held. */
   readonly mayPass: (message: Message) => boolean;
 }
 
-/** An item in one direction: a message, the end of the stream, or the close of the sender. */
+/** An item in one direction: a message, the end of the stream, or the closed connection of the sender. */
 type StreamItem = Message | 'end' | 'close';
 
 /** One direction of a connection. */
@@ -263,7 +263,7 @@ class Stream {
     to.on('drain', () => from.resume());
   }
 
-  /** Passes on items that are due and not held. */
+  /** Passes on the items that are due, up to the first one that is held. */
   flow(): void {
     clearTimeout(this.#timer);
     for (let next = this.#line[0]; next !== undefined && !this.#held && !this.#options.paused(); next = this.#line[0]) {

@@ -1,4 +1,4 @@
-/** Returns a generator of whole numbers (Mulberry32), which gives the same numbers for the same seed. */
+/** Returns a generator of whole numbers (Mulberry32). The same seed gives the same numbers. */
 export function seededRandom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -38,7 +38,7 @@ export interface ReturnableOrder {
   readonly lines: readonly { readonly productId: number; readonly quantity: number }[];
 }
 
-/** The columns of `randomMixedBatch`, apart from the reason. */
+/** The columns of `randomMixedBatch`, except the reason. */
 const MIXED_COLUMNS = [
   'kind',
   'user',
@@ -58,7 +58,7 @@ const MIXED_COLUMNS = [
  *
  * @param users references of users.
  * @param products references of products.
- * @param orders orders to cancel or return; if there are none, such rows name an order that does not exist.
+ * @param orders orders to cancel or return. If the list is empty, these rows name an order that does not exist.
  */
 export function randomMixedBatch(
   users: readonly string[],

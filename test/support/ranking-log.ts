@@ -23,6 +23,6 @@ export async function waitForRefreshes(count: number, ...workers: readonly TestP
 /** Expects no more refreshes than the time between the first and the last allows. */
 export function expectOneAPeriod(times: readonly number[], periodMs: number): void {
   const [first = 0, last = 0] = [times[0], times.at(-1)];
-  // the first refresh may have been late and the last one on time
+  // the first refresh may have been late, and the last one on time
   expect(times.length).toBeLessThanOrEqual((last - first) / periodMs + 2);
 }

@@ -16,11 +16,11 @@ export async function waitUntilDecided(shop: TestShop): Promise<void> {
 }
 
 /**
- * Waits until every request that is recorded by now has its outcome, without help for the workers.
+ * Like `waitUntilDecided`, and reports how long it took. The test must not help the workers meanwhile.
  *
  * @param since end of the fault, by `performance.now()`.
  * @param row the number of the fault in docs/faults.md, for the optional report.
- * @returns milliseconds since then.
+ * @returns the milliseconds since the end of the fault.
  */
 export async function waitForRecovery(shop: TestShop, row: number | string, since: number): Promise<number> {
   await waitUntilDecided(shop);
@@ -29,7 +29,10 @@ export async function waitForRecovery(shop: TestShop, row: number | string, sinc
   return ms;
 }
 
-/** Appends a row's number and milliseconds to the file that SHOP_FAULTS_REPORT names, for a table over many runs. */
+/**
+ * Appends the number of a fault and the milliseconds to the file that SHOP_FAULTS_REPORT names.
+ * `scripts/faults-table.mjs` reads it.
+ */
 export async function reportRecovery(row: number | string, ms: number): Promise<void> {
   const report = process.env.SHOP_FAULTS_REPORT;
   if (report !== undefined) await appendFile(report, `${JSON.stringify({ row, ms: Math.round(ms) })}\n`);

@@ -3,8 +3,8 @@ import { inject } from 'vitest';
 import type { ServerUrls } from './shop.ts';
 
 /**
- * Returns the run's servers with a Redis database of this test file alone. Redis lists clients by database, so that a
- * test can find and kill its own.
+ * Returns the run's servers with a Redis database that only this test file uses. Redis lists clients by database, so a
+ * test can find and kill its own clients.
  */
 export function serversWithRedisDatabase(database: number): ServerUrls {
   const redisUrl = new URL(inject('redisUrl'));
@@ -12,7 +12,7 @@ export function serversWithRedisDatabase(database: number): ServerUrls {
   return { rootUrl: inject('rootUrl'), redisUrl: redisUrl.href };
 }
 
-/** Lists the ids of the clients that use this database, except the one that sends the command. */
+/** Lists the ids of the clients that use this database, except the client that sends the command. */
 export async function clientsOf(redis: Redis, database: number, type: 'normal' | 'pubsub'): Promise<number[]> {
   const own = await redis.client('ID');
   const list = String(await redis.call('CLIENT', 'LIST', 'TYPE', type));

@@ -4,7 +4,7 @@ import { eventually } from './eventually.ts';
 import { RedisGroup, type RedisProcess, type RedisTls, restartAll } from './redis-processes.ts';
 
 const [PRIMARIES, SLOTS] = [3, 16_384];
-/** Time of silence after which a node counts as failed. */
+/** After this time of silence, a node counts as failed. */
 const NODE_TIMEOUT_MS = 1_500;
 
 /** A Redis Cluster of six processes: three primaries, each with a replica. */
@@ -67,7 +67,7 @@ export class RedisCluster {
     for (const [index, { client }] of this.nodes.entries()) {
       if (index < PRIMARIES) continue;
       const primary = await this.nodes[index - PRIMARIES]?.client.cluster('MYID');
-      // the server knows the other node, but may not know yet that the node is a primary
+      // the server knows the other node, but may not know yet whether the node is a primary
       await eventually('a replica', () =>
         client.call('CLUSTER', 'REPLICATE', String(primary)).then(
           () => true,
@@ -106,7 +106,7 @@ export class RedisCluster {
     return [...new Set(found.flat())].sort();
   }
 
-  /** Reads the slots of these keys. */
+  /** Returns the slots of these keys. */
   async slotsOf(keys: readonly string[]): Promise<number[]> {
     const [node] = this.nodes;
     return Promise.all(keys.map(async (key) => Number(await node?.client.cluster('KEYSLOT', key))));

@@ -13,7 +13,7 @@ import { eventually } from './eventually.ts';
 
 const STARTS = 3;
 
-/** Lines of a configuration. */
+/** Lines of a Redis configuration file. */
 export type Settings = readonly string[];
 
 /** Certificates of servers that accept TLS only. */
@@ -52,7 +52,7 @@ export class RedisProcess {
       maxRetriesPerRequest: null,
       ...(tls === undefined ? {} : { tls: { ca: readFileSync(tls.authority) } }),
     });
-    // each call reports its own error; without a listener the event would end the process
+    // each call reports its own error; without a listener, an `error` event would end the process
     this.client.on('error', () => {});
   }
 
@@ -79,7 +79,7 @@ export class RedisProcess {
         return server;
       } catch (error) {
         server.client.disconnect();
-        // another program may have taken a port meanwhile
+        // another program may have taken a port after it was chosen
         if (starts === STARTS) throw error;
       }
     }
@@ -167,7 +167,7 @@ export class RedisGroup {
   }
 }
 
-/** Starts killed servers; resolves when each is a primary or a replica that has caught up. */
+/** Starts killed servers. Resolves when each is a primary, or a replica that has caught up. */
 export async function restartAll(servers: readonly RedisProcess[]): Promise<void> {
   for (const server of servers) if (!server.running) await server.startAgain();
   for (const server of servers) {

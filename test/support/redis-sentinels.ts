@@ -69,7 +69,7 @@ export class RedisSentinels {
     }
   }
 
-  /** Returns the primary according to a sentinel. */
+  /** Returns the primary, according to a sentinel. */
   async primary(): Promise<RedisProcess> {
     const [sentinel] = this.sentinels;
     const reported = await sentinel?.client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main');

@@ -7,7 +7,7 @@ import type { TestShop } from './shop.ts';
 export interface Sale {
   readonly at: Date;
   readonly status?: 'placed' | 'cancelled';
-  /** Returned units by product id; for a cancelled order, all of them. */
+  /** Returned units by product id. In a cancelled order, all units are returned. */
   readonly returned?: Readonly<Record<number, number>>;
   /** Quantities by product id. */
   readonly lines: Readonly<Record<number, number>>;
@@ -23,7 +23,7 @@ const HOURS = `INSERT INTO hourly_sales (hour, product_id, quantity)
   SELECT DATE_FORMAT(o.created_at, '%Y-%m-%d %H:00:00'), l.product_id, SUM(l.quantity - l.returned)
   FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY 1, 2`;
 
-/** Replaces all orders of the shop by these, which have neither users nor requests. */
+/** Replaces all orders of the shop. The new orders have neither users nor requests. */
 export async function replaceOrders(shop: TestShop, sales: readonly Sale[]): Promise<void> {
   await shop.sql('SET SESSION foreign_key_checks = 0');
   for (const table of ['order_lines', 'orders', 'hourly_sales']) await shop.sql(`DELETE FROM ${table}`);
@@ -64,7 +64,7 @@ export async function plainRanking(shop: TestShop, from: Date, to: Date): Promis
   );
 }
 
-/** Creates the given number of products named A, B, … with ids from 1 and prices of 10, 20, … */
+/** Creates the given number of products, named A, B, and so on, with ids from 1 and prices of 10, 20, and so on. */
 export async function addProducts(shop: TestShop, count: number): Promise<void> {
   const rows = Array.from({ length: count }, (_, index) => [
     index + 1,

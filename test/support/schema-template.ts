@@ -5,16 +5,16 @@ import { connectionOptions } from '../../src/db/mysql/connection.ts';
 import { inheritedEnvironment, PROGRAM } from './environment.ts';
 import { createDatabase, withDatabase } from './new-database.ts';
 
-/** A migrated database as statements that create a copy. */
+/** A migrated database, as statements that create a copy of it. */
 export interface SchemaTemplate {
-  /** Version of the server: another server may print its tables in another form. */
+  /** Version of the server that printed the statements. Another version may print them in another form. */
   readonly version: string;
   readonly statements: readonly string[];
 }
 
 /**
- * Migrates a database with the built program and reads the resulting schema, so that test files can copy it instead of running
- * all migrations. Other tests check the migrations themselves.
+ * Migrates a database with the built program and reads the resulting schema. Test files copy this schema instead of
+ * running all migrations; other tests check the migrations themselves.
  */
 export async function makeSchemaTemplate(rootUrl: string): Promise<SchemaTemplate> {
   const database = `shop_template_${randomBytes(6).toString('hex')}`;
@@ -29,7 +29,7 @@ export async function makeSchemaTemplate(rootUrl: string): Promise<SchemaTemplat
   }
 }
 
-/** Copies the template into the current database of a connection; returns false if the server has another version. */
+/** Copies the template into the current database of a connection. Returns false if the server has another version. */
 export async function applySchemaTemplate(root: Connection, template: SchemaTemplate): Promise<boolean> {
   if ((await versionOf(root)) !== template.version) return false;
   for (const statement of template.statements) await root.query(statement);
@@ -59,6 +59,6 @@ async function statementsOf(root: Connection): Promise<string[]> {
     const [rows] = await root.query<RowDataPacket[]>({ sql: `SELECT * FROM ${table}`, rowsAsArray: true });
     if (rows.length > 0) filled.push(root.format('INSERT INTO ?? VALUES ?', [table, rows]));
   }
-  // foreign keys refer to tables that are created later
+  // foreign keys may refer to tables that are created later
   return ['SET SESSION foreign_key_checks = 0', ...made, ...filled, 'SET SESSION foreign_key_checks = 1'];
 }

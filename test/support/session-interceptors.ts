@@ -1,7 +1,9 @@
 import type { Session } from '../../src/db/mysql/connection.ts';
 import { databaseError } from '../../src/db/mysql/errors.ts';
 
-/** Wraps a session so that `intercept` runs around the sending of each packet of statements. */
+/**
+ * Wraps a session so that it calls `intercept` for each packet of statements, with a function that sends the packet.
+ */
 export function interceptStatements(
   session: Session,
   intercept: <T>(sql: string, send: () => Promise<T>) => Promise<T>,
@@ -29,7 +31,7 @@ export function interceptStatements(
   };
 }
 
-/** Wraps a session so that `lost` receives the packets that lost a conflict with another session. */
+/** Wraps a session. Each packet that loses a conflict with another session is added to `lost`. */
 export function recordConflicts(session: Session, lost: string[]): Session {
   return interceptStatements(session, async (sql, send) => {
     try {

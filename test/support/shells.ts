@@ -14,7 +14,7 @@ interface Setup {
 
 const PROMPT = '> ';
 
-/** The setups of docs/install.md, and for zsh also the script in a folder of functions. */
+/** The setups of docs/install.md. For zsh, the script is also loaded from a folder of functions. */
 const SETUPS = {
   bash: {
     args: ['--noprofile', '--rcfile', '.bashrc', '-i'],
@@ -96,20 +96,22 @@ export class TestShell {
     return this.#terminal.screen;
   }
 
-  /** Types `text`, which may contain tabs; waits until the last command line begins with `becomes`; clears the line. */
+  /**
+   * Types `text`, which may contain tabs. Waits until the last command line begins with `becomes`, and clears the line.
+   */
   async expectCompletion(text: string, becomes: string): Promise<void> {
     await eventually(`${text} becomes ${becomes}`, async () => {
-      // a letter behind the cursor shows whether a space was inserted
+      // the letter after the cursor shows whether the completion has inserted a space
       this.#terminal.type(`${text}X`);
       const screen = await this.#terminal.shows((shown) => this.#line(shown)?.endsWith('X') === true);
       this.#terminal.type(KEYS.ctrlU);
       await this.#terminal.shows((shown) => this.#line(shown) === '');
-      // on a busy machine the time limit of a completion may pass before any word is found
+      // on a busy machine, a completion may reach its time limit before it finds any word
       return this.#line(screen) === `${becomes}X`;
     });
   }
 
-  /** Types `text` and lists the completions; returns the screen once it shows all of `texts`. */
+  /** Types `text` and lists the completions. Returns the screen when it shows all of `texts`. */
   async listCompletions(text: string, texts: readonly string[]): Promise<string> {
     this.#terminal.type(`${text}${KEYS.tab}`);
     this.#terminal.type(KEYS.tab);

@@ -12,7 +12,7 @@ import { createDatabase, withDatabase } from './new-database.ts';
 import { applySchemaTemplate } from './schema-template.ts';
 import { type TerminalOptions, TestTerminal } from './terminal.ts';
 
-/** Time limit for commands that hang; a worker lives as long as its shop. */
+/** Time limit for a command that hangs. A worker has no limit and lives as long as its shop. */
 const COMMAND_LIMIT_MS = 150_000;
 
 /** Output and exit status of a command. */
@@ -37,7 +37,7 @@ export interface JsonError {
   readonly details: Record<string, unknown>;
 }
 
-/** Servers for a shop: the URL of an account that may create databases, and of Redis. */
+/** URLs of a shop's servers: MySQL, with an account that may create databases, and Redis. */
 export interface ServerUrls {
   readonly rootUrl: string;
   readonly redisUrl: string;
@@ -83,8 +83,8 @@ export class TestShop {
   /**
    * Creates an empty database, on the run's servers or on others.
    *
-   * @param options `migrated: false` leaves it without tables; `inProcess`: runs commands in the process of the tests, one
-   * after the other, which saves most of their time; `node`: another Node.js than that of the tests.
+   * @param options `migrated: false` leaves it without tables; `inProcess` runs commands in the process of the tests,
+   * one at a time, which saves most of their time; `node` is a Node.js other than that of the tests.
    */
   static async create({
     migrated = true,
@@ -100,7 +100,7 @@ export class TestShop {
     const urls = servers ?? { rootUrl: inject('rootUrl'), redisUrl: inject('redisUrl') };
     const database = `shop_test_${randomBytes(6).toString('hex')}`;
     const root = await connectAsRoot(urls.rootUrl);
-    // a test may kill the server, and the next statement then reports the error
+    // a test may kill the server; the next statement then reports the error
     root.on('error', () => {});
     await createDatabase(root, database);
     const shop = new TestShop(database, root, urls, { inProcess, node });
@@ -237,21 +237,21 @@ export class TestShop {
     return rows as Row[];
   }
 
-  /** Opens the connection for `sql` again, after the server was down or was replaced. */
+  /** Opens the connection for `sql` again, after the server was down or replaced. */
   async reconnect(): Promise<void> {
     this.#root.destroy();
     this.#root = await this.connection();
     this.#root.on('error', () => {});
   }
 
-  /** Opens a further connection as root, for locks and transactions of a test; the caller closes it. */
+  /** Opens another connection as root, for locks and transactions of a test. The caller closes it. */
   async connection(): Promise<Connection> {
     return connectAsRoot(this.databaseUrl);
   }
 
   /** Lists the ids of the connections to this shop's database, except that of `sql`. */
   async connections(): Promise<number[]> {
-    // information_schema converts the text of each statement, which fails for a session that just ends
+    // information_schema converts the text of each statement, which fails for a session that is just ending
     const rows = await this.sql<{ Id: number; db: string | null }>('SHOW PROCESSLIST');
     const own = this.#root.threadId;
     return rows.filter(({ Id, db }) => db === this.#database && Id !== own).map(({ Id }) => Id);
@@ -271,7 +271,7 @@ export class TestShop {
     });
   }
 
-  /** Waits until a worker waits for a row that a test has locked; no other locking read takes long. */
+  /** Waits until a worker waits for a row that a test has locked. Assumes that no other locking read takes long. */
   async laneWaitsForLock(): Promise<void> {
     await eventually('a locking read that waits', async () => {
       const rows = await this.sql(
@@ -314,7 +314,7 @@ export class TestShop {
     for (const name of this.#accounts) await this.sql(`DROP USER '${name}'@'%'`);
     await this.#root.query(`DROP DATABASE ${this.#database}`);
     await this.#root.end();
-    // clusters and servers behind sentinels belong to one test and end with it
+    // clusters and servers behind sentinels belong to one test, and are removed after it
     if (this.redisUrl.includes('+')) return;
     const redis = new Redis(this.redisUrl);
     const keys = await redis.keys(`{${this.prefix}}:*`);

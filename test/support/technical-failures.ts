@@ -1,6 +1,6 @@
 import type { TestShop } from './shop.ts';
 
-/** Technical failures in the database for charges and orders of chosen amounts. */
+/** Makes charges and orders of chosen amounts fail in the database for technical reasons. */
 export class TechnicalFailures {
   readonly #shop: TestShop;
 
@@ -26,7 +26,7 @@ export class TechnicalFailures {
     return new TechnicalFailures(shop);
   }
 
-  /** Fails the first `times` attempts that write a ledger row of this amount, positive or negative. */
+  /** Fails the first `times` attempts that write a ledger row of this amount, whether positive or negative. */
   async fail(amount: number | string, times: number): Promise<void> {
     await this.#shop.sql('REPLACE INTO failing VALUES (?, ?)', [Number(amount), times]);
   }

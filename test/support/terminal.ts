@@ -3,7 +3,7 @@ import xterm, { type IBuffer } from '@xterm/headless';
 import { inheritedEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
-/** Bytes that a terminal sends for a key; Ctrl with a letter is its control character. */
+/** The bytes that a terminal sends for a key. Ctrl with a letter is sent as a control character. */
 export const KEYS = {
   enter: '\r',
   tab: '\t',
@@ -62,7 +62,7 @@ export class TestTerminal {
       this.#written += text;
       this.#screen.write(text);
     });
-    // programs query a terminal's type and cursor position
+    // the emulator responds to queries of programs for the type of the terminal and the position of the cursor
     this.#screen.onData((answer) => {
       if (this.#running) this.#pty.write(answer);
     });
@@ -126,9 +126,9 @@ export class TestTerminal {
   }
 
   /**
-   * Waits until the screen contains a text, matches a pattern or satisfies a function; returns the screen.
+   * Waits until the screen contains a text, matches a pattern or satisfies a function, and returns the screen.
    *
-   * @throws Error with the screen, after `limitMs` or when the program has ended before.
+   * @throws Error with the screen, after `limitMs` or if the program has ended before.
    */
   async shows(wanted: string | RegExp | ((screen: string) => boolean), limitMs?: number): Promise<string> {
     const fits =
@@ -136,7 +136,7 @@ export class TestTerminal {
         ? wanted
         : (screen: string) => (typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen));
     const look = () => {
-      // the end is read before the screen, because the final screen stays after the end
+      // checks the end before it reads the screen, because the final screen stays after the end
       const over = this.#over;
       const { screen } = this;
       if (fits(screen)) return screen;
@@ -151,9 +151,9 @@ export class TestTerminal {
     }
   }
 
-  /** Closes the terminal like a window: the program receives SIGHUP and can no longer read or write. */
+  /** Closes the terminal like a window. The program receives SIGHUP and can no longer read or write. */
   hangUp(): void {
-    // every Unix pty has this method, but the type declarations omit it
+    // every Unix pty has this method, but the type declarations omit the method
     (this.#pty as IPty & { destroy(): void }).destroy();
   }
 

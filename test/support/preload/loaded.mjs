@@ -1,4 +1,5 @@
-// For `node --import`: writes to TEST_LOADED which files of the bundle were loaded, and whether each used compiled code.
+// For `node --import`: writes to the file TEST_LOADED which files of the bundle were loaded, and whether each used
+// compiled code.
 import { writeFileSync } from 'node:fs';
 import vm from 'node:vm';
 
