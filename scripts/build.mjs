@@ -33,7 +33,7 @@ const NEVER_LOADED = [
 
 /** Modules that get their own chunk with all their imports: one for every command, one for commands that open a database. */
 const LOADED_TOGETHER = [
-  // both options and settings parse durations
+  // options and settings both parse durations
   { name: 'core', test: /\/src\/(main|config\/duration)\.ts$/ },
   { name: 'settings', test: /\/src\/config\/config\.ts$/ },
 ];

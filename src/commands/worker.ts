@@ -50,7 +50,7 @@ export const worker = command({
       import('../jobs/worker/worker.ts'),
     ]);
     limitHeapGrowth();
-    // a running worker waits for an unavailable server, but at the start that is an error
+    // a running worker waits for an unavailable server, but an unavailable server at the start is an error
     const session = await openSession(databaseUrl);
     await session.close();
     await pingRedis(redisUrl);

@@ -15,7 +15,7 @@ interface GivenSettings {
   readonly dotEnvPath: string;
 }
 
-/** Merges the environment with the `.env` file in the working directory. @throws ShopError as `readGiven` */
+/** Merges the environment with the `.env` file in the working directory. @throws ShopError as `readGiven` does */
 export function withDotEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { environment, dotEnv } = readGiven(env);
   return { ...dotEnv, ...environment };

@@ -74,7 +74,7 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
 /** Names of all settings. `locale.ts` reads the language, because help needs it without the other settings. */
 export const SETTING_NAMES: readonly string[] = [...Object.keys(SETTINGS.shape), 'SHOP_LANG'];
 
-/** Defaults of the settings that have a fixed one. */
+/** Default values of the settings that have a fixed default. */
 export const DEFAULTS: Readonly<Record<string, string | undefined>> = SETTINGS.parse({});
 
 /** How to check the options of a URL whose other parts are valid. */

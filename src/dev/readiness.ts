@@ -43,8 +43,8 @@ export async function awaitReady<T>(expectation: Expectation<T>): Promise<T> {
 }
 
 /**
- * Runs one check after another, without waiting for the end of each. A check may hang if its port belongs to another program,
- * and that must not hide that the service has ended.
+ * Runs one check at a time, and waits only briefly for its result. A check may hang if its port belongs to another
+ * program. A hanging check must not hide that the service has ended.
  */
 class Checks<T> {
   result: T | null = null;

@@ -46,7 +46,7 @@ export async function readHeader(lines: LineReader, expected: ColumnNames, delim
 
 /** The maximum length of a `sep=` line. */
 const SEP_LINE_BYTES = 16;
-/** The number of lines in which a header is searched for if the first line is a title. */
+/** The number of lines that are searched for a header if the first line is a title. */
 const MAX_TITLE_LINES = 20;
 
 /** Throws an error that names the header's line, if one of the next lines looks like a header. */

@@ -5,7 +5,10 @@ import { grouped } from './numbers.ts';
 import type { Page } from './page.ts';
 import { visible } from './visible.ts';
 
-/** One check, as people see it. It has one line if it passed or could not be made, or a line for each fault if it failed. */
+/**
+ * One check, as people see it. A check that passed, or could not be run, has one line. A failed check has a line for
+ * each fault.
+ */
 export interface ChecklistEntry {
   readonly result: 'passed' | 'failed' | 'not checked';
   readonly lines: readonly MarkedLine[];

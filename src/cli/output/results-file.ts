@@ -20,8 +20,8 @@ interface ResultsSpec<Row> {
 }
 
 /**
- * The file of `--results`. It is written beside its path and moved there when it is complete, so that the path never holds an
- * incomplete file.
+ * The file of `--results`. Rows are written to a temporary file in the same folder. That file is renamed when it is
+ * complete, so that the path never holds an incomplete file.
  */
 export class ResultsFile<Row> {
   readonly #target: ResultsTarget;

@@ -45,7 +45,7 @@ function changeText({ before, after }: ListedChange): Phrase | null {
 }
 
 function fieldText(name: string, before: ChangedFields | null, after: ChangedFields | null): Phrase | string | null {
-  // fields are translated as the columns of the same name
+  // fields are translated like the columns of the same name
   const label = new Phrase(columnLabel(name));
   const now = valueText(after?.[name]);
   if (before !== null) return joined([label, `${valueText(before[name])} → ${now}`], ' ');

@@ -156,7 +156,7 @@ export class BatchMessages implements BatchListener {
     return new ShopError('CANCELLED', { ...batch }, text);
   }
 
-  /** Adds a hint on how to continue to the error, if the connection was lost or the file has changed. */
+  /** Adds to the error a hint on how to continue, if the connection was lost or the file has changed. */
   async explain(error: unknown): Promise<unknown> {
     const { name, again, fix } = this.#info;
     if (error instanceof ShopError && error.details.field === 'file' && this.#recorded > 0) {

@@ -10,7 +10,7 @@ import { widthOf } from '../../cli/output/text.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { BatchProgress } from '../../jobs/queue/batch-run.ts';
 
-/** Time between two progress lines if standard error is no terminal. */
+/** Time between two progress lines if standard error is not a terminal. */
 const LINE_MS = 5_000;
 /** The number of the latest samples from which the rate is computed. */
 const WINDOW = 10;

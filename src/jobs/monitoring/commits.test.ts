@@ -29,6 +29,6 @@ it('counts decisions by kind, outcome and code, and adds the transaction to each
   });
 });
 
-it('reports no transaction that decided nothing', () => {
+it('does not report a transaction that decided nothing', () => {
   expect(summarizeCommit([], 4)).toBeNull();
 });

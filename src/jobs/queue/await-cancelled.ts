@@ -26,7 +26,7 @@ export async function awaitCancelled(
     await progress.paused(pause);
     return record;
   } catch (error) {
-    // the withdrawal is certain, so there is nothing to report as an error
+    // the withdrawal is recorded, so a pending request is not an error
     if (error instanceof ShopError && error.code === 'PENDING') return record;
     throw error;
   } finally {

@@ -13,8 +13,8 @@ const INTERVAL_MS = 2_000;
 /** Time that a command has to queue the requests after recording them. */
 const GRACE_MS = 2_000;
 /**
- * Time that Redis has to return the next job. It is shorter while Redis is unavailable, so that its return is noticed
- * quickly.
+ * Time that Redis has to return the next job. It is shorter while Redis is unavailable, so that the sweep soon notices
+ * when Redis is back.
  */
 const [REPLY_MS, UNAVAILABLE_REPLY_MS] = [1_000, 50];
 /** Interval while no jobs arrive, because recorded requests then wait only for the sweep. */
@@ -90,7 +90,7 @@ export class Sweep {
     this.#stop.abort();
   }
 
-  /** Ends immediately, also during a round. */
+  /** Ends immediately, even during a round. */
   destroy(): void {
     this.stop();
     this.#session?.destroy();
