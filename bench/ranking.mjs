@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 export async function ranking(scope, { source, scale, rounds, say }) {
   const { few, many, products } = SIZES[scale];
   const servers = await openServers(scope, source);
-  // when the three days start at half past an hour, a refresh must read the most order lines of the first hour
+  // the three days start at half past an hour, because a refresh then reads the most order lines of the first hour
   const end = new Date(Math.floor((Date.now() + HOUR_MS / 2) / HOUR_MS) * HOUR_MS - HOUR_MS / 2);
   const shops = [];
   for (const lines of [few, many]) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Removes one safeguard at a time and expects that a test fails.
+// Removes one safeguard at a time and expects a test to fail.
 //
 //   npm run mutants -- [--only NAME]
 //
@@ -12,8 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /**
- * In each mutant, `to` replaces `from`, which occurs once in `file`. Then at least one of the `tests` must fail; they
- * are given by parts of their files' paths.
+ * In each mutant, `to` replaces `from`, which occurs once in `file`. Then at least one test must fail in the test files
+ * whose paths contain an entry of `tests`.
  */
 const MUTANTS = [
   {

@@ -122,7 +122,7 @@ export class BareShop {
   }
 }
 
-/** Sums the sales of each hour and product, so that one row is added once instead of a thousand times. */
+/** Sums the sales of each hour and product, so that each row is written once instead of a thousand times. */
 function summed(rows) {
   const sums = new Map();
   for (const [hour, product, quantity] of rows) {

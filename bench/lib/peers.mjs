@@ -44,7 +44,7 @@ export async function openNoops(scope, { redisUrl }) {
   return noops;
 }
 
-/** Returns the figures of the fastest peer, because a limit applies to the ratio to the fastest one. */
+/** Returns the figures of the fastest peer, with which the shop is compared. */
 export function quickest(figures, peers) {
   const [first] = Object.keys(peers)
     .map((name) => figures[name])

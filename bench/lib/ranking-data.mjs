@@ -4,8 +4,8 @@ const LINES_AN_ORDER = 3;
 const CHUNK = 100_000;
 
 /**
- * Fills an empty, migrated database with the given number of order lines in the three days before `end`, and as many
- * per hour in the hour before these days. Writes only the tables that the ranking reads.
+ * Fills an empty, migrated database with the given number of order lines in the three days before `end`. The hour
+ * before these days gets order lines at the same rate. Writes only the tables that the ranking reads.
  */
 export async function fillSales(sql, { lines, products, end }) {
   await sql.query("SET SESSION foreign_key_checks = 0, unique_checks = 0, time_zone = '+00:00'");

@@ -40,7 +40,7 @@ export function effectRows({ id, transactionId, order: { user, product, quantity
     balance: after.balance,
     orderId: id,
     transactionId,
-    // generate.mjs gives products the same names
+    // the name that generate.mjs gives to the product
     names: [`Product ${product}`],
   });
   return {

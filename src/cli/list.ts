@@ -56,8 +56,8 @@ type PositionOf<Row, Position> = Row extends { readonly id: Position }
   : { readonly positionOf: (row: Row) => Position };
 
 /**
- * Prints a list: one page, or with `--all` every row. It reads `--all` page by page, so that memory does not grow with the
- * list. If rows are left after one page, a message has the commands that print them.
+ * Prints a list: one page, or with `--all` every row. It reads `--all` page by page, so that memory does not grow with
+ * the list. If rows are left after one page, a message shows the commands that print them.
  *
  * @throws ShopError `INVALID_INPUT` if `--all` is combined with `--limit`; `OUTPUT_FAILED`; errors of `read`.
  */

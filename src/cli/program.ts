@@ -168,7 +168,7 @@ export class Program {
     });
   }
 
-  /** Refuses to print the help of a group if an unknown subcommand of it was given. @throws CommanderError */
+  /** Refuses to print the help of a group after an unknown subcommand. @throws CommanderError */
   #requireKnown(command: CommanderCommand): void {
     const [name = '-'] = command.args;
     if (command.commands.length === 0 || name.startsWith('-')) return;

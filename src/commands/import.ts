@@ -74,7 +74,7 @@ function stockLine({ stockIgnored }: ImportCounts): Phrase {
   );
 }
 
-/** The differences between the imports. */
+/** The properties in which the imports differ. */
 interface ImportSpec {
   readonly kind: ImportKind;
   readonly summary: string;

@@ -106,7 +106,10 @@ export const worker = command({
   },
 });
 
-/** Returns a function that opens the monitor, if one is configured; the command closes it. @throws ShopError `CONFIG` */
+/**
+ * Returns a function that opens the monitor, or undefined if no port is configured. The monitor is closed when the
+ * command ends. @throws ShopError `CONFIG`
+ */
 async function prepareMonitor(
   context: Context,
   { metricsPort, metricsHost }: Omit<OptionValues<typeof OPTIONS>, 'concurrency'>,

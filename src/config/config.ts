@@ -125,7 +125,10 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
   });
 }
 
-/** Checks that a replica has the name of the database, so that another shop's data is never read. @throws ShopError `CONFIG` */
+/**
+ * Checks that a replica's URL names the same database, so that another shop's data is never read. @throws ShopError
+ * `CONFIG`
+ */
 export function checkReplica(url: string | undefined, databaseUrl: string | null): void {
   if (url === undefined) return;
   if (databaseUrl !== null && databaseName(databaseUrl) === databaseName(url)) return;

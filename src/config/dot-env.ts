@@ -56,7 +56,7 @@ function inWorkingDirectory(name: string): string {
   }
 }
 
-/** Removes empty variables, so that `SHOP_PREFIX= shop ...` unsets one. */
+/** Removes empty variables, so that `SHOP_PREFIX= shop ...` unsets the variable. */
 function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
 }

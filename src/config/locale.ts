@@ -7,9 +7,9 @@ const LANGUAGES = ['en', 'ko'] as const;
 export type LanguageCode = (typeof LANGUAGES)[number];
 
 /**
- * Chooses the language of messages: that of `SHOP_LANG`, from the environment or `.env`, or without this setting that
- * of the locale. If the settings can't be read, the language of the locale is used, so that help still works. A command
- * that needs the settings reports the error.
+ * Chooses the language of messages. `SHOP_LANG`, from the environment or `.env`, takes precedence over the locale. If
+ * the settings can't be read, the language of the locale is used, so that help still works. A command that needs the
+ * settings reports the error.
  */
 export function chooseLanguage(env: NodeJS.ProcessEnv = process.env): LanguageCode {
   try {
@@ -21,7 +21,7 @@ export function chooseLanguage(env: NodeJS.ProcessEnv = process.env): LanguageCo
 }
 
 /**
- * Returns the language of these settings, or without one that of the locale in the environment.
+ * Returns the language that the settings name, and otherwise that of the locale in the environment.
  *
  * @throws ShopError `CONFIG` if `SHOP_LANG` names no supported language.
  */

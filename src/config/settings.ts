@@ -91,7 +91,7 @@ export function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
   return SETTINGS.parse(env);
 }
 
-/** Returns an error with the code `CONFIG` for each malformed setting, as far as it can be checked by itself. */
+/** Returns an error with the code `CONFIG` for each malformed setting. Each setting is checked on its own. */
 export function settingErrors(env: NodeJS.ProcessEnv): ShopError[] {
   const issues = SETTINGS.safeParse(env).error?.issues ?? [];
   const malformed = new Set(issues.map(({ path: [setting] }) => String(setting)));

@@ -72,7 +72,8 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
       confFile,
       redisConf({ bind: '*', port: 6379, directory: '/data', password: secrets.redis, log: '' }),
     );
-    // the image's user must be able to read the copy; here the private folder protects the file
+    // the image's user must be able to read the copy in the container; on this machine the private folder protects the
+    // file
     await chmod(confFile, 0o644);
     await docker(['cp', confFile, `${name}:${CONF_IN_CONTAINER}`]);
     return name;

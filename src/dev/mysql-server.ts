@@ -149,7 +149,10 @@ async function initialiser(program: Program, data: string): Promise<[string, str
   ];
 }
 
-/** Finds MariaDB's script for creating a data directory. In archives the script is not in the server's folder. */
+/**
+ * Finds MariaDB's script for creating a data directory. In an unpacked archive the script is not in the server's
+ * folder.
+ */
 async function installScript(mariadbd: string): Promise<string> {
   const names = ['mariadb-install-db', 'mysql_install_db'];
   const real = dirname(await realpath(mariadbd));

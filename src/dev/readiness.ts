@@ -23,9 +23,9 @@ export interface Expectation<T> {
 }
 
 /**
- * Waits until a started service is ready. Fails immediately when it has ended.
+ * Waits until a started service is ready. Fails immediately when the service has ended.
  *
- * @throws ShopError `UNAVAILABLE` with `details.lastLines` if it has ended or takes longer than 90 s
+ * @throws ShopError `UNAVAILABLE` with `details.lastLines` if the service has ended or takes longer than 90 s
  */
 export async function awaitReady<T>(expectation: Expectation<T>): Promise<T> {
   const deadline = Date.now() + LIMIT_MS;

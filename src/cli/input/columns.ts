@@ -15,7 +15,7 @@ export interface RowColumns extends MappedColumns {
   readonly ignored?: readonly string[];
   /** The columns in which the CSV output of `shop` guards text against formulas. */
   readonly texts: readonly string[];
-  /** The names that columns have in the file, by column. If given, columns of the file that are unknown are ignored. */
+  /** The names that columns have in the file, by column. With `map`, unknown columns of the file are ignored. */
   readonly map?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -111,7 +111,7 @@ export class ColumnNames {
   }
 
   /**
-   * Returns the missing columns of the alternative that lacks the fewest. Each is a list of columns, one of which is
+   * Returns the missing columns of the alternative that lacks the fewest. Each entry lists columns of which one is
    * enough.
    */
   #missing(header: readonly string[]): readonly (readonly string[])[] {

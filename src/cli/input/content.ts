@@ -144,7 +144,7 @@ function isText(bytes: Buffer): boolean {
   return isUtf8(bytes) && !bytes.includes(0);
 }
 
-/** Returns the length without the last character if its bytes are incomplete. */
+/** Returns the length of the bytes, without the last character if it is incomplete. */
 function endOfCharacters(bytes: Buffer): number {
   for (let at = bytes.length - 1; at >= 0 && at >= bytes.length - 3; at -= 1) {
     const byte = bytes[at] ?? 0;

@@ -14,7 +14,7 @@ const SPEC = new ColumnNames({
 });
 const HEADER = 'user,amount,key\n';
 
-/** Returns a reader of `content`. Each read returns as many bytes as the next number in `sizes`, which repeat. */
+/** Returns a reader of `content`. The number of bytes that each read returns cycles through `sizes`. */
 function linesOf(content: string | Buffer, maxRowBytes?: number, sizes: readonly number[] = [1 << 30]): LineReader {
   const bytes = Buffer.from(content);
   let position = 0;

@@ -549,7 +549,7 @@ describe('a file that changes while it is read', () => {
     expect(await allRows(replaced)).toHaveLength(600_000);
   });
 
-  it('is refused if it is cut or overwritten', async () => {
+  it('is refused if it is truncated or overwritten', async () => {
     const path = await fileOf('changes.csv', content);
     const cut = await openFile(path);
     await truncate(path, 2_200_000);

@@ -108,7 +108,7 @@ describe('reports a line as a problem, and no other line:', () => {
     }
   });
 
-  it('if it is nested deeper than any field needs, up to the length of a row', async () => {
+  it('if it is nested too deeply, even in a row of almost 1 MiB', async () => {
     const nested = (depth: number) => `{"items":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect(await problemOf(nested(16))).toBeNull();
     for (const depth of [17, 1_000, 500_000]) {
@@ -176,7 +176,7 @@ describe('a number', () => {
   });
 });
 
-it('reads fields in any case, trimmed, and joined files', async () => {
+it('reads names in any case, trims text, and reads joined files', async () => {
   expect(await rowsOf('\ufeff{"User":" @a\u00a0","KEY":"\u200b"}\r\ufeff{"user":2}\x1a')).toEqual([
     { line: 1, fields: { user: '@a' } },
     { line: 2, fields: { user: 2 } },

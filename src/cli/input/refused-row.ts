@@ -27,7 +27,7 @@ export class RefusedRows {
   readonly #results: string | undefined;
   #count = 0;
 
-  /** @param results the path of the results file, which will have all refused rows, if there is one. */
+  /** @param results the path of the results file, if there is one. It will contain all refused rows. */
   constructor(context: Messages, results: string | undefined) {
     this.#context = context;
     this.#results = results;

@@ -43,9 +43,10 @@ export interface RowFile {
   /** The columns of the CSV header, each null if it is ignored; null for JSON lines. */
   readonly header: readonly (string | null)[] | null;
   /**
-   * Reads the rows in file order, several hundred at a time to save awaits. Each call starts at the first row.
+   * Reads the rows in file order, several hundred at a time, because awaiting each row would be slow. Each call starts
+   * at the first row.
    *
-   * @throws ShopError `INVALID_INPUT` if the file can't be read to its end, or if the file changes meanwhile; the signal's
+   * @throws ShopError `INVALID_INPUT` if the file can't be read to its end, or changes while it is read; the signal's
    * reason if it is aborted.
    */
   rows(): AsyncIterable<readonly FileRow[]>;

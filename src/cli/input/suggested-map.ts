@@ -6,8 +6,8 @@ export interface MappedColumns {
   /** The columns that are read. */
   readonly columns: readonly string[];
   /**
-   * Alternatives, of which a CSV header must fulfil one. Each consists of groups, and the header contains at least one column
-   * of each group: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
+   * Alternatives. A CSV header must satisfy one of them: it must have at least one column of each group. Example with
+   * two alternatives: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
    */
   readonly required: readonly (readonly (readonly string[])[])[];
   /** Names of columns in other programs, or words in these names, in lower case, the likeliest first. */

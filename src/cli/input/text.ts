@@ -58,7 +58,7 @@ function isGzip(head: Buffer): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-/** Returns the encoding that a byte-order mark proves; it takes precedence over the given encoding. */
+/** Returns the encoding that a byte-order mark indicates. It takes precedence over the given encoding. */
 function markedEncoding(head: Buffer): string | null {
   const mark = head.toString('hex', 0, 4);
   return MARKS.find(([start]) => mark.startsWith(start))?.[1] ?? null;

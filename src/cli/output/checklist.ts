@@ -14,7 +14,7 @@ export interface ChecklistEntry {
   readonly lines: readonly MarkedLine[];
 }
 
-/** Draws a list of checks. The last line shows how many passed, failed or were not checked. */
+/** Draws a list of checks. The last line shows how many checks passed, failed or could not be run. */
 export function drawChecklist(entries: readonly ChecklistEntry[], page: Page): string[] {
   const count = (result: ChecklistEntry['result']) => entries.filter((entry) => entry.result === result).length;
   const [passed, failed, unchecked] = [count('passed'), count('failed'), count('not checked')];

@@ -49,7 +49,7 @@ function fieldText(name: string, before: ChangedFields | null, after: ChangedFie
   const label = new Phrase(columnLabel(name));
   const now = valueText(after?.[name]);
   if (before !== null) return joined([label, `${valueText(before[name])} → ${now}`], ' ');
-  // a new object has fields without a value
+  // a field of a new object may have no value
   if (now === NONE) return null;
   return name === 'status' || name === 'code' ? now : joined([label, now], ' ');
 }

@@ -25,7 +25,7 @@ interface ReportedProgress extends BatchProgress {
   readonly secondsLeft: number | null;
 }
 
-/** Prints the progress of a batch on standard error: a bar on a terminal, or otherwise a line every few seconds. */
+/** Prints the progress of a batch on standard error: a bar on a terminal, and otherwise a line every few seconds. */
 export class BatchProgressDisplay {
   readonly #context: Context;
   readonly #fractionRead: () => number;

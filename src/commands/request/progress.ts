@@ -43,7 +43,7 @@ export class RequestProgress implements Progress {
 
   async notQueued(error: unknown): Promise<void> {
     this.#notQueued = error;
-    // the outcome has arrived already
+    // the outcome has already arrived
     if (this.#ended) return;
     await this.#context.say(phrase('The request could not be queued in Redis; a worker will find it in MySQL.'));
   }

@@ -233,7 +233,7 @@ class BatchDeadline {
   readonly #started: number;
   #moved = performance.now();
   #decided = 0;
-  /** The oldest pending request at the time when nothing had been decided for a while. */
+  /** The oldest pending request when no request had been decided for one poll interval. */
   #next: number | null = null;
 
   /** @param started when the total time begins, by `performance.now()`. */

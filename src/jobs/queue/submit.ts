@@ -145,7 +145,7 @@ export async function awaitOutcome(
       const paused = (await readInTime(readPause(session), recorded, 0, signal)) !== null;
       throw new ShopError('PENDING', { requestId: recorded.id, key: recorded.key, paused });
     }
-    // unnecessary or forged messages must not cause more frequent reads than the first polls do
+    // limits how often unnecessary or forged messages cause a read
     await delay(FIRST_POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
@@ -162,7 +162,7 @@ export async function reportDelay(
   if (prefix !== null && prefix !== lane.prefix) await listener.foreignPrefix(prefix, lane.prefix);
 }
 
-/** Waits for a read from a server that may hang. @throws ShopError `PENDING` when the time is over. */
+/** Waits for a read from a server that may hang. @throws ShopError `PENDING` after the time limit. */
 async function readInTime<T>(read: Promise<T>, { id, key }: Recorded, leftMs: number, stop: AbortSignal): Promise<T> {
   // even if the timeout is short, one read has enough time on a healthy server
   const result = await within(Math.max(leftMs, MIN_READ_MS), read, LATE, stop);
