@@ -6,7 +6,7 @@ import { end } from './scope.mjs';
 import { connection } from './servers.mjs';
 import { SHOP } from './source.mjs';
 
-/** Points of each user and stock of each product: so many that no order is refused. */
+/** Points of each user and stock of each product. They are enough for all orders. */
 const PLENTY = '1000000000000';
 /** Maximum number of active jobs of a worker: the default of `shop worker`. */
 export const WORKER_CONCURRENCY = 100;

@@ -95,7 +95,7 @@ export async function printList<Row, Position>(
       const page = firstEntries(rows, size, positionOf);
       more = page.length < rows.length;
       last = lastPosition(page, positionOf) ?? last;
-      // without a snapshot, a page that changes while it is read may be short, so only an empty one is the end
+      // without a snapshot, a page that changes while it is read may be short, so only an empty page marks the end
       if (!all || (inOneSnapshot ? !more : rows.length === 0)) return page;
       const start = performance.now();
       open = await write(stdout, await text.next(page));

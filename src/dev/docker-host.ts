@@ -51,7 +51,7 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
   }
 
   async function createMysql(port: number): Promise<string> {
-    // every user of the machine could read a password on the command line
+    // the password is in a file, because every user of the machine could read it on the command line
     await writePrivateFile(
       environmentFile,
       `MYSQL_ROOT_PASSWORD=${secrets.root}\nMYSQL_DATABASE=shop\nMYSQL_USER=shop\nMYSQL_PASSWORD=${secrets.shop}\n`,

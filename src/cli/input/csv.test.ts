@@ -301,7 +301,7 @@ it('reads what csv-stringify writes, with any cells, line breaks and chunks', as
   );
 });
 
-it('returns the same rows of a text for any size of the window and the chunks', async () => {
+it('returns the same rows of a text for windows and chunks of any size', async () => {
   const text = fc.string({
     unit: fc.constantFrom('"', '""', ',', '\n', '\r\n', '\r', 'a', 'b', ' ', '한'),
     maxLength: 400,

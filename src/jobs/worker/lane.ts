@@ -65,7 +65,7 @@ interface Submission {
  *   ones, because Redis hands out jobs one by one and is slower than MySQL. A single submission on an idle lane is applied
  *   immediately. An idle lane sends a heartbeat.
  *   → *standing by* on an outage: the active group returns to the head of the waiting submissions; no attempt is counted.
- *   While the queue is paused, the active group waits. Catching up waits as well.
+ *   While the queue is paused, the active group waits, and so does catching up.
  *   → *stopped* when `stop()` was called and no submission waits.
  */
 export class Lane {

@@ -22,7 +22,7 @@ const STOP_LIMIT_MS = 3_000;
 
 /**
  * Refreshes the ranking once per period, no matter how many workers run. BullMQ keeps one schedule in Redis and gives each of
- * its jobs to one worker. A refresh that fails, or whose worker dies, is not repeated; the next period refreshes again.
+ * its jobs to one worker. A refresh that fails, or whose worker dies, is not repeated; the next one comes a period later.
  */
 export class RankingRefresh {
   readonly #address: RankingAddress;
