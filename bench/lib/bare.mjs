@@ -6,7 +6,10 @@ import { Shop } from './shop.mjs';
 /** Number of rows per statement, and of orders per commit. */
 const CHUNK = 1_000;
 
-/** Writes the same rows without the shop, through a MySQL driver on one connection, to its own database. */
+/**
+ * Writes the rows that the shop would write, but without the shop: through a MySQL driver on one connection, to its own
+ * database.
+ */
 export class BareShop {
   #shop;
   #source;

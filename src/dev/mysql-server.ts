@@ -116,8 +116,8 @@ export async function tidyMysql(folder: Folder): Promise<void> {
 
 /**
  * Returns the SQL that creates the accounts. It runs at each start, before the server accepts connections. So the
- * server never accepts connections without a password, and accounts that an interrupted start did not create are
- * created by the next one.
+ * server never accepts connections without a password. If a start is interrupted, the next one creates the missing
+ * accounts.
  */
 function accounts({ root, shop }: Secrets): string {
   const account = (name: string, host: string, password: string) => [

@@ -20,8 +20,8 @@ export function sepLine(line: string): string | null {
 }
 
 /**
- * Finds the dialect of a file by its header. The separator is the one that gives the most known columns, and among
- * equals the most columns.
+ * Finds the dialect of a file by its header. The separator is the one that gives the most known columns. If several do,
+ * it is the one that gives the most columns.
  */
 export function detectDialect(line: string, names: ColumnNames, given: string | null): Dialect {
   const candidates = (given === null ? DELIMITERS : [given]).map((delimiter) => {

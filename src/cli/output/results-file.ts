@@ -43,8 +43,8 @@ export class ResultsFile<Row> {
   }
 
   /**
-   * Creates the temporary file, which is deleted when the command ends, unless it was completed. Call this before
-   * anything is sent, so that errors are found early.
+   * Creates the temporary file. If it is not completed, it is deleted when the command ends. Call this before anything
+   * is sent, so that errors are found early.
    *
    * @param target undefined if no file is requested; null is then returned.
    * @throws ShopError `INVALID_INPUT` if the file can't be written.

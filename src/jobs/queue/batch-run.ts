@@ -233,7 +233,7 @@ class BatchDeadline {
   readonly #started: number;
   #moved = performance.now();
   #decided = 0;
-  /** The oldest pending request when no request had been decided for one poll interval. */
+  /** The oldest pending request at the first poll that found no decision for a second. */
   #next: number | null = null;
 
   /** @param started when the total time begins, by `performance.now()`. */

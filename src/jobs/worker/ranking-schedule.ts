@@ -11,7 +11,7 @@ import { keyPrefix, rankingKey } from '../../domain/servers/redis-keys.ts';
 export const RANKING_QUEUE = 'ranking';
 export const RANKING_SCHEDULER = 'refresh';
 
-/** Milliseconds between two checks of the schedule, because Redis may have been wiped. */
+/** Milliseconds between two checks of the schedule, which is lost if Redis is wiped. */
 const CHECK_MS = 5_000;
 /** A dead worker's job counts as lost after this time. */
 const JOB_LOCK_MS = 15_000;

@@ -17,7 +17,7 @@ const GRACE_MS = 2_000;
  * when Redis is back.
  */
 const [REPLY_MS, UNAVAILABLE_REPLY_MS] = [1_000, 50];
-/** Interval while no jobs arrive, because recorded requests then wait only for the sweep. */
+/** Interval while no jobs arrive. It is short, because recorded requests then wait only for the sweep. */
 const JOBLESS_INTERVAL_MS = 250;
 const MAX_REQUESTS = 10_000;
 /** Number of older ids that each round checks again. */
