@@ -1,10 +1,11 @@
-# The image has only the program: `npm run build` bundles it with its packages, so that the image needs no node_modules.
+# The image contains only the program. `npm run build` bundles the program with its packages, so the image needs no
+# node_modules.
 ARG NODE_IMAGE=node:24-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
-# the build needs no install scripts; those of some test packages would compile for minutes
+# the build needs no install scripts, and those of some test packages compile code for minutes
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY scripts scripts

@@ -60,7 +60,7 @@ export async function batch(scope, { source, scale, rounds, say }) {
 
 let batches = 0;
 
-/** Returns the orders per second, over the whole run of the command. */
+/** Returns orders per second, measured over the command's whole run. */
 async function timeBatch(scope, { folder }, shop, orders) {
   const name = `bench-${++batches}`;
   const file = join(folder, `${name}.csv`);

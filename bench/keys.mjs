@@ -5,12 +5,12 @@ import { openServers } from './lib/servers.mjs';
 const SIZES = { full: { few: 250_000, many: 4_000_000 }, small: { few: 25_000, many: 50_000 } };
 /** The smallest buffer pool that the server accepts. */
 const POOL = 128 * 1_024 * 1_024;
-/** Number of keys inserted in a round, and in one statement. */
-const [INSERTED, PIECE] = [20_000, 1_000];
+/** Number of keys inserted per round and per statement. */
+const [INSERTED, CHUNK] = [20_000, 1_000];
 
 /**
- * Counts how many pages each new key reads from disk when the index of keys has outgrown the buffer pool. Models the table of
- * requests at a small size. Page reads are counted, because the time of a read depends on the disk.
+ * Counts how many pages each new key reads from disk once the index of keys has outgrown the buffer pool. Each table is
+ * a small model of `requests`. Page reads are compared, because times depend on the disk.
  */
 export async function keys(scope, { source, scale, rounds, say }) {
   const servers = await openServers(scope, source);
@@ -56,7 +56,8 @@ async function fill(sql, table, rows) {
      WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < ${half})
      SELECT LEFT(SHA2(CONCAT(a.i, '-', b.i), 256), 32) FROM n a JOIN n b LIMIT ${rows}`,
   );
-  // the index is built from sorted rows, because inserting them one by one would take as long as the measurement itself
+  // the index is built from sorted rows, because inserting the keys one by one would take as long as the measurement
+  // itself
   await sql.query(`ALTER TABLE ${table} ADD UNIQUE KEY uq_keys (idempotency_key)`);
   await sql.query(`ANALYZE TABLE ${table}`);
   const [[{ bytes }]] = await sql.query(
@@ -71,7 +72,7 @@ function randomKeys() {
   return () => randomBytes(16).toString('hex');
 }
 
-/** Returns keys in the form that the rows of a batch file have. */
+/** Returns a generator of keys in the form that `batch run` gives to the rows of a file. */
 function ascendingKeys(round) {
   let line = 0;
   return () => `zz-file-${String(round).padStart(4, '0')}:${String(++line).padStart(9, '0')}`;
@@ -80,8 +81,8 @@ function ascendingKeys(round) {
 async function insert(sql, table, next) {
   const before = await pageReads(sql);
   const started = performance.now();
-  for (let done = 0; done < INSERTED; done += PIECE) {
-    await sql.query(`INSERT INTO ${table} (idempotency_key) VALUES ?`, [Array.from({ length: PIECE }, () => [next()])]);
+  for (let done = 0; done < INSERTED; done += CHUNK) {
+    await sql.query(`INSERT INTO ${table} (idempotency_key) VALUES ?`, [Array.from({ length: CHUNK }, () => [next()])]);
   }
   return { reads: (await pageReads(sql)) - before, ms: performance.now() - started };
 }

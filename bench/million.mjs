@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs a batch file of a million orders to its end, and once more with SIGKILL at five random points. Measures the peak memory
-// of command and worker for a tenth and for the whole file, and checks that both runs end with the same totals and rows.
+// Runs a batch file of a million orders twice: without interruption, and with SIGKILL at five random points. Checks that both
+// runs end with the same totals and rows. Measures the peak memory of command and worker, also for a tenth of the orders.
 //
 //   node bench/million.mjs [--orders 1000000] [--kills 5] [--seed 1]
 //
@@ -28,7 +28,7 @@ const [USERS, PRODUCTS] = [10_000, 1_000];
 closeOnSignals();
 const source = await loadSource();
 
-/** A shop and the file of orders that is run on it. */
+/** A shop, and the file of orders that is run on it. */
 class Million {
   #scope;
   #shop;
@@ -96,7 +96,9 @@ class Million {
     };
   }
 
-  /** Returns figures that change if other requests are applied, or the same requests in another order. */
+  /**
+   * Returns figures that differ if other requests are applied, or if the same requests are applied in another order.
+   */
   async fingerprint() {
     return {
       outcomes: await this.number(
@@ -151,7 +153,7 @@ const killed = await measured('killed', orders, async (million) => {
   const recorded = () => million.number("SELECT COUNT(*) FROM requests WHERE kind = 'order'");
   const decided = () =>
     million.number("SELECT COUNT(*) FROM outcomes o JOIN requests r ON r.id = o.request_id WHERE r.kind = 'order'");
-  // most kills hit while rows are sent, the last ones while they are decided
+  // the last two kills come while rows are decided, the others while rows are recorded
   const points = Array.from({ length: kills }, () => Math.random()).sort((a, b) => a - b);
   for (const [index, point] of points.entries()) {
     const [what, count] = index < kills - 2 ? ['recorded', recorded] : ['decided', decided];

@@ -68,7 +68,7 @@ async function openShop(scope, source, shop) {
   await shop.startWorker();
   const fill = (orders) =>
     recordOrders(source, shop.sql, orders, (requests) =>
-      // one call per job, as in commands, because a single call would put all requests into one job
+      // one call per job, as commands do, because a single call would put all requests into one job
       Promise.all(requests.map(({ id }) => producer.enqueue([id]))),
     );
   return (orders) => timeQueue(seen, orders, fill);

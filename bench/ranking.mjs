@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 export async function ranking(scope, { source, scale, rounds, say }) {
   const { few, many, products } = SIZES[scale];
   const servers = await openServers(scope, source);
-  // at half past an hour, a refresh must read the most rows of the first hour
+  // the three days start at half past an hour, because a refresh then reads the most order lines of the first hour
   const end = new Date(Math.floor((Date.now() + HOUR_MS / 2) / HOUR_MS) * HOUR_MS - HOUR_MS / 2);
   const shops = [];
   for (const lines of [few, many]) {
@@ -37,7 +37,7 @@ export async function ranking(scope, { source, scale, rounds, say }) {
   const report = new Report(`Ranking: ${many} order lines in three days, and ${few}`, servers.about);
   for (const [way, { of, limit }] of Object.entries(ways)) {
     const peers = [quiet, busy].map((shop) => [`${way}: ${shop.lines} lines`, () => timed(() => of(shop))]);
-    // these figures are small and need more rounds, because a millisecond matters
+    // these times are short and need more rounds, because a single millisecond matters
     const figures = await inTurns(Object.fromEntries(peers), rounds * 2, say);
     report.addFigures('ms', figures);
     const [ofQuiet, ofBusy] = Object.values(figures);
@@ -63,7 +63,7 @@ async function command(scope, { env }) {
   if (code !== 0) throw new Error(`ranking refresh: ${code} ${stderr}`);
 }
 
-/** Compares the ranking with that of a plain query. @throws if they differ */
+/** Compares the ranking with the result of a plain query. @throws if they differ */
 async function checkRanking({ computeRanking }, { sql }, session, end) {
   const { from, to, items } = await computeRanking(session, end);
   const [plain] = await sql.query(

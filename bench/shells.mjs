@@ -83,7 +83,7 @@ async function inTurn(count, work) {
   return taken;
 }
 
-/** A `shop shell` process that gets each line after the output of the line before. */
+/** A `shop shell` process. It gets each line only after it has printed the output of the previous one. */
 class ShellClient {
   #child;
   #lines;

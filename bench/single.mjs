@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BareShop } from './lib/bare.mjs';
-import { contentOf, orderMaker, pieces } from './lib/orders.mjs';
+import { chunks, contentOf, orderMaker } from './lib/orders.mjs';
 import { Report } from './lib/report.mjs';
 import { median } from './lib/rounds.mjs';
 import { openServers } from './lib/servers.mjs';
@@ -48,7 +48,7 @@ export async function single(scope, { source, scale, rounds, say }) {
     'shop, from recording to the outcome': recorded,
     'bare transaction': transaction,
   });
-  const aRound = (values) => [...pieces(values, samples)].map(median);
+  const aRound = (values) => [...chunks(values, samples)].map(median);
   const ratio = (what, values, limit) =>
     report.addRatio(`single: ${what} to a bare transaction`, { of: aRound(values), to: aRound(transaction), ...limit });
   ratio('from enqueueing to the outcome', enqueued, { atMost: 1.8 });
@@ -56,7 +56,10 @@ export async function single(scope, { source, scale, rounds, say }) {
   return report;
 }
 
-/** Places an order as a command does, on open connections: records it, queues it, and polls until it has its outcome. */
+/**
+ * Returns a function that places an order on open connections, as a command does: it records the order, queues it, and
+ * polls for the outcome.
+ */
 async function openShop(scope, source, shop) {
   const { Producer, openRedis, openSession, recordRequest } = source;
   const redis = await openRedis(shop.redisUrl);

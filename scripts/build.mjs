@@ -31,9 +31,12 @@ const NEVER_LOADED = [
   'typeorm-aurora-data-api-driver',
 ];
 
-/** Modules that get their own chunk with all their imports: one for every command, one for commands that open a database. */
+/**
+ * Modules that get a chunk with all their imports: `core` is for every command, `settings` for commands that read
+ * settings.
+ */
 const LOADED_TOGETHER = [
-  // both options and settings parse durations
+  // options and settings both parse durations
   { name: 'core', test: /\/src\/(main|config\/duration)\.ts$/ },
   { name: 'settings', test: /\/src\/config\/config\.ts$/ },
 ];

@@ -9,12 +9,12 @@ import { setFlagsFromString } from 'node:v8';
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 const { codeFile, compiled, load, main } = createRequire(import.meta.url)(`${dist}/main.cjs`);
 
-// V8 would discard the code of functions that are not called for a while
+// by default, V8 discards the code of functions that are not called for a while
 setFlagsFromString('--no-flush-bytecode');
 for (const name of readdirSync(`${dist}/chunks`)) {
   if (name.endsWith('.cjs')) load(`${dist}/chunks/${name}`);
 }
-// the code of all functions called so far is included, so that at least help is fully compiled
+// a script's cached code includes the functions that were called so far, so help is called once
 const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
 process.exitCode = await main(['--help'], { stdin: process.stdin, stdout: nowhere, stderr: nowhere });
 setFlagsFromString('--flush-bytecode');

@@ -5,7 +5,7 @@ import { build } from 'rolldown';
 
 /** Loads a TypeScript file and returns its exports, because the oldest supported Node.js can't import TypeScript. */
 export async function loadTypeScript(url) {
-  // the file is in node_modules, because packages are resolved from its folder
+  // the built file is in node_modules, because Node.js searches for packages from the file's folder upwards
   const file = join(fileURLToPath(new URL('../node_modules', import.meta.url)), `.shop-script-${process.pid}.mjs`);
   try {
     await build({

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Removes one safeguard at a time and expects that a test fails.
+// Removes one safeguard at a time and expects a test to fail.
 //
 //   npm run mutants -- [--only NAME]
 //
-// Each mutant is applied to a copy of the checkout in a temporary folder; its tests run on their own servers.
+// Each mutant is applied to a copy of the checkout in a temporary folder. Its tests run on their own servers.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** Each `from` occurs once in its `file`. When `to` replaces it, the tests named by parts of their paths must fail. */
+/**
+ * In each mutant, `to` replaces `from`, which occurs once in `file`. Then at least one test must fail in the test files
+ * whose paths contain an entry of `tests`.
+ */
 const MUTANTS = [
   {
     name: 'the check of a key against its content',
@@ -316,9 +319,9 @@ const MUTANTS = [
     tests: ['acceptance/batch-guards'],
   },
   {
-    name: 'the pieces of a batch after one that waits for a locked row',
+    name: 'the chunks of a batch after one that waits for a locked row',
     file: 'src/jobs/queue/batch-run.ts',
-    from: 'this.#undecided.slice(0, PIECES_POLLED)',
+    from: 'this.#undecided.slice(0, CHUNKS_POLLED)',
     to: 'this.#undecided.slice(0, 1)',
     tests: ['integration/batch-flow'],
   },

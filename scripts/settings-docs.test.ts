@@ -32,7 +32,9 @@ function plain(cell: string): string {
   return cell.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '');
 }
 
-/** Writes `.env.example`: the settings in the order of the page, with their defaults from the program. */
+/**
+ * Returns the content of `.env.example`: the settings in the order of the page, with their defaults from the program.
+ */
 function example(): string {
   const sections = rows.map(({ names, default: standard, description }) => {
     const others = literal(standard) === undefined && standard !== '' ? ` (default: ${plain(standard)})` : '';

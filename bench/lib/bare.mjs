@@ -1,12 +1,15 @@
-import { pieces } from './orders.mjs';
+import { chunks } from './orders.mjs';
 import { lastId } from './requests.mjs';
 import { effectRows, INSERT, INSERT_BATCH, requestRow } from './rows.mjs';
 import { Shop } from './shop.mjs';
 
-/** Number of rows in a statement, and of orders in a commit. */
-const PIECE = 1_000;
+/** Number of rows per statement, and of orders per commit. */
+const CHUNK = 1_000;
 
-/** Writes the same rows without the shop: a MySQL driver on one connection to its own database. */
+/**
+ * Writes the rows that the shop would write, but without the shop: through a MySQL driver on one connection, to its own
+ * database.
+ */
 export class BareShop {
   #shop;
   #source;
@@ -80,8 +83,8 @@ export class BareShop {
     let [id, transactionId, line] = [await lastId(sql, 'requests'), await lastId(sql, 'point_transactions'), 1];
     const [{ insertId: batchId }] = await sql.query(INSERT_BATCH, [`bare-${id}`]);
     const now = new Date();
-    return [...pieces(orders, PIECE)].map((piece) => {
-      const all = piece.map((order) => {
+    return [...chunks(orders, CHUNK)].map((chunk) => {
+      const all = chunk.map((order) => {
         const { user, product, quantity } = order;
         const price = this.#prices.get(product);
         const after = { balance: balances.get(user) - price * quantity, stock: stocks.get(product) - quantity };
@@ -122,7 +125,7 @@ export class BareShop {
   }
 }
 
-/** Sums the sales of each hour and product, so that one row is added once instead of a thousand times. */
+/** Sums the sales of each hour and product, so that each row is written once instead of a thousand times. */
 function summed(rows) {
   const sums = new Map();
   for (const [hour, product, quantity] of rows) {

@@ -1,4 +1,4 @@
-// Baseline: does only the work that a command must do to read the cached ranking.
+// The minimum work of a command that reads the cached ranking.
 import { Redis } from 'ioredis';
 
 const [url, key] = process.argv.slice(2);

@@ -8,8 +8,8 @@ export function orderMaker({ userIds, productIds, seed }) {
 }
 
 /**
- * Returns a function that makes a peer for `inTurns` from a function that takes orders. In each round the peer gets new
- * orders, and only a fifth of the number in a warm-up round.
+ * Returns a function that makes a peer for `inTurns` from a function that takes orders. The peer gets new orders in
+ * each round, and only a fifth as many in the warm-up round.
  */
 export function ordersFor() {
   let seed = 0;
@@ -31,7 +31,7 @@ export function contentOf({ user, product, quantity, amount }) {
   return { kind: 'order', payload: { user, items: [{ product, quantity }] } };
 }
 
-/** Splits a list into pieces of the given size. */
-export function* pieces(rows, size) {
+/** Splits a list into chunks of the given size. */
+export function* chunks(rows, size) {
   for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size);
 }

@@ -29,10 +29,7 @@ export async function openTwin(scope, servers, { source, users, products }) {
   return { shop, withConcurrency };
 }
 
-/**
- * Numbers of active jobs: that of the shop's worker, and a lower one, with which the queue itself is faster on some
- * machines.
- */
+/** Numbers of active jobs: that of the shop's worker, and a lower one, with which BullMQ is faster on some machines. */
 const NOOP_CONCURRENCIES = [50, WORKER_CONCURRENCY];
 
 /** Opens BullMQ without a shop. Returns functions by name that take orders and return jobs per second. */
@@ -47,7 +44,7 @@ export async function openNoops(scope, { redisUrl }) {
   return noops;
 }
 
-/** Returns the figures of the fastest peer, so that a limit is compared with the best one. */
+/** Returns the figures of the fastest peer, with which the shop is compared. */
 export function quickest(figures, peers) {
   const [first] = Object.keys(peers)
     .map((name) => figures[name])

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 
 const READY_MS = 30_000;
 
-/** Runs a Node.js script to its end and measures the time from before its start until it has exited and its output is read. */
+/**
+ * Runs a Node.js script to its end. Measures the time from just before its start until it has exited and its output is
+ * read.
+ */
 export async function runNode(scope, args, options = {}) {
   const started = performance.now();
   const child = scope.spawn(args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
@@ -16,7 +19,10 @@ export async function runNode(scope, args, options = {}) {
   return { code, ms: performance.now() - started, ...output };
 }
 
-/** Starts a worker that ends with the scope. Resolves when the worker prints that it is ready, or prints the given text. */
+/**
+ * Starts a worker that ends with the scope. Resolves when the worker prints that it is ready, or prints text that
+ * matches `until`.
+ */
 export async function startWorker(scope, args, { until = /\bready\b/, ...options } = {}) {
   const child = scope.spawn(args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let output = '';

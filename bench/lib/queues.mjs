@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
-import { pieces } from './orders.mjs';
+import { chunks } from './orders.mjs';
 
 const POLL_MS = 10;
 const LIMIT_MS = 300_000;
 /** Number of jobs added in one call. */
-const PIECE = 1_000;
+const CHUNK = 1_000;
 
 /**
- * Measures single jobs through BullMQ in the same way for all peers. The worker is warm and the queue is paused and filled. The
- * time runs from resuming the queue until no job is waiting or active.
+ * Measures single jobs through BullMQ in the same way for all peers. Before the clock starts, the worker is warm, and
+ * the queue is paused and filled. The time runs from resuming the queue until no job is waiting or active.
  *
  * @param fill adds a job for each order.
  * @returns jobs per second.
@@ -44,7 +44,7 @@ export function openQueue(scope, name, { redisUrl, prefix }) {
 
 /** Adds a job for each order. */
 export async function addJobs(queue, rows, dataOf) {
-  for (const piece of pieces(rows, PIECE)) {
-    await queue.addBulk(piece.map((row) => ({ name: 'order', data: dataOf(row) })));
+  for (const chunk of chunks(rows, CHUNK)) {
+    await queue.addBulk(chunk.map((row) => ({ name: 'order', data: dataOf(row) })));
   }
 }

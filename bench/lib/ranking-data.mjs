@@ -4,12 +4,12 @@ const LINES_AN_ORDER = 3;
 const CHUNK = 100_000;
 
 /**
- * Fills an empty, migrated database with the given number of order lines, spread evenly over the three days before `end` and
- * the hour before them. Writes only the tables that the ranking reads.
+ * Fills an empty, migrated database with the given number of order lines in the three days before `end`. The hour
+ * before these days gets order lines at the same rate. Writes only the tables that the ranking reads.
  */
 export async function fillSales(sql, { lines, products, end }) {
   await sql.query("SET SESSION foreign_key_checks = 0, unique_checks = 0, time_zone = '+00:00'");
-  // MySQL has the first setting, and MariaDB the second
+  // MySQL has the first setting, and MariaDB has the second one
   await sql
     .query('SET SESSION cte_max_recursion_depth = 1000000')
     .catch(() => sql.query('SET SESSION max_recursive_iterations = 1000000'));

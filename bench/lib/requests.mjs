@@ -1,20 +1,20 @@
-import { pieces } from './orders.mjs';
+import { chunks } from './orders.mjs';
 import { INSERT, requestRow } from './rows.mjs';
 
-/** Number of rows in one statement. */
-const PIECE = 1_000;
+/** Number of rows per statement. */
+const CHUNK = 1_000;
 
 /**
- * Records orders as requests with multi-row inserts, as a batch does. This prepares a queue benchmark and is not part of the
- * measurement.
+ * Records orders as requests with multi-row inserts, as a batch does. This prepares a queue benchmark and is not part
+ * of the measurement.
  *
- * @param recorded receives the orders of each piece with their request ids.
+ * @param recorded receives the orders of each chunk with their request ids.
  */
 export async function recordOrders(source, sql, orders, recorded) {
   let id = await lastId(sql, 'requests');
-  for (const piece of pieces(orders, PIECE)) {
+  for (const chunk of chunks(orders, CHUNK)) {
     const now = new Date();
-    const requests = piece.map((order) => ({ id: ++id, order, now }));
+    const requests = chunk.map((order) => ({ id: ++id, order, now }));
     await sql.query(INSERT.requests, [requests.map((request) => requestRow(source, request))]);
     await recorded(requests);
   }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { contentOf } from './orders.mjs';
 
-/** Plain statements for all rows of an order. Only this file of the benchmarks names the schema's columns. */
+/** Insert statements for all rows of an order. */
 export const INSERT = {
   requests: `INSERT INTO requests
     (id, idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,
@@ -40,7 +40,7 @@ export function effectRows({ id, transactionId, order: { user, product, quantity
     balance: after.balance,
     orderId: id,
     transactionId,
-    // generate.mjs uses the same names for products
+    // the name that generate.mjs gives to the product
     names: [`Product ${product}`],
   });
   return {

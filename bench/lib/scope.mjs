@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Longer than a worker takes to drain. */
+/** Time after which a child process is killed; longer than a worker takes to drain. */
 const END_MS = 10_000;
 const open = new Set();
 
-/** Resources that a benchmark has opened. They are closed in reverse order at its end or on interruption. */
+/**
+ * Resources that a benchmark has opened. They are closed in reverse order when the benchmark ends or is interrupted.
+ */
 class Scope {
   #releasers = [];
   #closed = null;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 
 /**
- * Starts private servers on loopback, in a temporary folder that is removed with the scope. They have the settings of
- * `shop dev up`.
+ * Starts private servers on loopback with the settings of `shop dev up`, in a temporary folder that is removed with the
+ * scope.
  */
 export async function openServers(scope, source) {
   const folder = mkdtempSync(join(tmpdir(), 'shop-bench-'));

@@ -6,12 +6,12 @@ import { end } from './scope.mjs';
 import { connection } from './servers.mjs';
 import { SHOP } from './source.mjs';
 
-/** Points of each user and stock of each product, enough that no order is refused. */
+/** Points of each user and stock of each product. They are enough for all orders. */
 const PLENTY = '1000000000000';
-/** Active jobs of a worker: the default of `shop worker`. */
+/** Maximum number of active jobs of a worker: the default of `shop worker`. */
 export const WORKER_CONCURRENCY = 100;
 
-/** One shop on the servers of a benchmark: its own database and Redis prefix, driven by the built program. */
+/** A shop on the servers of a benchmark, with its own database and Redis prefix. It is driven by the built program. */
 export class Shop {
   #scope;
   #worker = null;
@@ -44,7 +44,7 @@ export class Shop {
   }
 
   /**
-   * Creates a shop with users that can pay and products that do not run out. Its worker is not started.
+   * Creates a shop with users who can pay and products that do not run out. Its worker is not started.
    *
    * @param options `program`: `bin/shop.js` of another build, which then runs every command.
    */

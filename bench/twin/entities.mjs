@@ -5,7 +5,7 @@ const bigint = (name, more = {}) => ({ type: 'bigint', name, ...more });
 const text = (name, more = {}) => ({ type: 'varchar', name, ...more });
 const createdAt = { type: 'datetime', name: 'created_at', precision: 3 };
 
-/** The shop's tables as far as an order uses them. The schema comes from the shop's migrations. */
+/** The columns of the shop's tables that an order uses. The schema comes from the shop's migrations. */
 export const User = new EntitySchema({ name: 'User', tableName: 'users', columns: { id, balance: bigint('balance') } });
 
 export const Product = new EntitySchema({

@@ -4,9 +4,9 @@ import { HourlySale, Order, OrderLine, Outcome, PointTransaction, Product, Stock
 const LOCKED = { mode: 'pessimistic_write' };
 
 /**
- * Places an order as in a textbook: one transaction that locks the user and the products, checks, and writes through
- * repositories. It inserts rows that `save` would query first, and reads back none that a repository would. The twin is
- * therefore as fast as this design can be.
+ * Places an order as in a textbook: one transaction that locks the user and the products, checks the balance and the
+ * stock, and writes through repositories. It uses `insert`, because `save` would query each row first, and it reads no
+ * row back. So the twin is as fast as this design can be.
  */
 export async function placeOrder(dataSource, { requestId, userId, items }, attempts) {
   await dataSource.transaction(async (manager) => {

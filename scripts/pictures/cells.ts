@@ -4,7 +4,7 @@ import { paletteColour, rgbColour, THEME } from './theme.ts';
 /** Style of a character. */
 export interface TextStyle {
   readonly fill: string;
-  /** Null for the window's own colour. */
+  /** Null for the window's default colour. */
   readonly background: string | null;
   readonly bold: boolean;
   readonly dim: boolean;

@@ -1,4 +1,4 @@
-/** The sixteen colours of a terminal, in their order. They are dark enough to be read on a white page as well. */
+/** The sixteen ANSI colours, in the order of their numbers. They are dark enough to be readable on a white page. */
 const ANSI: readonly string[] = [
   '#484f58',
   '#ff7b72',
@@ -30,7 +30,7 @@ export const THEME = {
   dots: ['#ff5f57', '#febc2e', '#28c840'],
 } as const;
 
-/** Returns a colour of the terminal's palette of 256. */
+/** Returns a colour of the terminal's 256-colour palette. */
 export function paletteColour(index: number): string {
   const named = ANSI[index];
   if (named !== undefined) return named;

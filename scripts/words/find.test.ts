@@ -5,7 +5,7 @@ const found = (file: string, ...lines: string[]) =>
   findWords(file, lines.join('\n')).map(({ line, word }) => `${line}: ${word}`);
 
 describe('findWords', () => {
-  it('finds a wording in comments, also across lines', () => {
+  it('finds a wording in comments, even if it spans two lines', () => {
     expect(
       found(
         'src/x.ts',

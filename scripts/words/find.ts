@@ -17,12 +17,12 @@ const STRINGS: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.TemplateMiddle,
   ts.SyntaxKind.TemplateTail,
 ]);
-/** Placeholder for code, so that no wording matches across it. */
+/** Placeholder for code, so that no pattern matches across it. */
 const CODE = '\0';
 
 /**
- * Returns true for a file with English that people read, and false for the patterns themselves, Korean, and generated
- * files.
+ * Returns true for a file with English texts. The patterns themselves, Korean texts and generated files are not
+ * checked.
  */
 export function isRead(file: string): boolean {
   return (
@@ -31,7 +31,7 @@ export function isRead(file: string): boolean {
   );
 }
 
-/** Finds the places in a file whose wording, or whose name, has a plainer form. */
+/** Finds wordings in a file, and in its name, that have a plainer form. */
 export function findWords(file: string, text: string): Finding[] {
   const prose = SOURCE.test(file) ? proseOfSource(text) : withoutInlineCode(text);
   const found = PATTERNS.filter(({ allowed }) => allowed?.test(file) !== true).flatMap(({ find, replacement }) => {
@@ -50,7 +50,10 @@ export function findWords(file: string, text: string): Finding[] {
   return found.sort((one, other) => one.line - other.line);
 }
 
-/** Returns a source file's comments and sentences in strings at their offsets, with everything else blanked. */
+/**
+ * Returns a source file's text with everything blanked but comments and sentences in strings, so that their offsets
+ * don't change.
+ */
 function proseOfSource(text: string): string {
   const source = ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true);
   const prose: string[] = [];

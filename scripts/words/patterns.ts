@@ -6,7 +6,7 @@ export interface Pattern {
   readonly allowed?: RegExp;
 }
 
-/** The patterns list single forms of a verb or noun if its other forms are fine. */
+/** A pattern lists only some forms of a verb or noun if the other forms are fine. */
 export const PATTERNS: readonly Pattern[] = [
   {
     find: /\b(?:tells?|told|telling)\b/,
@@ -52,7 +52,7 @@ export const PATTERNS: readonly Pattern[] = [
   { find: /\b(?:so|that) many\b/, replacement: 'n, the given number' },
 ];
 
-/** Words that say nothing as a file's name. */
+/** Words that say nothing in a file's name. */
 export const NAMES: Pattern = {
   find: /\b(?:place|seat|claim|look|ahead|pulse|spread|talk)\b/,
   replacement: "the field's term for what it is",

@@ -15,14 +15,14 @@ const loaded = new Map<string, Loaded>();
  * too.
  *
  * The build stores V8's compiled code beside each file, because finding and compiling the sources takes most of a short
- * command's time. V8 checks that the code belongs to its version, flags and source, and otherwise compiles the source.
- * Node.js has its own such cache only since version 22, and that cache needs a writable folder.
+ * command's time. V8 uses the stored code only if its own version, its flags and the source are unchanged. Otherwise it
+ * compiles the source. The cache of Node.js itself exists only since version 22, and needs a writable folder.
  */
 export function load(file: string): Record<string, unknown> {
   const known = loaded.get(file);
   if (known !== undefined) return known.exports;
-  // V8 stores the path in the compiled code, which may run on another machine, so the path is relative. `Buffer` copies it,
-  // because V8 would store the whole absolute path that a substring refers to.
+  // V8 stores the path in the compiled code, which may run on another machine, so the path is relative. `Buffer` copies
+  // the relative path, because a substring refers to the whole absolute path, and V8 would store that one.
   const filename = Buffer.from(relative(join(__dirname, '..'), file)).toString();
   const script = new Script(readFileSync(file, 'utf8'), { filename, cachedData: readCode(file) });
   const module: Loaded = { exports: {}, script };
@@ -48,7 +48,7 @@ function readCode(file: string): Buffer | undefined {
   try {
     return readFileSync(codeFile(file));
   } catch {
-    // without compiled code the program only starts more slowly
+    // the program also works without compiled code, but starts more slowly
     return undefined;
   }
 }

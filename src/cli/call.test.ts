@@ -6,7 +6,7 @@ const CALL: Call = {
   options: { '--actor': "Ann O'Hara", '--limit': '5', '--json': true },
 };
 
-it('is a command line that a shell reads in the same way', () => {
+it('quotes values for a shell', () => {
   expect(lineOf(CALL, {})).toBe("shop request list --actor 'Ann O'\\''Hara' --limit 5 --json");
 });
 

@@ -147,7 +147,7 @@ export class CommandLine implements Interpreter {
     }
   }
 
-  /** Converts a database error that the command did not handle to a `ShopError`. */
+  /** Converts an unhandled database error of a command to a `ShopError`. */
   async #translate(error: unknown, context: Context): Promise<unknown> {
     if (error instanceof ShopError || error instanceof Interrupted) return error;
     const { isDatabaseError, isSchemaMismatch, translateDatabaseError } = await import(

@@ -69,7 +69,7 @@ export interface Command extends CommandShape {
   run(context: Context, args: readonly unknown[], options: Readonly<Record<string, unknown>>): Promise<CommandResult>;
 }
 
-/** Rejects fields that the type of a spec does not have, because TypeScript allows them where it infers a type. */
+/** Rejects fields that are not in the type of a spec. TypeScript itself allows such fields where it infers a type. */
 type Known<Specs, Spec> = {
   [Name in keyof Specs]: {
     [Field in keyof Specs[Name]]: Field extends (Spec extends unknown ? keyof Spec : never) ? unknown : never;

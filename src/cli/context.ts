@@ -53,7 +53,9 @@ export class Context {
   #orm: Promise<DataSource> | null = null;
   #channel: Promise<Channel> | null = null;
 
-  /** @param callOf returns the command line, which has the arguments that were prompted for once they are parsed. */
+  /**
+   * @param callOf returns the command line. Once the arguments are parsed, it contains those that were prompted for.
+   */
   constructor(runtime: Runtime, flags: GlobalFlags, callOf: () => Call) {
     const { streams, language } = runtime;
     this.#runtime = runtime;
@@ -156,8 +158,8 @@ export class Context {
   }
 
   /**
-   * Limits how long the command waits for a server that does not respond, which then counts as unavailable. A healthy server
-   * gets at least two seconds.
+   * Limits how long the command waits for each response of a server. A server that exceeds the limit counts as
+   * unavailable. The limit is at least two seconds, which is enough for a healthy server.
    */
   async limitWaits(ms: number): Promise<void> {
     this.#limitMs = Math.max(ms, LEAST_WAIT_MS);
@@ -228,14 +230,14 @@ export class Context {
     return this.#channel;
   }
 
-  /** Starts to open the channel in the background. If that fails, `channel()` throws the error. */
+  /** Starts opening the channel in the background. If that fails, `channel()` throws the error. */
   prepareChannel(): void {
     this.channel().catch(() => {});
   }
 
   /**
-   * Opens a connection, unless the command was stopped, because a stopped command whose code still runs must not change
-   * anything.
+   * Opens a connection, unless the command was stopped. The code of a stopped command may still run, but it must not
+   * change anything.
    */
   async #unlessStopped<T>(open: (runtime: Runtime) => Promise<T>): Promise<T> {
     this.stopped.throwIfAborted();

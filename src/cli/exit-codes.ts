@@ -9,10 +9,13 @@ export const EXIT_BATCH_INCOMPLETE = 6;
 export const EXIT_FAULT_FOUND = 9;
 export const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** A request failed permanently. Each kind of request has its own code for that, such as `CHARGE_FAILED`. */
+/**
+ * Exit status of a request that failed permanently. The error code depends on the kind of request, such as
+ * `CHARGE_FAILED`.
+ */
 export const EXIT_REQUEST_FAILED = 8;
 
-/** The exit status of each other error code. Codes that a script handles in the same way share a status. */
+/** The exit statuses of all other error codes. Codes that a script handles in the same way share a status. */
 export const EXIT_CODES: Readonly<Record<keyof DetailsByCode, number>> = {
   INVALID_INPUT: 2,
   INPUT_REQUIRED: 2,

@@ -42,8 +42,8 @@ function isClosed(stream: NodeJS.WriteStream, { code }: NodeJS.ErrnoException): 
 }
 
 /**
- * Makes the two output streams safe to write to. If the disk stores only a part of a text, Node.js drops the rest when it
- * writes to a file. With this function the rest is written as well. The caller of a write handles its errors.
+ * Makes the two output streams safe to write to. If the disk stores only a part of a text, Node.js would drop the rest;
+ * these streams write the rest as well. Errors are left to the caller of each write.
  */
 export function prepareOutput({ stdout, stderr }: Streams): void {
   for (const stream of [stdout, stderr] as readonly Writable[]) {

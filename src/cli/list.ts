@@ -48,16 +48,16 @@ interface ListSource<Row, Position> {
 }
 
 /**
- * Returns the position of a row, for `--after`. By default, it is the row's id. Positions are compared and printed as texts.
- * Successive rows with one position, such as the lines of an order, count as one.
+ * Returns the position of a row, for `--after`. By default, it is the row's id. Positions are compared and printed as
+ * texts. Successive rows with the same position, such as the lines of an order, count as one.
  */
 type PositionOf<Row, Position> = Row extends { readonly id: Position }
   ? { readonly positionOf?: (row: Row) => Position }
   : { readonly positionOf: (row: Row) => Position };
 
 /**
- * Prints a list: one page, or with `--all` every row. It reads `--all` page by page, so that memory does not grow with the
- * list. If rows are left after one page, a message has the commands that print them.
+ * Prints a list: one page, or with `--all` every row. It reads `--all` page by page, so that memory does not grow with
+ * the list. If rows are left after one page, a message shows the commands that print them.
  *
  * @throws ShopError `INVALID_INPUT` if `--all` is combined with `--limit`; `OUTPUT_FAILED`; errors of `read`.
  */
@@ -72,7 +72,7 @@ export async function printList<Row, Position>(
   const positionOf: (row: Row) => Position = source.positionOf ?? idOf;
   const inOneSnapshot = all && source.moving === true;
   if (all && limit !== undefined) throw invalid('--all', phrase`can't be combined with ${'--limit'}`);
-  // the global option is given, and the list has none of its own
+  // the global option is given, and the list has no option of that name
   if (!('actor' in values) && context.call.options['--actor'] !== undefined) {
     await context.say(phrase('This list has no actors, so --actor does not filter it.'));
   }
@@ -87,7 +87,7 @@ export async function printList<Row, Position>(
   let last = after;
   let more = false;
   let open = true;
-  /** Returns the last page, and prints those before it. */
+  /** Returns the last page, and prints the pages before it. */
   const readPages = async (session: Session): Promise<readonly Row[]> => {
     while (open) {
       const rows = await read(session, { limit: size + 1, after: last });
@@ -95,7 +95,7 @@ export async function printList<Row, Position>(
       const page = firstEntries(rows, size, positionOf);
       more = page.length < rows.length;
       last = lastPosition(page, positionOf) ?? last;
-      // without a snapshot, a page that changes while it is read may be short, so only an empty one is the end
+      // without a snapshot, a page that changes while it is read may be short, so only an empty page marks the end
       if (!all || (inOneSnapshot ? !more : rows.length === 0)) return page;
       const start = performance.now();
       open = await write(stdout, await text.next(page));
@@ -103,7 +103,7 @@ export async function printList<Row, Position>(
     }
     return [];
   };
-  // the last page is printed when the snapshot is closed, because the reader may be slow
+  // the last page is printed after the snapshot is closed, because the reader may be slow
   const rest = await (inOneSnapshot
     ? readInSnapshot(await context.session(), readPages)
     : fromPrimary

@@ -63,7 +63,9 @@ const ZONES = [
   ...['Australia/Lord_Howe', 'Pacific/Chatham', 'America/St_Johns', 'America/Havana', 'Asia/Beirut'],
 ];
 
-/** Changes of the clocks near which most times are chosen: in New York, London, Cairo, Lord Howe, Chatham, and Havana. */
+/**
+ * Dates of clock changes, near which most times are chosen: in New York, London, Cairo, Lord Howe, Chatham, and Havana.
+ */
 const NEAR = ['2026-03-08', '2026-03-29', '2026-04-05', '2026-04-24', '2026-10-04', '2026-10-25', '2026-11-01'];
 
 const wallClock = fc
@@ -76,7 +78,7 @@ const wallClock = fc
 describe.each(ZONES)('in %s', (zone) => {
   const clock = clockIn(zone);
 
-  it('a local time is the first one that the clocks show, or is moved by what they skip', () => {
+  it('a local time is the first moment when the clocks show it; a skipped time is moved by the length of the gap', () => {
     vi.stubEnv('TZ', zone);
     fc.assert(
       fc.property(wallClock, (wall) => {

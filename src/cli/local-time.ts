@@ -26,7 +26,7 @@ export type CalendarUnit = 'day' | 'month';
 
 /** A day or a month. */
 export interface Period {
-  /** Its name as in ISO 8601, such as `2026-11-29` or `2026-11`. */
+  /** The name in ISO 8601, such as `2026-11-29` or `2026-11`. */
   readonly name: string;
   readonly start: Date;
 }

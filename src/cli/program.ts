@@ -98,7 +98,7 @@ export class Program {
     if (this.#shapes.has(command)) return;
     const loaded = await this.#entryOf(command)?.load();
     if (loaded !== undefined) this.#define(command, loaded);
-    // commander saved the command's state without options, and would restore that for the next command line
+    // commander saved the command's state without options, and would restore this state for the next command line
     command.saveStateBeforeParse();
   }
 
@@ -108,7 +108,7 @@ export class Program {
     return withSubcommands(this.root);
   }
 
-  /** Returns the definition of a loaded command, which has more than commander keeps. */
+  /** Returns the definition of a loaded command, because commander keeps only a part of it. */
   shapeOf(command: CommanderCommand): CommandShape {
     const shape = this.#shapes.get(command);
     if (shape === undefined) throw new Error(`the command ${command.name()} has not been loaded`);
@@ -168,7 +168,7 @@ export class Program {
     });
   }
 
-  /** Refuses to print the help of a group if an unknown subcommand of it was given. @throws CommanderError */
+  /** Refuses to print the help of a group after an unknown subcommand. @throws CommanderError */
   #requireKnown(command: CommanderCommand): void {
     const [name = '-'] = command.args;
     if (command.commands.length === 0 || name.startsWith('-')) return;
@@ -194,8 +194,8 @@ function withSubcommands(command: CommanderCommand): CommanderCommand[] {
 }
 
 /**
- * Returns the value of an option. If the given value is another option, the value is missing. @throws ShopError
- * `INVALID_INPUT`
+ * Returns the value of an option. A value that is the name of another option means that the value is missing. @throws
+ * ShopError `INVALID_INPUT`
  */
 function refuseOption(command: CommanderCommand, flags: string, value: string): string {
   if (!command.options.some(({ long, short }) => value === long || value === short)) return value;

@@ -31,8 +31,8 @@ export interface ReportOptions {
 }
 
 /**
- * Prints an error on standard error and returns the exit status. People get one line with the next step; programs get one
- * JSON object. An unexpected error is a bug.
+ * Prints an error on standard error and returns the exit status. People get one line with the next step; programs get
+ * one JSON object. An unexpected error is reported as a bug.
  */
 export async function report(
   error: unknown,

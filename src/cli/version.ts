@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 declare const SHOP_VERSION: string | undefined;
 
-/** Returns the version. The build inserts it. When the program runs from its sources, it is read from package.json. */
+/** Returns the version, which the build inserts. A program that runs from its sources reads it from package.json. */
 export function packageVersion(): string {
   if (typeof SHOP_VERSION === 'string') return SHOP_VERSION;
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;

@@ -12,7 +12,7 @@ import { openLongSession } from './long-session.ts';
 /** Maximum number of parallel sessions, which limits how many of the server's cores the audit uses. */
 const SESSIONS = 2;
 /** After this wait, the command prints what it is waiting for. */
-const TELL_SECONDS = 2;
+const MESSAGE_SECONDS = 2;
 
 /** A check without faults, or one fault of a check. */
 interface AuditRow {
@@ -78,7 +78,7 @@ export const audit = command({
       const sessions = [];
       for (let count = 0; count < SESSIONS; count++) sessions.push(await openLongSession(context, server));
       return auditing.audit(sessions, async ({ checks, checked, seconds }) => {
-        if (seconds < TELL_SECONDS) return;
+        if (seconds < MESSAGE_SECONDS) return;
         await context.say(
           phrase`${checks.join(', ')}: ${checked.toLocaleString('en')} rows in ${seconds.toFixed(1)} s`,
         );

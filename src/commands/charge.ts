@@ -19,7 +19,7 @@ const COLUMNS = [
   ...REQUEST_REASON,
 ];
 
-/** Creates the view of an applied charge. Only people see the user's name. */
+/** Creates the view of an applied charge. The user's name appears only in the output for people. */
 function charged(session: Session) {
   return forPeople(recordView<Charged>(...COLUMNS), {
     headline: async ({ userId, amount, balance }) => {

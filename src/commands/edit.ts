@@ -36,7 +36,7 @@ class EditPrompts {
     return parse(await this.#prompter.input(name, parse, { standard: current }));
   }
 
-  /** Prompts for the reference if there is none yet. Enter leaves it out. */
+  /** Prompts for the reference if there is none yet. Enter skips the prompt. */
   async reference(current: string | null): Promise<string | undefined> {
     if (current !== null) return undefined;
     const parse = (text: string) => (text === '' ? undefined : parseReference('reference', text));

@@ -1,4 +1,6 @@
-/** Names of columns in other programs, or words in these names, by kind of file. An error suggests a `--map` with them. */
+/**
+ * Names of columns in other programs, or words in these names, by kind of file. Errors use them to suggest a `--map`.
+ */
 export const FOREIGN_COLUMNS = {
   batch: {
     kind: ['종류'],

@@ -74,7 +74,7 @@ function stockLine({ stockIgnored }: ImportCounts): Phrase {
   );
 }
 
-/** The differences between the imports. */
+/** The properties in which the imports differ. */
 interface ImportSpec {
   readonly kind: ImportKind;
   readonly summary: string;
@@ -198,8 +198,8 @@ class ImportProgress {
   }
 
   /**
-   * Creates the error for an interruption. Each piece is one transaction; the last one may be committed without being
-   * counted.
+   * Creates the error for an interruption. Each chunk is one transaction, and the last chunk may have been committed
+   * without being counted.
    */
   interrupted(signal: StopSignal): Interrupted {
     if (this.#dryRun) return new Interrupted(signal, phrase('Interrupted. This was a dry run: nothing was changed.'));

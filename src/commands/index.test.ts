@@ -52,7 +52,7 @@ const program = new Program(PROGRAM, { streams, language: ENGLISH });
 const commands = await program.all();
 
 it.each(commands.map((command) => ({ path: pathOf(command), command })))(
-  '$path shows examples in its help, which are command lines of its own',
+  '$path shows examples of itself in its help',
   ({ path, command }) => {
     const { examples } = program.shapeOf(command);
     let help = '';
@@ -71,7 +71,7 @@ it.each(commands.map((command) => ({ path: pathOf(command), command })))(
 );
 
 it.each(commands.map((command) => ({ path: pathOf(command), command })))(
-  '$path parses each option with a value, and takes a variadic argument last and no required one after an optional one',
+  '$path parses the value of each option, and has optional and variadic arguments only at the end',
   ({ command }) => {
     const { arguments: args = [], options = {} } = program.shapeOf(command);
     for (const { flags, parse } of Object.values(options)) expect(parse !== undefined).toBe(flags.includes('<'));

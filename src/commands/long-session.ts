@@ -5,7 +5,10 @@ import type { Session } from '../domain/servers/connections.ts';
 /** Time limit for a statement that reads whole tables. */
 const STATEMENT_MS = 30 * 60_000;
 
-/** Opens a session for reads that may take minutes, on the server that the command reads from. It is closed with the command. */
+/**
+ * Opens a session for reads that may take minutes, on the server that the command reads from. The session is closed
+ * when the command ends.
+ */
 export async function openLongSession(context: Context, { replica }: ReadServer): Promise<Session> {
   const [{ openSession }, { openReplica }] = await Promise.all([
     import('../domain/servers/connections.ts'),

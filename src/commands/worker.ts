@@ -50,7 +50,7 @@ export const worker = command({
       import('../jobs/worker/worker.ts'),
     ]);
     limitHeapGrowth();
-    // a running worker waits for an unavailable server, but at the start that is an error
+    // a running worker waits for an unavailable server, but an unavailable server at the start is an error
     const session = await openSession(databaseUrl);
     await session.close();
     await pingRedis(redisUrl);
@@ -106,7 +106,10 @@ export const worker = command({
   },
 });
 
-/** Returns a function that opens the monitor, if one is configured; the command closes it. @throws ShopError `CONFIG` */
+/**
+ * Returns a function that opens the monitor, or undefined if no port is configured. The monitor is closed when the
+ * command ends. @throws ShopError `CONFIG`
+ */
 async function prepareMonitor(
   context: Context,
   { metricsPort, metricsHost }: Omit<OptionValues<typeof OPTIONS>, 'concurrency'>,

@@ -12,7 +12,7 @@ const REDIS = 'redis://:secret@cache.example:6380';
 let folder: string;
 let workingDirectory: string;
 
-// `.env` is read from the working directory, so the tests use one without it
+// `.env` is read from the working directory, so the tests run in a directory without such a file
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'shop-config-'));
   workingDirectory = process.cwd();
@@ -288,7 +288,7 @@ it.each(['', '   ', 'a\nb', '\u009b', 'a'.repeat(129)])('refuses an actor of %j'
   expect(refusal(() => load({}, actor))).toMatchObject({ code: 'INVALID_INPUT', details: { field: 'actor' } });
 });
 
-it("explains how to create a local environment again whose file can't be read", () => {
+it("explains how to create the local environment again if its file can't be read", () => {
   const directory = mkdtempSync(join(folder, 'broken-'));
   for (const text of ['', '{', '[]', '{"databaseUrl": 1, "redisUrl": 2}']) {
     writeFileSync(localUrlsFile(directory), text);

@@ -28,7 +28,7 @@ export interface Config {
    * `redis://[[user]:password@]host[:port][/db]`, or null if no Redis is set. A Redis Cluster is
    * `redis+cluster://[[user]:password@]host[:port],...`. Sentinels are
    * `redis+sentinel://[[user]:password@]host[:port],.../master[/db][?sentinel_password=...]`. With `rediss` instead of `redis`,
-   * the connection uses TLS and accepts its options.
+   * the connection uses TLS, and the URL accepts TLS options.
    */
   readonly redisUrl: string | null;
   /**
@@ -54,16 +54,16 @@ export interface Config {
   readonly dev: DevConfig;
   /** Absolute path of the folder for the history of `shop shell`; null if the user has no home folder. */
   readonly stateDirectory: string | null;
-  /** Variables whose names begin with `SHOP_` but are no settings. */
+  /** Variables whose names begin with `SHOP_` but are not settings. */
   readonly unknownVariables: readonly string[];
 }
 
 /** Settings of the local environment. */
 export interface DevConfig {
   /**
-   * Absolute path of the environment's folder: `SHOP_DEV_DIR`, or else the folder of `devDirectory`.
+   * Absolute path of the environment's folder: `SHOP_DEV_DIR`, or the default of `devDirectory`.
    *
-   * @throws ShopError `CONFIG` if it has none.
+   * @throws ShopError `CONFIG` if there is no default.
    */
   readonly directory: string;
   /** Source of the servers; `auto` uses the first available one. */
@@ -125,7 +125,10 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
   });
 }
 
-/** Checks that a replica has the name of the database, so that another shop's data is never read. @throws ShopError `CONFIG` */
+/**
+ * Checks that a replica's URL names the same database, so that another shop's data is never read. @throws ShopError
+ * `CONFIG`
+ */
 export function checkReplica(url: string | undefined, databaseUrl: string | null): void {
   if (url === undefined) return;
   if (databaseUrl !== null && databaseName(databaseUrl) === databaseName(url)) return;
@@ -134,7 +137,10 @@ export function checkReplica(url: string | undefined, databaseUrl: string | null
   throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: CORRECT });
 }
 
-/** Returns the actor of a flag or a setting, or else the operating system's user. @throws ShopError `INVALID_INPUT` */
+/**
+ * Returns the actor: that of the flag, that of the setting, or the operating system's user. @throws ShopError
+ * `INVALID_INPUT`
+ */
 export function chooseActor(flag: string | undefined, setting: string | undefined): string {
   const parsed = NAME.safeParse(flag ?? setting ?? systemUser());
   if (parsed.success) return parsed.data;

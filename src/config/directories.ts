@@ -17,14 +17,14 @@ export function stateDirectory({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv
   try {
     return join(homedir(), '.local/state/shop');
   } catch {
-    // without HOME, a user id may have no home folder
+    // if HOME is not set, a user id without a name has no home folder
     return null;
   }
 }
 
 /**
- * Returns the absolute path of the local environment: the given one; `.shop` in a checkout; or else a folder for state,
- * because npm deletes the folder of an installed package when it installs the package again.
+ * Returns the absolute path of the local environment's folder: the given one, or `.shop` in a checkout. Otherwise it is
+ * a folder for state, because npm deletes the folder of an installed package when it installs the package again.
  *
  * @throws ShopError `CONFIG` if there is no home folder, or the given path is relative to a folder that does not exist.
  */

@@ -15,7 +15,7 @@ interface GivenSettings {
   readonly dotEnvPath: string;
 }
 
-/** Merges the environment with the `.env` file in the working directory. @throws ShopError as `readGiven` */
+/** Merges the environment with the `.env` file in the working directory. @throws ShopError as `readGiven` does */
 export function withDotEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { environment, dotEnv } = readGiven(env);
   return { ...dotEnv, ...environment };
@@ -56,7 +56,7 @@ function inWorkingDirectory(name: string): string {
   }
 }
 
-/** Removes empty variables, so that `SHOP_PREFIX= shop ...` unsets one. */
+/** Removes empty variables, so that `SHOP_PREFIX= shop ...` unsets the variable. */
 function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
 }

@@ -7,7 +7,7 @@ const LANGUAGES = ['en', 'ko'] as const;
 export type LanguageCode = (typeof LANGUAGES)[number];
 
 /**
- * Chooses the language of messages: `SHOP_LANG`, from the environment or `.env`, or else the language of the locale. If
+ * Chooses the language of messages. `SHOP_LANG`, from the environment or `.env`, takes precedence over the locale. If
  * the settings can't be read, the language of the locale is used, so that help still works. A command that needs the
  * settings reports the error.
  */
@@ -21,7 +21,7 @@ export function chooseLanguage(env: NodeJS.ProcessEnv = process.env): LanguageCo
 }
 
 /**
- * Returns the language of these settings, or else the language of the locale in the environment.
+ * Returns the language that the settings name, and otherwise that of the locale in the environment.
  *
  * @throws ShopError `CONFIG` if `SHOP_LANG` names no supported language.
  */

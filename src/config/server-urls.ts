@@ -93,7 +93,7 @@ function firstProblem(urls: readonly string[], problemOf: (url: URL) => Phrase |
 const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'];
 const TLS_FILES = ['ssl-ca', 'ssl-cert', 'ssl-key'];
 
-/** Removes the sentinels' options from the others. Returns the problem with them, or null. */
+/** Removes the options for sentinels. Returns the problem with them, or null. */
 function takeSentinelOptions(options: URLSearchParams): Phrase | null {
   const [users = 0, passwords = 0] = SENTINEL_OPTIONS.map((name) => options.getAll(name).length);
   for (const name of SENTINEL_OPTIONS) options.delete(name);
@@ -102,8 +102,8 @@ function takeSentinelOptions(options: URLSearchParams): Phrase | null {
 }
 
 /**
- * Returns the problem with the TLS options, or null. The text omits the values of the options, because they may contain the
- * end of a password with a `?` in it.
+ * Returns the problem with the TLS options, or null. The text omits the values of the options, because a value may
+ * contain the end of a password that has a `?` in it.
  */
 function tlsProblem(url: URL): Phrase | null {
   const { protocol, searchParams } = url;

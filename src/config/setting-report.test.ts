@@ -89,7 +89,7 @@ it('masks the password of a replica', () => {
 });
 
 it('needs no folder for the local environment if URLs are set', () => {
-  // a relative path has no meaning in a deleted folder, as the default has none without a home folder
+  // a relative path has no meaning in a deleted folder, and without a home folder there is no default
   const deleted = mkdtempSync(join(folder, 'deleted-'));
   process.chdir(deleted);
   rmSync(deleted, { recursive: true });

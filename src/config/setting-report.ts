@@ -9,7 +9,7 @@ import { withoutPasswords } from './server-urls.ts';
 import { DEFAULTS, SETTING_NAMES, settingErrors } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 
-/** A setting and where its value comes from. */
+/** A setting, and the source of its value. */
 export interface ReportedSetting {
   readonly setting: string;
   /** Null if there is no value, or a malformed one, which may contain a password. */
@@ -45,7 +45,7 @@ export function reportSettings(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv =
   settingErrors(given).forEach(note);
   attempt(() => checkLanguage(given, env), note);
   const hasUrl = given.SHOP_DATABASE_URL !== undefined || given.SHOP_REDIS_URL !== undefined;
-  // a shop with URLs needs no folder, so it is no problem if there is none
+  // a shop with URLs needs no folder, so a missing folder is not a problem
   const directory = attempt(() => devDirectory(given.SHOP_DEV_DIR, env), hasUrl ? () => undefined : note);
   const sources: readonly Source[] = [
     { name: 'flag', values: flags.actor === undefined ? {} : { SHOP_ACTOR: chooseActor(flags.actor, undefined) } },
@@ -88,7 +88,7 @@ function localSource(directory: string): Source[] {
   return [{ name: localUrlsFile(directory), values }];
 }
 
-/** Returns the result, or undefined if `note` has received an error. */
+/** Returns the result. If `read` throws, passes the error to `note` and returns undefined. */
 function attempt<T>(read: () => T, note: (error: ShopError) => void): T | undefined {
   try {
     return read();

@@ -13,8 +13,8 @@ interface SettingsFile {
 /**
  * Reads a file with settings, without its byte order mark. Returns null if there is no such file.
  *
- * @param hint for a file that can't be read at all.
- * @throws ShopError `CONFIG` if it can't be read, or is not UTF-8.
+ * @param hint the hint of the error if the file can't be read.
+ * @throws ShopError `CONFIG` if the file can't be read, or is not UTF-8.
  */
 export function readSettingsFile(
   path: string,

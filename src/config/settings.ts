@@ -74,7 +74,7 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
 /** Names of all settings. `locale.ts` reads the language, because help needs it without the other settings. */
 export const SETTING_NAMES: readonly string[] = [...Object.keys(SETTINGS.shape), 'SHOP_LANG'];
 
-/** Defaults of the settings that have a fixed one. */
+/** Default values of the settings that have a fixed default. */
 export const DEFAULTS: Readonly<Record<string, string | undefined>> = SETTINGS.parse({});
 
 /** How to check the options of a URL whose other parts are valid. */
@@ -91,7 +91,7 @@ export function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
   return SETTINGS.parse(env);
 }
 
-/** Returns an error with the code `CONFIG` for each malformed setting, as far as it can be checked by itself. */
+/** Returns an error with the code `CONFIG` for each malformed setting. Each setting is checked on its own. */
 export function settingErrors(env: NodeJS.ProcessEnv): ShopError[] {
   const issues = SETTINGS.safeParse(env).error?.issues ?? [];
   const malformed = new Set(issues.map(({ path: [setting] }) => String(setting)));

@@ -13,7 +13,7 @@ export function applyTimeZone(env: NodeJS.ProcessEnv = process.env): void {
 
 /** Returns the exact name of a time zone for a name in any case, such as `Asia/Seoul` for `asia/seoul`; null for other text. */
 export function canonicalTimeZone(name: string): string | null {
-  // newer versions of Node also accept an offset such as +09:00, which TZ would read as something else
+  // newer versions of Node also accept an offset such as +09:00, which the variable TZ would interpret differently
   if (!/^[a-z]/i.test(name)) return null;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;

@@ -15,7 +15,7 @@ export const COMPOSE_VARIABLES: readonly string[] = [
   'SHOP_SETTINGS',
 ];
 
-/** Returns the variables whose names begin with `SHOP_` but are no settings, such as a misspelt one. */
+/** Returns the variables whose names begin with `SHOP_` but are not settings, such as misspelt ones. */
 export function unknownVariables(given: NodeJS.ProcessEnv): string[] {
   const known = new Set([...SETTING_NAMES, ...COMPOSE_VARIABLES]);
   return Object.keys(given).filter((name) => name.startsWith('SHOP_') && !known.has(name));

@@ -51,7 +51,7 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
   }
 
   async function createMysql(port: number): Promise<string> {
-    // every user of the machine could read a password on the command line
+    // the password is in a file, because every user of the machine could read it on the command line
     await writePrivateFile(
       environmentFile,
       `MYSQL_ROOT_PASSWORD=${secrets.root}\nMYSQL_DATABASE=shop\nMYSQL_USER=shop\nMYSQL_PASSWORD=${secrets.shop}\n`,
@@ -72,7 +72,8 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
       confFile,
       redisConf({ bind: '*', port: 6379, directory: '/data', password: secrets.redis, log: '' }),
     );
-    // the image's user must be able to read the copy; here the private folder protects the file
+    // the image's user must be able to read the copy in the container; on this machine the private folder protects the
+    // file
     await chmod(confFile, 0o644);
     await docker(['cp', confFile, `${name}:${CONF_IN_CONTAINER}`]);
     return name;

@@ -14,7 +14,7 @@ export async function engineVersion(signal?: AbortSignal): Promise<string | null
   return code === 0 && stdout.trim() !== '' ? stdout.trim() : null;
 }
 
-/** Pulls the image if it is missing. Returns null on success, or else the reason in one line. */
+/** Pulls the image if it is missing. Returns null on success, and otherwise the reason for the failure in one line. */
 export async function ensureImage(
   image: string,
   say: (line: Phrase) => void,
@@ -60,7 +60,7 @@ export async function inspectContainer(name: string): Promise<{ running: boolean
 export async function stopContainer(name: string, limitMs: number): Promise<'stopped' | 'gone'> {
   const found = await inspectContainer(name);
   if (found === null) {
-    // this command fails if the engine does not respond, which is not the same as a missing container
+    // this command fails if the engine does not respond; without it, the container would seem to be missing
     await docker(['version', '--format', '{{.Server.Version}}'], RESPONSE_LIMIT_MS);
     return 'gone';
   }

@@ -42,7 +42,7 @@ export interface ServiceStatus {
 
 export interface EnvironmentStatus {
   readonly directory: string;
-  /** Source of the servers, which has their data; null before the first `up`. */
+  /** Source of the servers and of their data; null before the first `up`. */
   readonly source: Host['kind'] | null;
   /** MySQL, Redis and the worker. */
   readonly services: readonly ServiceStatus[];
@@ -107,7 +107,7 @@ export async function reset(dev: DevConfig): Promise<DownReport> {
     (await readState(folder)) === null
       ? nothing
       : await runOperation(dev.directory, { say: () => undefined }, resetAll);
-  // the removal fails if the folder has other files, which is right because the user may have chosen the folder
+  // the removal fails if the folder has other files; these must stay, because the user may have chosen the folder
   await rmdir(folder.root).catch(() => undefined);
   return report;
 }

@@ -29,7 +29,7 @@ export async function withLock<T>(
   try {
     return await work();
   } finally {
-    // another command may have taken the lock over if it considered this process dead
+    // another command may have taken over the lock if it considered this process dead
     if ((await readIfThere(file)) === own) await rm(file, { force: true });
   }
 }

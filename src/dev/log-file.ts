@@ -1,7 +1,9 @@
 import { open, stat } from 'node:fs/promises';
 import { lastLines } from './run.ts';
 
-/** Number of bytes to read from the end of a log. It is enough for the requested lines, without reading a whole log. */
+/**
+ * Number of bytes to read from the end of a log. They are enough for the requested lines, so a whole log is never read.
+ */
 const TAIL_BYTES = 256 * 1024;
 
 /** Returns the size of the log in bytes, or 0 if there is none. Later lines start at this position. */

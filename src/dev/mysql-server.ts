@@ -24,7 +24,7 @@ function initFile(folder: Folder): string {
 /**
  * Creates the data directory if there is none.
  *
- * @throws ShopError `CONFIG` if MySQL finds MariaDB's data or the reverse, because neither can read the other's data
+ * @throws ShopError `CONFIG` if MySQL finds MariaDB's data or vice versa, because neither can read the other's data
  */
 export async function prepareMysql(
   program: Program,
@@ -70,7 +70,7 @@ export async function startMysql(
   await makePrivateFolder(temporary);
   await writePrivateFile(initFile(folder), accounts(secrets));
   const args = [
-    // this must be the first argument; it makes the server ignore the settings of the machine's own server
+    // this must be the first argument; it makes the server ignore the configuration files of the machine
     '--no-defaults',
     `--datadir=${data}`,
     '--bind-address=127.0.0.1',
@@ -115,8 +115,9 @@ export async function tidyMysql(folder: Folder): Promise<void> {
 }
 
 /**
- * Returns the SQL that creates the accounts. It runs at each start, before the server accepts connections. For this reason
- * the server is never open without a password, and the next start repairs an interrupted one.
+ * Returns the SQL that creates the accounts. It runs at each start, before the server accepts connections. So the
+ * server never accepts connections without a password. If a start is interrupted, the next one creates the missing
+ * accounts.
  */
 function accounts({ root, shop }: Secrets): string {
   const account = (name: string, host: string, password: string) => [
@@ -148,7 +149,10 @@ async function initialiser(program: Program, data: string): Promise<[string, str
   ];
 }
 
-/** Finds MariaDB's script for creating a data directory. In archives the script is not in the server's folder. */
+/**
+ * Finds MariaDB's script for creating a data directory. In an unpacked archive the script is not in the server's
+ * folder.
+ */
 async function installScript(mariadbd: string): Promise<string> {
   const names = ['mariadb-install-db', 'mysql_install_db'];
   const real = dirname(await realpath(mariadbd));

@@ -30,7 +30,7 @@ export async function isFreePort(port: number): Promise<boolean> {
   }
 }
 
-/** Returns the remembered port if it is free, or else another free port. */
+/** Returns the remembered port if it is free, and otherwise another free port. */
 export async function choosePort(remembered: number | null): Promise<number> {
   return remembered !== null && (await isFreePort(remembered)) ? remembered : freePort();
 }

@@ -33,7 +33,7 @@ const MINIMUM_VERSION: Readonly<Record<Program['flavour'], readonly [number, num
   Redis: [6, 2],
   Valkey: [7, 2],
 };
-/** Usual folders of servers that are often missing in a user's PATH. */
+/** Usual folders of servers that are often missing from a user's PATH. */
 const MORE_FOLDERS =
   '/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/usr/libexec:/usr/local/mysql/bin:/opt/homebrew/bin:/opt/homebrew/sbin';
 const LIMIT_MS = 20_000;

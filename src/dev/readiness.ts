@@ -23,9 +23,9 @@ export interface Expectation<T> {
 }
 
 /**
- * Waits until a started service is ready. Fails immediately when it has ended.
+ * Waits until a started service is ready. Fails immediately when the service has ended.
  *
- * @throws ShopError `UNAVAILABLE` with `details.lastLines` if it has ended or takes longer than 90 s
+ * @throws ShopError `UNAVAILABLE` with `details.lastLines` if the service has ended or takes longer than 90 s
  */
 export async function awaitReady<T>(expectation: Expectation<T>): Promise<T> {
   const deadline = Date.now() + LIMIT_MS;
@@ -43,8 +43,8 @@ export async function awaitReady<T>(expectation: Expectation<T>): Promise<T> {
 }
 
 /**
- * Runs one check after another, without waiting for the end of each. A check may hang if its port belongs to another program,
- * and that must not hide that the service has ended.
+ * Runs one check at a time, and waits only briefly for its result. A check may hang if its port belongs to another
+ * program. A hanging check must not hide that the service has ended.
  */
 class Checks<T> {
   result: T | null = null;

@@ -42,8 +42,8 @@ export function lastLines(text: string, count: number): string[] {
 }
 
 /**
- * Returns the most useful of a failed program's last lines. That is the error, which may not be the last line, because
- * servers log their shutdown after it.
+ * Returns the line with the error from a failed program's last lines. It may not be the last one, because servers log
+ * their shutdown after an error.
  */
 export function errorLine(lines: readonly string[]): string | null {
   return lines.find((line) => /\b(error|fatal)\b/i.test(line)) ?? lines.at(-1) ?? null;

@@ -11,7 +11,9 @@ import { findProgram } from './programs.ts';
 
 /** Preferences for the source of the servers. */
 export interface ServerPreferences {
-  /** Source of the servers; `auto` selects the one that has the data, or else the first available one. */
+  /**
+   * Source of the servers; `auto` selects the one that has the data, or, if there is no data, the first available one.
+   */
   readonly servers: ServerSource;
   /** Path of a `mysqld` or `mariadbd`. Implies the programs on this machine. */
   readonly mysqld: string | null;
@@ -24,8 +26,8 @@ export interface ServerPreferences {
 type Source = Exclude<ServerSource, 'auto'>;
 
 /**
- * Chooses the source of the servers: Docker, the programs on this machine, or the system's packages, in this order, unless
- * one is preferred or already has the folder's data.
+ * Chooses the source of the servers: the preferred one, or the one that already has the folder's data. Otherwise it is
+ * the first available one of Docker, the programs on this machine, and the system's packages.
  *
  * @throws ShopError `CONFIG` with all sources if none is available
  */

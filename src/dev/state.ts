@@ -22,9 +22,9 @@ const SERVICE = z.object({
 });
 
 const STATE = z.object({
-  /** The folder of this state. It serves to detect that the folder was copied or moved. */
+  /** The folder of this state, to detect that the folder was copied or moved. */
   directory: z.string(),
-  /** Source of the servers, which has their data; null before the first start. Only `reset` makes another one possible. */
+  /** Source of the servers and of their data; null before the first start. Only `reset` allows another source. */
   dataSource: z.nullable(z.enum(['docker', 'programs'])),
   secrets: z.object({ root: z.string(), shop: z.string(), redis: z.string() }),
   /** Absolute paths of the programs with which the data was created. */
@@ -50,8 +50,8 @@ export type Secrets = EnvironmentState['secrets'];
 /**
  * Reads the saved state of a folder. Returns null if nothing has been started in it.
  *
- * @throws ShopError `CONFIG` if it can't be read, or belongs to another user, who could otherwise make this user stop any
- * process.
+ * @throws ShopError `CONFIG` if the state can't be read, or belongs to another user. That user could otherwise make
+ * this user stop any process.
  */
 export async function readState(folder: Folder): Promise<EnvironmentState | null> {
   const file = readSettingsFile(folder.state);

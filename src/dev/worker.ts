@@ -43,7 +43,7 @@ const LINES = 10;
 /**
  * Starts the worker if none runs with the servers of `target`, and waits until it is ready.
  *
- * @throws ShopError `UNAVAILABLE` if it ends or does not become ready
+ * @throws ShopError `UNAVAILABLE` if the worker ends or does not become ready
  */
 export async function bringUpWorker(operation: Operation, worker: WorkerCommand, target: WorkerTarget): Promise<void> {
   const { state, folder, say, save, signal } = operation;

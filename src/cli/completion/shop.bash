@@ -1,7 +1,7 @@
 # Completes `shop` in bash 4 and later. The program itself finds the completions.
 
 _shop_completion() {
-  # bash also splits words at : = and @, so they are joined again, the last one up to the cursor
+  # bash also splits words at `:`, `=` and `@`, so their parts are joined again, up to the cursor
   local rest=${COMP_LINE:0:COMP_POINT} words=() piece i
   for ((i = 0; i <= COMP_CWORD; i++)); do
     if ((i == 0)) || [[ $rest == [[:space:]]* ]]; then
@@ -43,7 +43,7 @@ _shop_completion() {
     COMPREPLY+=("$word")
     ((${#word} <= longest)) || longest=${#word}
   done
-  # adds the descriptions if readline only lists the words; types 37 and 42 insert them
+  # adds the descriptions if readline only lists the words; with completion types 37 and 42, readline inserts the words
   if ((${#COMPREPLY[@]} > 1 && COMP_TYPE != 37 && COMP_TYPE != 42)); then
     for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
       [[ -n ${abouts[i]} ]] || continue

@@ -34,7 +34,7 @@ const PLACEHOLDER = /\{(\d+)\}([`'")]*)(을\/를|이\/가|은\/는|와\/과|으�
 function translate(phrase: Phrase): string {
   const { template, values } = phrase;
   const texts = values.map((value) => (value instanceof Phrase ? translate(value) : String(value)));
-  // a joined phrase has no words of its own to translate
+  // a joined phrase contains only other phrases, which are translated one by one
   const translated = phrase instanceof Joined ? template : (CATALOGUE.get(template) ?? template);
   const withParticles = translated.replace(PLACEHOLDER, (_, index: string, quote: string, particles: Particles) => {
     return `{${index}}${quote}${particleAfter(texts[Number(index)] ?? '', particles)}`;

@@ -37,8 +37,8 @@ function soundOf(text: string): string | null {
   const [digits] = DIGITS.exec(text) ?? [];
   if (digits !== undefined) {
     const number = Number(digits.replaceAll(',', ''));
-    // for a number beyond 2^53, only the last digit is considered; after a final 0, the preceding digits would matter, but
-    // they are ignored
+    // for a number beyond 2^53, only the last digit is used; if it is 0, the digits before it would matter, but they
+    // are ignored
     return numberToHangul(Number.isSafeInteger(number) ? number : Number(digits.at(-1)));
   }
   const [acronym] = ACRONYM.exec(text) ?? [];

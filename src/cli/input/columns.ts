@@ -7,15 +7,15 @@ import { type MappedColumns, suggestedMap } from './suggested-map.ts';
 /** The columns of a kind of file. */
 export interface RowColumns extends MappedColumns {
   /**
-   * Further columns of the lists of `shop` that are read. With `map` they are not read, because other programs may use
-   * these names.
+   * Further columns to read, which only the lists of `shop` have. They are not read if `map` is given, because other
+   * programs may use these names.
    */
   readonly listed?: readonly string[];
   /** Other columns that the lists of `shop` print, which are ignored. */
   readonly ignored?: readonly string[];
   /** The columns in which the CSV output of `shop` guards text against formulas. */
   readonly texts: readonly string[];
-  /** Other names of columns in the file, by column. Columns that are neither named here nor known are then ignored. */
+  /** The names that columns have in the file, by column. With `map`, unknown columns of the file are ignored. */
   readonly map?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -110,7 +110,10 @@ export class ColumnNames {
     return found;
   }
 
-  /** Returns the columns that are missing for the nearest alternative, each with the columns that could replace it. */
+  /**
+   * Returns the missing columns of the alternative that lacks the fewest. Each entry lists columns of which one is
+   * enough.
+   */
   #missing(header: readonly string[]): readonly (readonly string[])[] {
     const present = new Set(header.map((name) => this.find(name)));
     const missing = this.#columns.required.map((groups) =>
@@ -118,7 +121,7 @@ export class ColumnNames {
     );
     const fewest = Math.min(...missing.map(({ length }) => length));
     const [nearest = [], ...others] = missing.filter(({ length }) => length === fewest);
-    // a single column may be missing from several alternatives
+    // if several alternatives lack only one column, any of these columns is enough
     return fewest === 1 ? [[...new Set([nearest, ...others].flat(2))]] : nearest;
   }
 }

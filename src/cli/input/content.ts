@@ -23,7 +23,7 @@ export interface Content {
   /** The name of the file, for messages. */
   readonly name: string;
   readonly handle: FileHandle;
-  /** The format, if the text was converted to it. */
+  /** The format of a text that was made from a JSON array; otherwise null. */
   readonly format: RowFormat | null;
   readonly hash: string;
   readonly bytes: number;
@@ -36,10 +36,11 @@ interface ContentSpec extends TextSpec {
 }
 
 /**
- * Opens a file, converts it to UTF-8 text, and checks all of it, so that no row is read from a file in another encoding.
+ * Opens a file, converts it to UTF-8 text, and checks all of it, so that no row is read from a file in another
+ * encoding.
  *
  * @param stdin null if the command must not read it.
- * @throws ShopError `INVALID_INPUT` with the field `file` if it can't be read, or is not text in its encoding.
+ * @throws ShopError `INVALID_INPUT` with the field `file` if the file can't be read, or is not text in its encoding.
  */
 export async function openContent(
   spec: ContentSpec,
@@ -64,7 +65,7 @@ export async function openContent(
 
 /**
  * Opens a file for reading. Input that can be read only once (standard input, a pipe) is first copied to a temporary
- * file. The file has no name, so it disappears with the process.
+ * file. That file has no name, so it disappears with the process.
  */
 async function openFile(path: string, stdin: NodeJS.ReadableStream | null, signal: AbortSignal): Promise<FileHandle> {
   // standard input can't be opened by its path if it is a socket
@@ -118,10 +119,10 @@ async function check(
 /** Checks that bytes are UTF-8 text without NUL bytes, a chunk at a time. */
 class TextCheck {
   #line = 1;
-  /** The part of a character at the end of the last chunk. */
+  /** The incomplete character at the end of the last chunk. */
   #rest: Buffer = Buffer.alloc(0);
 
-  /** Returns the first line that is not such text, or null. The last chunk is empty. */
+  /** Returns the first invalid line, or null. An empty chunk ends the text. */
   invalidLine(chunk: Buffer): { readonly line: number; readonly hasNul: boolean } | null {
     const bytes = Buffer.concat([this.#rest, chunk]);
     const end = chunk.length === 0 ? bytes.length : endOfCharacters(bytes);
@@ -143,7 +144,7 @@ function isText(bytes: Buffer): boolean {
   return isUtf8(bytes) && !bytes.includes(0);
 }
 
-/** Returns the length without the last character, if that character continues after the bytes. */
+/** Returns the length of the bytes, without the last character if it is incomplete. */
 function endOfCharacters(bytes: Buffer): number {
   for (let at = bytes.length - 1; at >= 0 && at >= bytes.length - 3; at -= 1) {
     const byte = bytes[at] ?? 0;
@@ -156,7 +157,7 @@ function endOfCharacters(bytes: Buffer): number {
 }
 
 function hasNulBytes(line: number, path: string): ShopError {
-  // in UTF-16 text, the first line has NUL bytes already
+  // in UTF-16 text, the first line already has NUL bytes
   if (line === 1) {
     return new ShopError(
       'INVALID_INPUT',

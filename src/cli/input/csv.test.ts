@@ -14,7 +14,7 @@ const SPEC = new ColumnNames({
 });
 const HEADER = 'user,amount,key\n';
 
-/** Returns a reader of `content`. Its reads return the numbers of bytes in `sizes`, in turn and repeatedly. */
+/** Returns a reader of `content`. The number of bytes that each read returns cycles through `sizes`. */
 function linesOf(content: string | Buffer, maxRowBytes?: number, sizes: readonly number[] = [1 << 30]): LineReader {
   const bytes = Buffer.from(content);
   let position = 0;
@@ -152,7 +152,7 @@ describe('rows', () => {
     }
   });
 
-  it('with 100,000 cells are found to be problems quickly', async () => {
+  it('with 100,000 cells are quickly reported as problems', async () => {
     const rows = await rowsOf(`${HEADER}${`${','.repeat(99_999)}x\n`.repeat(20)}1,2,3`);
     expect(rows[0]).toEqual({ line: 2, problem: 'has 100000 cells, the header has 3' });
     expect(rows[19]).toEqual({ line: 21, problem: 'has 100000 cells, the header has 3' });
@@ -197,7 +197,7 @@ describe('rows', () => {
     expect(rows.slice(1).every((row, index) => row.line === index + 3 && 'fields' in row)).toBe(true);
   });
 
-  it('that all have unclosed quotes are read fast', async () => {
+  it('are read quickly even if all have unclosed quotes', async () => {
     const rows = await rowsOf(`${HEADER}${'1,"2,3\n"",4,5\n'.repeat(100_000)}`);
     expect(rows).toHaveLength(200_000);
     expect(rows[199_998]).toEqual({ line: 200_000, problem: 'has a quote that is not closed' });
@@ -215,7 +215,7 @@ describe('rows', () => {
     ['with doubled quotes', (length: number) => `${'x'.repeat(length % 2)},2,"${'""'.repeat((length - 5) >> 1)}"`],
   ])('may have at most 1 MiB, %s', async (_, make) => {
     for (const lineBreak of ['\n', '\r\n', '\r']) {
-      // the row lies first within the first window, and then across its end
+      // first the row lies within the first window, and then it crosses the end of that window
       for (const lengthBefore of [0, 850_000]) {
         const before = `9${'9'.repeat(lengthBefore)},,${lineBreak}`.repeat(2);
         const line = 4;
@@ -301,7 +301,7 @@ it('reads what csv-stringify writes, with any cells, line breaks and chunks', as
   );
 });
 
-it('returns the same rows of a text for any window and chunks', async () => {
+it('returns the same rows of a text for windows and chunks of any size', async () => {
   const text = fc.string({
     unit: fc.constantFrom('"', '""', ',', '\n', '\r\n', '\r', 'a', 'b', ' ', '한'),
     maxLength: 400,

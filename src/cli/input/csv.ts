@@ -46,7 +46,7 @@ export async function readHeader(lines: LineReader, expected: ColumnNames, delim
 
 /** The maximum length of a `sep=` line. */
 const SEP_LINE_BYTES = 16;
-/** The number of lines in which a header is searched for if the first line is a title. */
+/** The number of lines that are searched for a header if the first line is a title. */
 const MAX_TITLE_LINES = 20;
 
 /** Throws an error that names the header's line, if one of the next lines looks like a header. */
@@ -160,7 +160,7 @@ function endOfQuotedCell(bytes: Buffer, start: number, separator: number): End {
 function toRows(bytes: Buffer, spans: readonly Span[], header: Header): FileRow[] {
   const good = spans.filter(({ problem }) => problem === null);
   const records = good.length === 0 ? [] : parseRecords(concatenate(bytes, good), header.dialect);
-  // an extra or missing record would shift the lines of all following rows, and thereby change the keys of these rows
+  // an extra or missing record would shift the line numbers of all following rows, and thereby change their keys
   if (records.length !== good.length) throw new Error(`csv-parse made ${records.length} records of ${good.length}`);
   let next = 0;
   return spans.flatMap(({ line, problem }) => {

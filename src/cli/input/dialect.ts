@@ -19,7 +19,10 @@ export function sepLine(line: string): string | null {
   return SEP_LINE.exec(line.replace(/^\ufeff| +$|[\r\n]+$/g, ''))?.[1] ?? null;
 }
 
-/** Finds the dialect of a file by its header: the separator that gives the most known columns, or else the most columns. */
+/**
+ * Finds the dialect of a file by its header. The separator is the one that gives the most known columns. If several do,
+ * it is the one that gives the most columns.
+ */
 export function detectDialect(line: string, names: ColumnNames, given: string | null): Dialect {
   const candidates = (given === null ? DELIMITERS : [given]).map((delimiter) => {
     const header = headerCells(line, { delimiter, quoted: true });

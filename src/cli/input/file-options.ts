@@ -42,7 +42,7 @@ export function fileArguments({ format, encoding, delimiter, map }: FileOptions)
   return [...options, ...(map === undefined ? [] : [` --map ${mapArgument(map)}`])].join('');
 }
 
-/** Parses a separator: an ASCII sign, or `tab`. @throws ShopError `INVALID_INPUT` */
+/** Parses a separator: an ASCII punctuation mark, or `tab`. @throws ShopError `INVALID_INPUT` */
 function parseDelimiter(text: string): string {
   if (text === 'tab' || text === '\\t') return '\t';
   if (!/^[!#-/:-@[-`{-~\t]$/.test(text))

@@ -258,7 +258,7 @@ describe('refuses', () => {
     }
   });
 
-  it('standard input that breaks off', async () => {
+  it('standard input that ends with an error', async () => {
     const broken = Readable.from(
       (function* () {
         yield ROWS;
@@ -361,7 +361,7 @@ describe('a file in any form', () => {
     expect(await allRows(file)).toEqual([{ line: 2, fields: { user: '1', items: text } }]);
   });
 
-  it('may name its columns in another way', async () => {
+  it('may have other names for its columns', async () => {
     const map = new Map([
       ['user', 'Customer ID'],
       ['items', '품목'],
@@ -549,7 +549,7 @@ describe('a file that changes while it is read', () => {
     expect(await allRows(replaced)).toHaveLength(600_000);
   });
 
-  it('is refused if it is cut or overwritten', async () => {
+  it('is refused if it is truncated or overwritten', async () => {
     const path = await fileOf('changes.csv', content);
     const cut = await openFile(path);
     await truncate(path, 2_200_000);

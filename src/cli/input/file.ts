@@ -6,13 +6,13 @@ import { type FileRow, LineReader, MAX_ROW_BYTES, type RowFile, type RowFileSpec
 import { refuseOtherJson } from './wrong-format.ts';
 
 /**
- * Opens a file of rows and reads its beginning, including the header of a CSV file. Memory use does not depend on the size of
- * the file.
+ * Opens a file of rows and reads its beginning, including the header of a CSV file. Memory use does not depend on the
+ * size of the file.
  *
  * @param stdin null if the command must not read it.
  * @param signal aborts all reading, including that of rows; its reason is thrown.
- * @throws ShopError `INVALID_INPUT` with the field `file` if it can't be read or is not UTF-8 text, or if a CSV file's
- * header is missing or does not match `spec`.
+ * @throws ShopError `INVALID_INPUT` with the field `file` if the file can't be read or is not UTF-8 text, or if a CSV
+ * file's header is missing or does not match `spec`.
  */
 export async function openRowFile(
   spec: RowFileSpec,
@@ -30,7 +30,7 @@ export async function openRowFile(
   }
 }
 
-/** One pass over the content. Its beginning has been read already. */
+/** One pass over the content. Its beginning has already been read. */
 interface Pass {
   readonly lines: LineReader;
   readonly format: RowFormat;

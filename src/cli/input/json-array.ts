@@ -38,7 +38,10 @@ class Splitter {
     if (!this.#ended) throw notEnded();
   }
 
-  /** Returns what the byte becomes: a comma between elements becomes a line break, and a line break becomes a blank. */
+  /**
+   * Returns the byte that replaces the given one. A comma between elements becomes a line break. A line break, and the
+   * brackets of the array, become blanks.
+   */
   #next(byte: number): number {
     if (this.#quoted) return this.#nextOfString(byte);
     if (this.#ended && !isBlank(byte)) throw invalid('file', phrase('is a JSON array with text after its end'));

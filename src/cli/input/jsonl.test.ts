@@ -80,7 +80,7 @@ describe('reports a line as a problem, and no other line:', () => {
     expect(await problemOf(row)).toBe(problem);
   });
 
-  it('but not for a name that occurs again only in another object or in a value', async () => {
+  it('but not if a name occurs again only in another object or in a value', async () => {
     for (const row of [
       '{"user":"{\\"user\\":1,\\"user\\":2}","items":[{"productId":1},{"productId":2}]}',
       '{"user":"user","key":"user","items":"1:2 3:4"}',
@@ -108,7 +108,7 @@ describe('reports a line as a problem, and no other line:', () => {
     }
   });
 
-  it('if it is nested deeper than any field needs, up to the length of a row', async () => {
+  it('if it is nested too deeply, even in a row of almost 1 MiB', async () => {
     const nested = (depth: number) => `{"items":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect(await problemOf(nested(16))).toBeNull();
     for (const depth of [17, 1_000, 500_000]) {
@@ -152,7 +152,7 @@ describe('a number', () => {
     },
   );
 
-  it('is checked fast in rows of 1 MiB', async () => {
+  it('is checked quickly in rows of 1 MiB', async () => {
     const most = MAX_ROW_BYTES - 100;
     expect(await problemOf(`{"key":"${'\\\\'.repeat(most / 2)}","amount":1.0}`)).toBeNull();
     expect(await problemOf(`{"key":"${'1.5e'.repeat(most / 4)}","amount":1.0}`)).toBeNull();
@@ -176,7 +176,7 @@ describe('a number', () => {
   });
 });
 
-it('reads fields in any case, trimmed, and joined files', async () => {
+it('reads names in any case, trims text, and reads joined files', async () => {
   expect(await rowsOf('\ufeff{"User":" @a\u00a0","KEY":"\u200b"}\r\ufeff{"user":2}\x1a')).toEqual([
     { line: 1, fields: { user: '@a' } },
     { line: 2, fields: { user: 2 } },

@@ -102,7 +102,7 @@ function problemOfValue(value: unknown): Phrase | null {
 }
 
 /**
- * Checks nested values level by level instead of recursively, because a hostile row may be nested too deep for the
+ * Checks nested values level by level instead of recursively, because a hostile row may be nested too deeply for the
  * stack.
  */
 function problemWithin(value: object): Phrase | null {

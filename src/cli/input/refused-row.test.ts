@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { phrase } from '../../domain/phrase.ts';
 import { RefusedRows } from './refused-row.ts';
 
-it('prints 20 rows for people, and then the number of the others and where all of them are', async () => {
+it('prints 20 rows for people, then the number of the other rows and the file that contains all of them', async () => {
   for (const [count, results, last] of [
     [20, undefined, 'line 20: name is missing'],
     [21, undefined, '1 more row was refused. Add `--results refused.csv` to write all of them to a file.'],

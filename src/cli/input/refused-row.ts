@@ -15,7 +15,7 @@ export interface ReportedRow {
 /** The part of a `Context` that prints messages. */
 type Messages = Pick<Context, 'jsonErrors' | 'quiet' | 'streams' | 'say'>;
 
-/** The maximum number of refused rows that people see. */
+/** The maximum number of refused rows that are printed for people. */
 const MAX_PRINTED = 20;
 
 /**
@@ -27,7 +27,7 @@ export class RefusedRows {
   readonly #results: string | undefined;
   #count = 0;
 
-  /** @param results the path of the file in which all of them are written, if there is one. */
+  /** @param results the path of the results file, if there is one. It will contain all refused rows. */
   constructor(context: Messages, results: string | undefined) {
     this.#context = context;
     this.#results = results;
@@ -40,7 +40,7 @@ export class RefusedRows {
     } else if (this.#count <= MAX_PRINTED) await this.#context.say(phrase`line ${line}: ${reason}`);
   }
 
-  /** Prints the number of rows that were not printed, and where to find them. Valid after the last row. */
+  /** Prints the number of rows that were not printed, and where to find them. Call this after the last row. */
   async end(): Promise<void> {
     const more = this.#count - MAX_PRINTED;
     if (this.#context.jsonErrors || more <= 0) return;

@@ -23,8 +23,8 @@ export interface RowFileSpec extends RowColumns, TextSpec {
   /** `-` is standard input. */
   readonly path: string;
   /**
-   * By default the format is determined by the extension (.csv, .jsonl, .ndjson), or else by the first character that is not
-   * blank.
+   * The format. By default it depends on the extension (.csv, .jsonl, .ndjson), and without one of these on the first
+   * character that is not blank.
    */
   readonly format?: RowFormat | undefined;
   /** The separator of a CSV file; by default it is detected from the header. */
@@ -43,9 +43,10 @@ export interface RowFile {
   /** The columns of the CSV header, each null if it is ignored; null for JSON lines. */
   readonly header: readonly (string | null)[] | null;
   /**
-   * Reads the rows in file order, several hundred at a time to save awaits. Each call starts at the first row.
+   * Reads the rows in file order, several hundred at a time, because awaiting each row would be slow. Each call starts
+   * at the first row.
    *
-   * @throws ShopError `INVALID_INPUT` if the file can't be read to its end, or if the file changes meanwhile; the signal's
+   * @throws ShopError `INVALID_INPUT` if the file can't be read to its end, or changes while it is read; the signal's
    * reason if it is aborted.
    */
   rows(): AsyncIterable<readonly FileRow[]>;
@@ -90,7 +91,10 @@ export class LineReader {
   #line = 1;
   /** True while the rest of a line that is too long is being skipped. */
   #skipping = false;
-  /** The next LF and CR in the window. They are kept, so that a file without one of them is searched for it only once. */
+  /**
+   * The next LF and CR in the window. They are kept, so that a file that lacks one of them is searched for it only
+   * once.
+   */
   #lf = -1;
   #cr = -1;
 
@@ -102,7 +106,7 @@ export class LineReader {
     this.#window = Buffer.allocUnsafe(Math.min(size + 1, 2 * this.#lookahead));
   }
 
-  /** The filled part of the window, in which spans are positions. */
+  /** The filled part of the window. Spans are positions in it. */
   get bytes(): Buffer {
     return this.#window.subarray(0, this.#end);
   }
@@ -229,7 +233,7 @@ export class LineReader {
     return found === -1 ? Number.POSITIVE_INFINITY : found;
   }
 
-  /** Returns the end of the window, but before a CR, because its LF may follow. */
+  /** Returns the end of the window, or the position of a CR at its end, because an LF may follow. */
   #endOfPart(): number {
     return this.#cr === this.#end - 1 && !this.#ended ? this.#cr : this.#end;
   }

@@ -6,8 +6,8 @@ export interface MappedColumns {
   /** The columns that are read. */
   readonly columns: readonly string[];
   /**
-   * Alternatives, of which a CSV header must fulfil one. Each consists of groups, and the header contains at least one column
-   * of each group: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
+   * Alternatives. A CSV header must satisfy one of them: it must have at least one column of each group. Example with
+   * two alternatives: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
    */
   readonly required: readonly (readonly (readonly string[])[])[];
   /** Names of columns in other programs, or words in these names, in lower case, the likeliest first. */
@@ -15,9 +15,10 @@ export interface MappedColumns {
 }
 
 /**
- * Returns the value of `--map` that a header with unknown names needs. The name of a column that can't be guessed is `...`.
+ * Returns the value of `--map` that a header with unknown names needs. The name of a column that can't be guessed is
+ * `...`.
  *
- * @param header its known columns, and its unknown names.
+ * @param header the known columns and the unknown names of the header.
  */
 export function suggestedMap(
   { columns, required, foreign = {} }: MappedColumns,
@@ -36,7 +37,7 @@ export function suggestedMap(
     const name = names.get(column);
     return isMapped && name !== undefined ? [[column, name] as const] : [];
   });
-  // if the header lacks nothing, any column will do, because a map ignores the others
+  // if no column is missing, a map of any one column is enough, because unknown columns are ignored with a map
   return mapArgument(map.length > 0 ? map : [...present].slice(0, 1).map((column) => [column, column] as const));
 }
 

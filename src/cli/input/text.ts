@@ -12,11 +12,11 @@ import { refuseForeign, startsArray } from './wrong-format.ts';
 const HEAD_BYTES = 4096;
 
 /**
- * Converts a file to UTF-8 text: unpacks gzip, and decodes other encodings. Each conversion goes through a temporary file, so
- * memory use does not depend on the size of the file. UTF-8 text is returned as it is.
+ * Converts a file to UTF-8 text: unpacks gzip, and decodes other encodings. Each conversion goes through a temporary
+ * file, so memory use does not depend on the size of the file. UTF-8 text is returned as it is.
  *
  * @param handle is closed if another file takes its place, and after an error.
- * @returns the text, and its format if the file was an array.
+ * @returns the text, and its format if the file was a JSON array.
  * @throws ShopError `INVALID_INPUT` if the file is not text in the encoding, or has another format.
  */
 export async function toText(
@@ -58,7 +58,7 @@ function isGzip(head: Buffer): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-/** Returns the encoding that a byte-order mark proves; it takes precedence over the given encoding. */
+/** Returns the encoding that a byte-order mark indicates. It takes precedence over the given encoding. */
 function markedEncoding(head: Buffer): string | null {
   const mark = head.toString('hex', 0, 4);
   return MARKS.find(([start]) => mark.startsWith(start))?.[1] ?? null;
@@ -95,7 +95,7 @@ async function decoderOf(encoding: string): Promise<Decoder> {
 }
 
 const KNOWN_ENCODINGS = 'cp949, shift_jis, gb18030, big5, windows-1252 or utf-16le';
-/** Codecs of iconv-lite that are no encodings of text. */
+/** Codecs of iconv-lite that are not text encodings. */
 const NOT_TEXT = /^(base64|hex|binary)$/i;
 
 function decoding(encoding: string, decoder: Decoder): Duplex {

@@ -77,7 +77,7 @@ export class LiveScreen {
         const text = typed.toString();
         if (text.includes(CTRL_C)) keys.interrupt();
         else if (/q/i.test(text)) keys.quit();
-        // raw mode turns off the terminal's own Ctrl-Z, which stops the whole job of the shell
+        // in raw mode the terminal does not handle Ctrl-Z, so this stops the shell's whole job, as the terminal would
         else if (text.includes(CTRL_Z)) process.kill(0, 'SIGTSTP');
       },
       ended: () => keys.interrupt(),

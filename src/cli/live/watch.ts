@@ -12,7 +12,10 @@ import { LiveScreen } from './screen.ts';
 
 /** Time between two polls. */
 const INTERVAL_MS = 1_000;
-/** A slow poll is followed by a pause of its duration times this factor, so that polling does not load the server. */
+/**
+ * After a slow poll, the pause is at least the poll's duration times this factor, so that polling does not load the
+ * server.
+ */
 const PAUSE_FACTOR = 3;
 
 export const WATCH_OPTION = {
@@ -23,7 +26,7 @@ export const WATCH_OPTION = {
 /** Data that is polled, and how to show it. */
 export interface Watched<Data> {
   readonly read: () => Promise<Data>;
-  /** Converts the data of one poll to an `Answer`, if standard output is not a live screen. */
+  /** Converts the data of one poll to an `Answer`, for output that is not a live screen. */
   readonly answer: (data: Data) => Answer;
   /** Draws the lines of the screen, within the width of the page. */
   readonly draw: (readings: Readings<Data>, page: Page) => readonly string[];

@@ -15,7 +15,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
 /** Escapes a line of text, so that roff prints it unchanged. */
 export function text(plain: string): string {
   const escaped = plain.replace(/[\\\-'`^~]/g, (character) => SPECIAL[character] ?? character);
-  // a line that begins with a dot is a request
+  // roff reads a line that begins with a dot as a request
   return escaped.startsWith('.') ? `\\&${escaped}` : escaped;
 }
 

@@ -5,13 +5,16 @@ import { grouped } from './numbers.ts';
 import type { Page } from './page.ts';
 import { visible } from './visible.ts';
 
-/** One check, as people see it. It has one line if it passed or could not be made, or a line for each fault if it failed. */
+/**
+ * One check, as people see it. A check that passed, or could not be run, has one line. A failed check has a line for
+ * each fault.
+ */
 export interface ChecklistEntry {
   readonly result: 'passed' | 'failed' | 'not checked';
   readonly lines: readonly MarkedLine[];
 }
 
-/** Draws a list of checks. The last line shows how many passed, failed or were not checked. */
+/** Draws a list of checks. The last line shows how many checks passed, failed or could not be run. */
 export function drawChecklist(entries: readonly ChecklistEntry[], page: Page): string[] {
   const count = (result: ChecklistEntry['result']) => entries.filter((entry) => entry.result === result).length;
   const [passed, failed, unchecked] = [count('passed'), count('failed'), count('not checked')];

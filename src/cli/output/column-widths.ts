@@ -12,11 +12,11 @@ export interface ColumnSize {
 /**
  * Fits columns into `width`.
  *
- * Text columns shrink first. Optional ones shrink before the others, and each group shrinks from right to left. If that is
- * not enough, as few optional columns as possible are left out.
+ * Text columns shrink first. Optional ones shrink before the others, and each group shrinks from right to left. If that
+ * is not enough, as few optional columns as possible are left out.
  *
  * @param spare names of optional columns, the least important first.
- * @returns widths by name, without the columns that are left out; null if even the other columns do not fit.
+ * @returns widths by name, without the columns that are left out; null if the required columns do not fit either.
  */
 export function fitColumns(
   columns: readonly ColumnSize[],

@@ -28,7 +28,7 @@ const TERMINAL: Page = { terminal: true, width: 80, colors: false, symbols: true
 const AT = new Date('2026-01-31T09:30:00.125Z');
 const NASTY = '\u001b]0;x\u0007 a\tb\n"c",\u009b\u202e\u2028\\';
 
-it('indents JSON for people and not in a pipe', async () => {
+it('indents JSON on a terminal, but not in a pipe', async () => {
   const thing = answer<Thing, Thing>({ id: 1, name: null, at: AT }, THING);
   expect(await present(thing, 'json', PLAIN)).toBe('{"id":1,"name":null,"at":"2026-01-31T09:30:00.125Z"}\n');
   expect(await present(thing, 'json', TERMINAL)).toBe(

@@ -7,7 +7,7 @@ import type { Page } from './page.ts';
 import { cut, widthOf, wrap } from './text.ts';
 import type { Column } from './view.ts';
 
-/** Minimum widths of a text, a sentence and a bar, unless the column has its own. */
+/** Minimum widths of a text, a sentence and a bar, unless the column has its own minimum. */
 const LEAST = { text: 10, prose: 24, bar: 8 };
 const BAR = 24;
 
@@ -68,7 +68,7 @@ export function barColumn(amounts: readonly number[], { symbols }: Page): GridCo
  * Draws a table with the given number of rows, within the width of the page.
  *
  * @param spare names of optional columns, the least important first.
- * @returns null if it does not fit even without the optional columns.
+ * @returns null if the table does not fit even without the optional columns.
  */
 export function drawGrid(
   columns: readonly GridColumn[],
@@ -108,8 +108,8 @@ export function drawGrid(
 }
 
 /**
- * Draws a bar for `part`, a fraction from 0 to 1, within `width`. It uses eighths of a character if possible. Above 0 a bar
- * is never empty.
+ * Draws a bar for `part`, a fraction from 0 to 1, within `width`. It uses eighths of a character if possible. A bar for
+ * more than 0 is never empty.
  */
 function barOf(part: number, width: number, symbols: boolean): string {
   if (!symbols) return '#'.repeat(part === 0 ? 0 : Math.max(Math.round(part * width), 1));

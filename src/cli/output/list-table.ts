@@ -8,14 +8,14 @@ import { wrap } from './text.ts';
 import type { ListView } from './view.ts';
 
 /**
- * Draws a list in columns, piece by piece. Columns keep their widths from one piece to the next. If a piece needs a wider
- * column, or has the first value of a column, a blank line and new headings precede it.
+ * Draws a list in columns, one chunk at a time. Columns keep their widths from one chunk to the next. If a chunk needs
+ * a wider column, or has the first value of a column, a blank line and new headings precede it.
  */
 export class ListTable {
   readonly #view: ListView<unknown, unknown>;
   readonly #page: Page;
   readonly #sizes = new Map<string, ColumnSize>();
-  /** Describes the columns of the previous piece; null before the first piece. */
+  /** Describes the columns of the previous chunk; null before the first chunk. */
   #layout: string | null = null;
   /** Titles of the columns that do not fit. */
   #leftOut: readonly string[] = [];
@@ -61,7 +61,7 @@ export class ListTable {
 }
 
 /**
- * Returns the size of a column that holds the cells of two pieces. The column may shrink if it may shrink in one of
+ * Returns the size of a column that holds the cells of two chunks. The column may shrink if it may shrink in one of
  * them.
  */
 function widened({ name, natural, least }: ColumnSize, before: ColumnSize | undefined): ColumnSize {

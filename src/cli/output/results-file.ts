@@ -20,8 +20,8 @@ interface ResultsSpec<Row> {
 }
 
 /**
- * The file of `--results`. It is written beside its path and moved there when it is complete, so that the path never holds an
- * incomplete file.
+ * The file of `--results`. Rows are written to a temporary file in the same folder. That file is renamed when it is
+ * complete, so that the path never holds an incomplete file.
  */
 export class ResultsFile<Row> {
   readonly #target: ResultsTarget;
@@ -43,8 +43,8 @@ export class ResultsFile<Row> {
   }
 
   /**
-   * Creates the unfinished file, which is deleted when the command ends. Call this before anything is sent, so that errors are
-   * found early.
+   * Creates the temporary file. If it is not completed, it is deleted when the command ends. Call this before anything
+   * is sent, so that errors are found early.
    *
    * @param target undefined if no file is requested; null is then returned.
    * @throws ShopError `INVALID_INPUT` if the file can't be written.
@@ -93,7 +93,7 @@ export class ResultsFile<Row> {
     throw new ShopError('OUTPUT_FAILED', { reason }, { message, hint: this.#spec.ifFailed, cause });
   }
 
-  /** Deletes the unfinished file. */
+  /** Deletes the temporary file. */
   async #discard(): Promise<void> {
     await this.#handle.close().catch(() => {});
     await rm(this.#unfinished, { force: true });

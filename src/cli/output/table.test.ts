@@ -68,7 +68,7 @@ it('shrinks texts to the width, the least important first, and wraps sentences',
   );
 });
 
-it('leaves out optional columns if that is not enough, and says so', async () => {
+it('leaves out optional columns if shrinking is not enough, and names them', async () => {
   expect(await table(on(60))).toBe(
     [
       '   ID  KEY                 STATUS   REASON',
@@ -217,7 +217,7 @@ it('shows sums below the last column, as on a receipt', async () => {
   );
 });
 
-it('wraps the fields of a record below where they begin', async () => {
+it('aligns the wrapped lines of a field with the beginning of its value', async () => {
   const thing = answer<Thing, Thing>(LONG, recordView<Thing>(...COLUMNS));
   expect(await present(thing, 'table', on(36))).toContain(
     '\nREASON  User 3 has 0 points, 72,000\n        are needed.\n',
@@ -246,7 +246,7 @@ describe('a headline', () => {
     expect(await present(answer<Thing, Thing>(SHORT, view), 'table', on(40))).toBe('✓ 👩‍👩‍👧 created.\nKey k\n');
   });
 
-  it('is wrapped behind its mark, which is a word if the terminal has no symbols', async () => {
+  it('is wrapped after its mark, which is a word if the terminal has no symbols', async () => {
     const view = forPeople(SOLD, {
       headline: () => ({ mark: 'failed', text: phrase('Nothing at all was sold.'), hint: phrase('Sell something.') }),
       hidden: ['day', 'total'],
@@ -316,7 +316,7 @@ describe('a flag', () => {
     expect(await shown(ITEMS_WITH_FLAGS.slice(1), 'table')).toBe('ID\n 2\n');
   });
 
-  it('is a column of each flat file', async () => {
+  it('is a column in CSV, even if it has no value', async () => {
     expect(await shown(ITEMS_WITH_FLAGS, 'csv')).toBe('id,sold,late\n1,true,\n2,false,\n');
   });
 });

@@ -63,7 +63,7 @@ it.each([
   expect(wrap(text, width)).toEqual(lines);
 });
 
-it('never exceeds the width, splits a character or loses one', () => {
+it('never exceeds the width, and neither splits nor loses a character', () => {
   fc.assert(
     fc.property(texts, fc.integer({ min: 2, max: 30 }), (text, width) => {
       const shown = cut(text, width, { symbols: true });

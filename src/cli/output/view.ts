@@ -82,7 +82,7 @@ interface RecordLines<Row> {
 
 /** Data together with the way to show it. */
 export interface Answer {
-  /** Key or batch that identifies the data, so that a command can print it again. */
+  /** Key or batch of the data. A command with that key or batch prints the data again. */
   readonly subject?: { readonly key: string } | { readonly batch: string };
   readonly data: unknown;
   readonly view: View<never, never>;

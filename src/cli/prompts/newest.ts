@@ -13,7 +13,7 @@ interface NewestChoice<Row> {
   readonly message: Phrase;
   readonly columns: readonly Column<Row>[];
   readonly newest: () => Promise<readonly Row[]>;
-  /** Finds the row that the user has typed. @throws ShopError if there is none */
+  /** Finds the row that the typed text names. @throws ShopError if there is no such row */
   readonly find: (text: string) => Promise<Row>;
   /** Returns the word that names the row on a command line. */
   readonly word: (row: Row) => string;

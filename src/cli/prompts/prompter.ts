@@ -13,7 +13,7 @@ export interface Choice<T> {
   readonly value: T;
   /** The line in the list. */
   readonly text: string;
-  /** The text after the question once it has been chosen. */
+  /** The text after the question once the user has made this choice. */
   readonly short: string;
 }
 
@@ -26,7 +26,7 @@ export interface Offer<T> {
   readonly remark?: Phrase;
 }
 
-/** The number of lines of a list on a terminal that is high enough. */
+/** The number of lines of a list on a terminal that is tall enough. */
 const PAGE_SIZE = 12;
 const MIN_PAGE_SIZE = 3;
 /** The number of lines of a prompt besides its list. */

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Language } from '../i18n/language.ts';
 
-/** The texts of inquirer that it passes to the styles of a theme. */
+/** The texts that inquirer passes to the styles of a theme. */
 const INQUIRER_TEXTS: Readonly<Record<string, Phrase>> = {
   navigate: phrase('navigate'),
   select: phrase('select'),

@@ -32,7 +32,7 @@ export async function runScript(context: Context, interpreter: Interpreter, keep
     const result = await runLine(interpreter, text, line);
     if (result === 'end') break;
     commands++;
-    // an interrupted command has reported the signal already
+    // an interrupted command has already reported the signal
     if (signalled !== null) return result.status === EXIT_DONE ? EXIT_INTERRUPTED[signalled] : result.status;
     if (result.status === EXIT_DONE) continue;
     failed++;

@@ -2,7 +2,7 @@ import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 
 /**
- * Matches one token: blanks; '...'; "..."; an escaped character; an operator of other shells; a quote of word processors; or
+ * Matches one token: blanks; '...'; "..."; an escaped character; an operator of other shells; a typographic quote; or
  * any other text.
  */
 const TOKEN =

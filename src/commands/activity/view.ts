@@ -45,11 +45,11 @@ function changeText({ before, after }: ListedChange): Phrase | null {
 }
 
 function fieldText(name: string, before: ChangedFields | null, after: ChangedFields | null): Phrase | string | null {
-  // fields are translated as the columns of the same name
+  // fields are translated like the columns of the same name
   const label = new Phrase(columnLabel(name));
   const now = valueText(after?.[name]);
   if (before !== null) return joined([label, `${valueText(before[name])} → ${now}`], ' ');
-  // a new object has fields without a value
+  // a field of a new object may have no value
   if (now === NONE) return null;
   return name === 'status' || name === 'code' ? now : joined([label, now], ' ');
 }

@@ -25,7 +25,7 @@ it('shows the rate, or who has paused the queue', () => {
   expect(draw({ ...BATCH, pause })).toMatch(/^paused by ann\\x1b\[2J since \d\d:\d\d:\d\d$/);
 });
 
-it('fits any terminal, also with a long name', () => {
+it('fits any terminal, even with a long name', () => {
   const now = { ...BATCH, name: '십일월-급여-'.repeat(20) };
   for (const width of [40, 60, 80, 120])
     expect(drawBatch({ now, before, seconds: 2 }, { ...PAGE, width }).filter((line) => widthOf(line) > width)).toEqual(

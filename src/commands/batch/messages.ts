@@ -156,12 +156,12 @@ export class BatchMessages implements BatchListener {
     return new ShopError('CANCELLED', { ...batch }, text);
   }
 
-  /** Adds a hint on how to continue to the error, if the connection was lost or the file has changed. */
+  /** Adds to the error a hint on how to continue, if the connection was lost or the file has changed. */
   async explain(error: unknown): Promise<unknown> {
     const { name, again, fix } = this.#info;
     if (error instanceof ShopError && error.details.field === 'file' && this.#recorded > 0) {
       const { code, text, details, cause } = error;
-      // without --name, a changed file gets another name, so its rows get different keys
+      // without --name, the batch of a changed file gets another name, so its rows get different keys
       const hint = phrase`Recorded rows: at least ${this.#recorded}; see \`shop batch results ${name}\`. Continue with \`${fix ?? again}\`.`;
       return new ShopError(code, { ...details, name, sent: this.#recorded }, { message: text.message, hint, cause });
     }

@@ -10,7 +10,7 @@ import { widthOf } from '../../cli/output/text.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { BatchProgress } from '../../jobs/queue/batch-run.ts';
 
-/** Time between two progress lines if standard error is no terminal. */
+/** Time between two progress lines if standard error is not a terminal. */
 const LINE_MS = 5_000;
 /** The number of the latest samples from which the rate is computed. */
 const WINDOW = 10;
@@ -25,7 +25,7 @@ interface ReportedProgress extends BatchProgress {
   readonly secondsLeft: number | null;
 }
 
-/** Prints the progress of a batch on standard error: a bar on a terminal, or otherwise a line every few seconds. */
+/** Prints the progress of a batch on standard error: a bar on a terminal, and otherwise a line every few seconds. */
 export class BatchProgressDisplay {
   readonly #context: Context;
   readonly #fractionRead: () => number;

@@ -26,10 +26,10 @@ import { FOREIGN_COLUMNS } from '../foreign-columns.ts';
 import type { BatchInfo, BatchMessages } from './messages.ts';
 import { COMPARED, RESULTS, SENT, type ShownBatch } from './view.ts';
 
-/** The maximum number of rows in a piece, which is recorded in one transaction and queued as one job. */
-const PIECE_ROWS = 1_000;
-/** A piece also ends after this number of order lines. The largest order has a thousand lines. */
-const PIECE_LINES = 2_500;
+/** The maximum number of rows in a chunk, which is recorded in one transaction and queued as one job. */
+const CHUNK_ROWS = 1_000;
+/** A chunk also ends after this number of order lines. The largest order has a thousand lines. */
+const CHUNK_LINES = 2_500;
 /** Without `--timeout`, the wait ends after this time without a decided row. */
 const STALL_MS = 30_000;
 
@@ -124,7 +124,7 @@ function describe(
   const unnamed = `shop batch run ${shellWord(path)}${options}`;
   const command = (other: string) => `${unnamed} --name ${other}`;
   return {
-    content: { name, hash, contentName, rows: () => pieces(file, keyName), repeat, command },
+    content: { name, hash, contentName, rows: () => chunks(file, keyName), repeat, command },
     info: {
       name,
       again: given === undefined ? unnamed : command(name),
@@ -226,14 +226,14 @@ async function compare(
   const batchId = await checkBatch(session, content);
   const decided = { applied: 0, refused: 0, failed: 0 };
   let [total, replayed, lastLine] = [0, 0, 0];
-  for await (const piece of content.rows()) {
+  for await (const chunk of content.rows()) {
     context.stopped.throwIfAborted();
-    const compared = await compareRows(session, batchId, piece);
+    const compared = await compareRows(session, batchId, chunk);
     await messages.exceptions(compared.exceptions);
     const unsendable = compared.exceptions.filter(({ code }) => code !== null);
     await results?.append(unsendable.map(toResult));
-    total += piece.length;
-    lastLine = piece.at(-1)?.line ?? lastLine;
+    total += chunk.length;
+    lastLine = chunk.at(-1)?.line ?? lastLine;
     decided.applied += compared.decided.applied;
     decided.refused += compared.decided.refused + unsendable.length;
     decided.failed += compared.decided.failed;
@@ -260,9 +260,9 @@ function fractionRead({ bytes, bytesRead }: RowFile): number {
   return bytes === 0 ? 1 : bytesRead / bytes;
 }
 
-/** Groups the rows of the file into pieces of at most a thousand rows, or of fewer rows if they are large orders. */
-async function* pieces(file: RowFile, name: string | null): AsyncGenerator<readonly BatchFileRow[]> {
-  let piece: BatchFileRow[] = [];
+/** Groups the rows of the file into chunks of at most a thousand rows, or of fewer rows if they are large orders. */
+async function* chunks(file: RowFile, name: string | null): AsyncGenerator<readonly BatchFileRow[]> {
+  let chunk: BatchFileRow[] = [];
   let lines = 0;
   for await (const rows of file.rows()) {
     for (const fileRow of rows) {
@@ -271,14 +271,14 @@ async function* pieces(file: RowFile, name: string | null): AsyncGenerator<reado
         'problem' in fileRow
           ? { line, key: null, kind: null, reason: phrase`row ${fileRow.problem}` }
           : readBatchRow(line, fileRow.fields, name);
-      piece.push(row);
+      chunk.push(row);
       lines += orderLines(row);
-      if (piece.length === PIECE_ROWS || lines >= PIECE_LINES) {
-        yield piece;
-        piece = [];
+      if (chunk.length === CHUNK_ROWS || lines >= CHUNK_LINES) {
+        yield chunk;
+        chunk = [];
         lines = 0;
       }
     }
   }
-  if (piece.length > 0) yield piece;
+  if (chunk.length > 0) yield chunk;
 }

@@ -15,7 +15,7 @@ export async function findValues<Kind extends FoundKind>(
   return found.map(({ word, other, row }) => ({ word, about: DESCRIPTION[kind](row, other) }));
 }
 
-/** Descriptions of objects. `other` is the other name of an object. */
+/** Descriptions of objects. `other` is the object's id or its other name, whichever the user has not typed. */
 const DESCRIPTION: { readonly [Kind in FoundKind]: (row: Found[Kind], other: string | null) => Phrase } = {
   user: ofUser,
   'blocked-user': ofUser,

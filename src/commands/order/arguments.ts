@@ -18,7 +18,10 @@ export const ORDER_ARGUMENT = {
   ask: (context) => askOrder(context),
 } satisfies ArgumentSpec;
 
-/** The argument for an order to return or cancel. The prompt and the completion offer no others. */
+/**
+ * The argument for an order to return or cancel. Completion and the prompt offer only orders that can be returned or
+ * cancelled.
+ */
 export const RETURNABLE_ORDER_ARGUMENT = {
   ...ORDER_ARGUMENT,
   values: 'returnable-order',

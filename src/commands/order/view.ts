@@ -50,8 +50,8 @@ export const LINE_COLUMNS = columns<Line>({
 const ORDER_LINE_COLUMNS = [...LINE_COLUMNS, ...columns<OrderLine>({ returned: 'count' })];
 
 /**
- * Creates the view of an order or a cart. Its columns are its own, followed by those of its lines. A table shows it as a
- * receipt.
+ * Creates the view of an order or a cart. Its columns are those of the order or cart, followed by those of the lines. A
+ * table shows it as a receipt.
  */
 export function linesView<Whole extends Lined>(
   lineColumns: readonly Column<Whole['lines'][number]>[],
@@ -78,7 +78,7 @@ const ORDER_COLUMNS = columns<Pick<Order, 'orderId' | 'userId' | 'status' | 'tot
   refunded: 'amount',
 });
 
-/** Columns of the user's reference, and of the request that has placed an order. Tables have no room for them. */
+/** Columns of the user's reference, and of the request that placed the order. Tables have no room for them. */
 const PLACED_BY = dataOnly(
   columns<Omit<Order, 'lines'>>({ userReference: 'text', requestId: 'identifier', key: 'text', actor: 'text' }),
 );
@@ -126,12 +126,12 @@ const ORDER = linesView<Order>(
   ...PLACED_BY,
 );
 
-/** Columns that a table leaves out while nothing is returned. */
+/** Columns that a table leaves out if nothing was returned. */
 function hiddenReturns({ refunded }: Pick<Order, 'refunded'>): readonly string[] {
   return refunded === 0 ? ['refunded', 'returned'] : [];
 }
 
-/** Shows an order as it is now. Only people see the name of its user. */
+/** Shows an order as it is now. The user's name appears only in the output for people. */
 export function answerOrder(order: Order, session: Session): Answer {
   const view = forPeople(ORDER, {
     headline: async ({ orderId, userId }) => title(phrase`Order ${orderId} of ${await readUserName(session, userId)}`),

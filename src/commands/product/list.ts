@@ -36,7 +36,7 @@ export const list = command({
     const { listProducts } = await import('../../domain/shop/products.ts');
     return printList(context, filter, PRODUCTS, {
       read: (session, page) => listProducts(session, { ...filter, ...page }),
-      // each page by stock sorts all products, because an index of the stock would slow orders down
+      // each page sorts all products by stock, because an index on the stock would slow orders down
       ...(filter.sort === 'id' ? {} : { moving: true, rowsAtOnce: 20_000 }),
     });
   },

@@ -50,7 +50,7 @@ it('shows the first poll, and rates from the second on', () => {
   expect(second).toMatch(/1,500 of 2,000 {2}200 a second, about 3 s left/);
 });
 
-it('says that the queue is paused, that no worker applies requests, that Redis is unavailable', () => {
+it('says that the queue is paused, that no worker applies requests, and that Redis is unavailable', () => {
   const draw = (changes: Partial<QueueStatus>) =>
     drawQueue({ now: { ...STATUS, ...changes }, before: null, seconds: 0 }, PAGE).join('\n');
   expect(draw({ paused: true, pausedBy: 'ann\u001b[2J', pausedAt: new Date() })).toContain(
@@ -86,7 +86,7 @@ it('fits any terminal, with longer bars on a wide one', () => {
   expect(draw(120).join('\n')).toMatch(/^ {2}november-late {2}░{24} {3}0 % {6}7 of 2,000 {2}4 a second/m);
 });
 
-it('is the same panel for one reading, without rates and without what the command prints as messages', () => {
+it('is the same panel for one reading, but without rates and without problems that the command prints as messages', () => {
   const now = { ...STATUS, redisError: 'Redis is down.' };
   const watched = drawQueue({ now, before: null, seconds: 0 }, PAGE);
   const without = watched.filter((line) => !line.startsWith('rates') && line !== 'Redis is down.');

@@ -31,10 +31,11 @@ export function firstTime({ since, until }: GivenSpan, now: Date): Date {
 }
 
 /**
- * Returns the days or months of a report. The first one begins at `since` if that is within it.
+ * Returns the days or months of a report. The first one begins at `since` if that time is within it.
  *
  * @param limit maximum number of periods, the newest ones.
- * @throws ShopError `INVALID_INPUT` if there are more than 1,000, or a report that ends now begins in the future
+ * @throws ShopError `INVALID_INPUT` if there are more than 1,000 periods, or if a report that ends now would begin in
+ * the future
  */
 export function reportPeriods(
   unit: CalendarUnit,
@@ -59,7 +60,7 @@ export function reportPeriods(
   };
 }
 
-/** Requires that a report that ends now begins before. */
+/** Requires that a report without `--until`, which ends now, begins in the past. */
 function requireTime({ since, until }: GivenSpan, now: Date): void {
   if (until === undefined && since !== undefined && since > now)
     throw invalid('--since', phrase('must be in the past'));

@@ -11,7 +11,7 @@ import type { Progress } from '../../jobs/queue/submit.ts';
 /** If errors are printed as JSON and there is no terminal, the key of a new request is printed only after this wait. */
 const LONG_WAIT_MS = 2_000;
 
-/** Prints the key of a request, and the reason if its outcome takes long. */
+/** Prints the key of a request. If the outcome takes long, also prints the reason. */
 export class RequestProgress implements Progress {
   readonly #context: Context;
   readonly #key: string;
@@ -43,7 +43,7 @@ export class RequestProgress implements Progress {
 
   async notQueued(error: unknown): Promise<void> {
     this.#notQueued = error;
-    // the outcome has arrived already
+    // the outcome has already arrived
     if (this.#ended) return;
     await this.#context.say(phrase('The request could not be queued in Redis; a worker will find it in MySQL.'));
   }

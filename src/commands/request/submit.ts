@@ -54,7 +54,7 @@ export interface Draft<Kind extends RequestKind> {
 
 /** The views of a request before it is sent and after it is applied. */
 interface RequestViews<Kind extends RequestKind> {
-  /** True if the user confirms the request on a terminal even if all its input was given. */
+  /** True if the user confirms the request on a terminal even if no input was missing. */
   readonly alwaysConfirm?: boolean;
   /**
    * Shows the request and asks whether to send it. With `--yes`, returns true without asking.
@@ -92,7 +92,7 @@ export async function submitRequest<Kind extends RequestKind>(
           subject: { key: record.key },
         };
 
-  // a decided request needs only MySQL, so it works while Redis is unavailable
+  // a decided request needs only MySQL, so the command prints its outcome even while Redis is unavailable
   const hash = 'hash' in requested ? requested.hash : contentHash(requested);
   const first = givenKey === undefined ? null : await findRecorded(session, hash, givenKey);
   if (first !== null && first.status !== 'pending') return finish(first, true);

@@ -4,7 +4,7 @@ import type { LaneState } from '../worker/lane-handle.ts';
 import type { Commit, LaneObserver, OutcomeCount } from './commits.ts';
 import type { QueueGaugeValues } from './queue-gauges.ts';
 
-/** Sources of the other fields in a log line. */
+/** Sources of the fields that are read when a line is logged. */
 export interface ActivitySources {
   lane(): LaneState;
   readQueue(): Promise<QueueGaugeValues>;

@@ -30,7 +30,7 @@ it('returns null in time if the server hangs, and starts no second read meanwhil
   expect(await again).toBeNull();
 });
 
-it('warns once of a server that is unavailable, until it is available again', async () => {
+it('warns only once while a server is unavailable', async () => {
   const lines: string[] = [];
   const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) });
   const failing = () => Promise.reject(new Error('unavailable'));

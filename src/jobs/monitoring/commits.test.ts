@@ -5,7 +5,7 @@ import { summarizeCommit } from './commits.ts';
 const APPLIED: DecidedRequest = { id: 1, kind: 'charge', status: 'applied', code: null, waitedMs: 20 };
 const REFUSED: DecidedRequest = { id: 5, kind: 'order', status: 'refused', code: 'INSUFFICIENT_STOCK', waitedMs: 0 };
 
-it('counts decisions by kind, outcome and code, and adds the transaction to each wait', () => {
+it('counts decisions by kind, outcome and code, and adds the duration of the transaction to each wait', () => {
   const commit = summarizeCommit(
     [
       APPLIED,
@@ -29,6 +29,6 @@ it('counts decisions by kind, outcome and code, and adds the transaction to each
   });
 });
 
-it('reports no transaction that decided nothing', () => {
+it('does not report a transaction that decided nothing', () => {
   expect(summarizeCommit([], 4)).toBeNull();
 });

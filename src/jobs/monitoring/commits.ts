@@ -13,7 +13,7 @@ export interface Commit {
   /** Milliseconds from the recording of each request until MySQL has confirmed the COMMIT. */
   readonly waitsMs: readonly number[];
   readonly range: DecidedRange;
-  /** Milliseconds from its first statement until MySQL has confirmed the COMMIT. */
+  /** Milliseconds from the transaction's first statement until MySQL has confirmed the COMMIT. */
   readonly ms: number;
 }
 

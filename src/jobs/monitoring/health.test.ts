@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judgeHealth, type WorkerState } from './health.ts';
+import { healthOf, type WorkerState } from './health.ts';
 
 const WELL: WorkerState = {
   draining: false,
@@ -9,7 +9,7 @@ const WELL: WorkerState = {
 };
 
 it.each(['held', 'catching up', 'standing by', 'connecting'] as const)('is healthy while the lane is %s', (lane) => {
-  expect(judgeHealth({ ...WELL, lane })).toEqual({
+  expect(healthOf({ ...WELL, lane })).toEqual({
     status: 'ok',
     reason: null,
     lane,
@@ -25,6 +25,6 @@ it.each<[Partial<WorkerState>, string, string]>([
   [{ redisSilentMs: 10_500 }, 'unavailable', 'Redis has not responded for 10.5 s'],
   [{ draining: true }, 'draining', 'accepts no more work'],
 ])('is unhealthy with %j', (change, status, reason) => {
-  const health = judgeHealth({ ...WELL, ...change });
+  const health = healthOf({ ...WELL, ...change });
   expect(health).toMatchObject({ status, reason: expect.stringContaining(reason) });
 });

@@ -24,7 +24,7 @@ export interface Health {
 const SILENCE_LIMIT_MS = 10_000;
 
 /** Determines the health of a worker. A worker that is on standby, or waits for `queue resume`, is healthy. */
-export function judgeHealth(state: WorkerState): Health {
+export function healthOf(state: WorkerState): Health {
   const { draining, lane, mysqlSilentMs, redisSilentMs } = state;
   const [mysqlSilentSeconds, redisSilentSeconds] = [seconds(mysqlSilentMs), seconds(redisSilentMs)];
   const reasons: string[] = [];

@@ -58,7 +58,7 @@ export class QueueGauges {
     return { mysql, redis };
   }
 
-  /** Closes the connections, also during a read. */
+  /** Closes the connections, even during a read. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#session?.close();

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { ShopError } from '../../domain/errors.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { judgeHealth, type WorkerState } from './health.ts';
+import { healthOf, type WorkerState } from './health.ts';
 import { Metrics, type WorkerFacts } from './metrics.ts';
 import type { QueueGaugeValues } from './queue-gauges.ts';
 
@@ -49,7 +49,7 @@ export class Monitor {
   /**
    * Opens the server. Until `show` is called, it reports that the worker is starting.
    *
-   * @throws ShopError `CONFIG` if it can't listen at this address.
+   * @throws ShopError `CONFIG` if the server can't listen on this address.
    */
   static async open({ host, port }: MonitorAddress, worker: WorkerFacts, log: Logger): Promise<Monitor> {
     const server = createServer();
@@ -104,7 +104,7 @@ export class Monitor {
       const body = await this.metrics.render(worker.state.lane, await worker.readQueue());
       return { status: 200, type: this.metrics.contentType, body };
     }
-    const health = judgeHealth(worker.state);
+    const health = healthOf(worker.state);
     return {
       status: health.status === 'ok' ? 200 : 503,
       type: 'application/json',

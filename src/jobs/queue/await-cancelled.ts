@@ -7,7 +7,7 @@ import { awaitOutcome, type Channel, type Waiting } from './submit.ts';
  * Queues a withdrawn request, so that an idle worker refuses it at once, and waits for its outcome.
  *
  * @param waiting null to return as soon as the request is queued.
- * @returns the request. It is still pending if the queue is paused, or if the time is over.
+ * @returns the request. It is still pending if the queue is paused, or after the time limit.
  * @throws the reason of the signal if it is aborted.
  */
 export async function awaitCancelled(
@@ -26,7 +26,7 @@ export async function awaitCancelled(
     await progress.paused(pause);
     return record;
   } catch (error) {
-    // the withdrawal is certain, so there is nothing to report as an error
+    // the withdrawal is recorded, so a pending request is not an error
     if (error instanceof ShopError && error.code === 'PENDING') return record;
     throw error;
   } finally {

@@ -24,7 +24,7 @@ export interface BatchProgress {
 export interface BatchListener extends DelayListener {
   /** Called about once per second. */
   progress(progress: BatchProgress): void;
-  /** Called after each piece with the number of rows recorded so far. */
+  /** Called after each chunk with the number of rows recorded so far. */
   recorded(sent: number): void;
   /** Called with rows that can't be sent, when they are read. */
   exceptions(exceptions: readonly BatchException[]): Promise<void>;
@@ -35,24 +35,29 @@ export interface BatchListener extends DelayListener {
 /** Milliseconds between two polls for outcomes. */
 const POLL_MS = 1_000;
 const FIRST_PAUSE_MS = 10;
-/** Maximum number of undecided lines before the next piece is recorded. The worker applies them in less than one second. */
+/**
+ * Maximum number of undecided lines before the next chunk is recorded. The worker applies them in less than one second.
+ */
 const MAX_UNDECIDED_LINES = 5_000;
-/** Milliseconds between two polls while the next piece waits. */
+/** Milliseconds between two polls while the next chunk waits. */
 const ROOM_POLL_MS = 50;
-/** Number of undecided pieces, oldest first, that each poll checks. */
-const PIECES_POLLED = 100;
-/** If no piece is decided for this time, the next one is recorded without waiting, because there may be no running worker. */
+/** Number of undecided chunks, oldest first, that each poll checks. */
+const CHUNKS_POLLED = 100;
+/**
+ * If no chunk is decided within this time, the next one is recorded without waiting, because there may be no running
+ * worker.
+ */
 const UNDECIDED_MS = 3_000;
 /** Minimum time that MySQL has to respond to a statement, even if the limit of the wait is reached. */
 const LEAST_STATEMENT_MS = 2_000;
 /** A timer may fire this much early. */
 const TIMER_SLACK_MS = 50;
 
-/** The end of the wait: all rows have outcomes, a limit was reached, or MySQL did not respond until the limit. */
+/** The end of the wait: all rows have outcomes, a limit was reached, or MySQL did not respond before the limit. */
 type BatchWait = 'decided' | 'pending' | 'unknown';
 
 /**
- * Runs a batch file. Rows are recorded and queued piece by piece, in file order. A recorded piece takes effect even if this
+ * Runs a batch file. Rows are recorded and queued in chunks, in file order. A recorded chunk takes effect even if this
  * process ends; the next run resumes after it.
  *
  * Requests are applied in the order in which they are recorded, so another user's request waits for all rows recorded
@@ -70,11 +75,11 @@ export class BatchRun {
   #decided = 0;
   #decidedLine = 0;
   #polledAt = performance.now();
-  /** Pieces that are not known to be decided, oldest first. */
-  #undecided: Piece[] = [];
-  /** Number of lines in the undecided pieces. */
+  /** Chunks that are not known to be decided, oldest first. */
+  #undecided: Chunk[] = [];
+  /** Number of lines in the undecided chunks. */
   #undecidedLines = 0;
-  /** When a piece was last found to be decided, or when the run began if none was. */
+  /** When a chunk was last found to be decided, or when the run began if none was. */
   #movedAt = performance.now();
   /** When the last row was recorded, by `performance.now()`. */
   #recordedAt = performance.now();
@@ -91,9 +96,9 @@ export class BatchRun {
     return { sent: this.#sent, lastLine: this.#lastLine, decided: this.#decided };
   }
 
-  /** Sends all pieces. */
-  async send(pieces: AsyncIterable<readonly BatchFileRow[]>, signal: AbortSignal): Promise<void> {
-    for await (const rows of prefetch(pieces)) {
+  /** Sends all chunks. */
+  async send(chunks: AsyncIterable<readonly BatchFileRow[]>, signal: AbortSignal): Promise<void> {
+    for await (const rows of prefetch(chunks)) {
       await this.#awaitRoom(signal);
       signal.throwIfAborted();
       const { pending, replayed, exceptions } = await recordRows(
@@ -152,11 +157,13 @@ export class BatchRun {
     return this.#replayed;
   }
 
-  /** Waits until the next piece may be recorded: enough lines are decided, or no line has been decided for some time. */
+  /**
+   * Waits until the next chunk may be recorded: enough lines are decided, or no line has been decided for some time.
+   */
   async #awaitRoom(signal: AbortSignal): Promise<void> {
     while (this.#undecidedLines > MAX_UNDECIDED_LINES) {
-      // a piece may wait for a locked row while later pieces are decided
-      const polled = this.#undecided.slice(0, PIECES_POLLED).map(({ lastId }) => lastId);
+      // a chunk may wait for a locked row while later chunks are decided
+      const polled = this.#undecided.slice(0, CHUNKS_POLLED).map(({ lastId }) => lastId);
       const decided = await findDecided(this.#channel.session, polled);
       const left = this.#undecided.filter(({ lastId }) => !decided.has(lastId));
       if (left.length < this.#undecided.length) {
@@ -190,13 +197,13 @@ export class BatchRun {
   }
 
   async #enqueue(pending: readonly number[], signal: AbortSignal): Promise<void> {
-    // after a failure of Redis all further pieces are left to the sweep, because a later piece in a job would overtake this
-    // one
+    // after a failure of Redis all further chunks are left to the sweep, because a later chunk in a job would overtake
+    // this one
     if (pending.length === 0 || !this.#queued) return;
     try {
       await this.#channel.producer.enqueue(pending);
     } catch (error) {
-      // an aborted command has closed the queue itself
+      // an aborted command closes the queue, so this failure is expected
       signal.throwIfAborted();
       this.#queued = false;
       await this.#listener.notQueued(error);
@@ -204,9 +211,9 @@ export class BatchRun {
   }
 }
 
-/** A recorded piece of the file. */
-interface Piece {
-  /** Id of the piece's last request. Requests are decided in the order of recording. */
+/** A recorded chunk of the file. */
+interface Chunk {
+  /** Id of the chunk's last request. Requests are decided in the order of recording. */
   readonly lastId: number;
   readonly lines: number;
 }
@@ -226,7 +233,7 @@ class BatchDeadline {
   readonly #started: number;
   #moved = performance.now();
   #decided = 0;
-  /** The oldest pending request at the time when nothing had been decided for a while. */
+  /** The oldest pending request at the first poll that found no decision for a second. */
   #next: number | null = null;
 
   /** @param started when the total time begins, by `performance.now()`. */

@@ -17,7 +17,7 @@ export class DecidedMessages {
     this.#channel = decidedChannel(prefix);
   }
 
-  /** Starts to collect messages. Open the watch before the request is recorded, so that it misses no message. */
+  /** Starts collecting messages. Open the watch before the request is recorded, so that it misses no message. */
   watch(): DecidedWatch {
     this.#subscription ??= new RedisSubscription(this.#redis, this.#channel, (text) => this.#receive(text));
     const watch = new DecidedWatch(this.#subscription, () => this.#watches.delete(watch));
@@ -41,8 +41,8 @@ export class DecidedWatch {
   readonly #subscription: RedisSubscription;
   readonly #end: () => void;
   /**
-   * Range that covers all messages since the last wait. They are all collected, because the request's id is not known before
-   * it is recorded.
+   * Range that covers all messages since the last wait. All of them count, because a request has no id before it is
+   * recorded.
    */
   #seen: DecidedRange | null = null;
   #wake: () => void = () => {};

@@ -59,7 +59,7 @@ it.each<[string, unknown]>([
 
 it('ignores a forged prototype', () => {
   const data = parseApplyData(JSON.parse('{"requestIds": [1], "__proto__": {"amount": 1}}'));
-  // either rejected, or without the field
+  // the data is either rejected or lacks the field
   expect((data as { amount?: number } | null)?.amount).toBeUndefined();
   expect(({} as { amount?: number }).amount).toBeUndefined();
 });
@@ -75,7 +75,7 @@ it('accepts only this shape', () => {
   );
 });
 
-it('derives the same job id from the same requests, and another one from other requests', () => {
+it('derives the same job id from the same requests, and a different one from other requests', () => {
   expect(jobId({ requestIds: [7] })).toBe('request-7');
   expect(jobId({ requestIds: [7, 8, 9] })).toBe(jobId({ requestIds: [7, 8, 9] }));
   const jobs = [[7], [8], [7, 8], [7, 9], [8, 9], [77], [7, 88], [7, 8, 9], [7, 9, 9]].map((requestIds) =>

@@ -68,7 +68,9 @@ export class Producer {
     this.#limitMs = ms;
   }
 
-  /** Queues requests in the order given, in as few jobs as possible. A job that is already queued keeps its position. */
+  /**
+   * Queues requests in the given order, in as few jobs as possible. A job that is already queued keeps its position.
+   */
   async enqueue(requestIds: readonly number[]): Promise<void> {
     await this.#add(requestIds, (data) => ({ jobId: jobId(data) }));
   }
@@ -123,8 +125,8 @@ export class Producer {
   }
 
   /**
-   * Reads whether another program has stopped the queue in Redis, so that workers get no jobs. Returns null if no program
-   * has.
+   * Reads whether another program has stopped the queue in Redis, so that workers get no jobs. Returns null if the
+   * queue is not stopped.
    *
    * @throws RedisError
    */

@@ -7,7 +7,7 @@ import type { Channel } from './submit.ts';
 /** Maximum number of requests retried in one transaction, unless all must be retried together. */
 const MAX_PER_TRANSACTION = 500;
 
-/** Which requests to retry. */
+/** The failed requests to retry. */
 export interface Retry {
   readonly ids: readonly number[];
   /** If true, either all requests are retried or none. Otherwise, requests that are no longer failed are skipped. */

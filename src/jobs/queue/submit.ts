@@ -25,8 +25,8 @@ export interface DelayListener {
   /** Called if the queue is paused. */
   paused(pause: Pause): Promise<void>;
   /**
-   * Called if the database belongs to another `SHOP_PREFIX`. No worker reads these jobs, but the worker's sweep finds the
-   * requests.
+   * Called if the database belongs to another `SHOP_PREFIX`. No worker reads the jobs of this command's prefix, but the
+   * worker's sweep finds the requests.
    */
   foreignPrefix(prefix: string, own: string): Promise<void>;
 }
@@ -67,7 +67,7 @@ export async function submit<K extends RequestKind>(
 
 const FIRST_POLL_MS = 4;
 const MAX_POLL_MS = 250;
-/** Minimum time between two polls while the subscription is active. Such polls only make up for lost messages. */
+/** Minimum time between two polls while the subscription is active. These polls only make up for lost messages. */
 const FIRST_POLL_WITH_MESSAGES_MS = 50;
 const REPORT_DELAY_AFTER_MS = 1_000;
 const MIN_READ_MS = 1_000;
@@ -145,7 +145,7 @@ export async function awaitOutcome(
       const paused = (await readInTime(readPause(session), recorded, 0, signal)) !== null;
       throw new ShopError('PENDING', { requestId: recorded.id, key: recorded.key, paused });
     }
-    // unnecessary or forged messages must not cause more reads than the first polls do
+    // limits how often unnecessary or forged messages cause a read
     await delay(FIRST_POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
@@ -162,7 +162,7 @@ export async function reportDelay(
   if (prefix !== null && prefix !== lane.prefix) await listener.foreignPrefix(prefix, lane.prefix);
 }
 
-/** Waits for a read from a server that may hang. @throws ShopError `PENDING` when the time is over. */
+/** Waits for a read from a server that may hang. @throws ShopError `PENDING` after the time limit. */
 async function readInTime<T>(read: Promise<T>, { id, key }: Recorded, leftMs: number, stop: AbortSignal): Promise<T> {
   // even if the timeout is short, one read has enough time on a healthy server
   const result = await within(Math.max(leftMs, MIN_READ_MS), read, LATE, stop);

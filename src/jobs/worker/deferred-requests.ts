@@ -5,15 +5,19 @@ import type { Session } from '../../domain/servers/connections.ts';
 
 /** Milliseconds between two attempts to apply deferred requests. */
 export const DEFERRED_RETRY_MS = 500;
-/** Maximum number of deferred requests, and of characters in their payloads. Beyond either, all later requests wait. */
+/**
+ * Maximum number of deferred requests, and of characters in their payloads. Beyond either limit, all later requests
+ * wait.
+ */
 const [MAX_REQUESTS, MAX_CHARACTERS] = [10_000, 8_388_608];
 /** Maximum number of rows named in one log line. */
 const MAX_LOGGED = 20;
 
 /**
- * Holds requests that wait for rows locked by another session, in the order of recording. Later requests that share a row
- * with one of them wait too, so that none overtakes another. They are applied as soon as the rows are free; no attempt is
- * counted. They are kept only in memory, because a worker that takes the lane finds them pending in MySQL.
+ * Holds requests that wait for rows locked by another session, in the order of recording. Later requests that share a
+ * row with one of them wait too, so that none overtakes another. Deferred requests are applied as soon as their rows
+ * are free, and no attempt is counted. They are kept only in memory, because a worker that takes the lane finds them
+ * pending in MySQL.
  */
 export class DeferredRequests {
   readonly #log: Logger;
@@ -59,7 +63,7 @@ export class DeferredRequests {
     if (this.empty || performance.now() - this.#triedAt < DEFERRED_RETRY_MS) return [];
     this.#triedAt = performance.now();
     const withdrawn = await findWithdrawn(session, [...this.#requests.keys()]);
-    // a reference may have become a row in the meantime
+    // a row that a request names by its reference may have been created in the meantime
     const all = await rowsOfRequests(
       session,
       [...this.#requests.values()].map(({ request }) =>

@@ -31,7 +31,7 @@ export interface CommitEvents extends LaneObserver {
  *
  * A group that fails is halved until the failing request is alone. That request has three attempts with backoff, then it
  * fails permanently. Later requests wait meanwhile, so that none overtakes it, and their attempts are not counted. An outage
- * does not count as an attempt. Each failed attempt is stored before the next one, so that another worker continues to count.
+ * does not count as an attempt. Each failed attempt is stored before the next one, so that another worker continues the count.
  *
  * A row locked by another session does not count as a failure. The requests that need it are deferred (see
  * `DeferredRequests`), and the others are applied.
@@ -117,7 +117,7 @@ export class GroupCommit {
     const retried = await this.#deferred.retry(session);
     const admitted = await this.#deferred.admit(session, requests);
     let waiting = retried.length === 0 ? admitted : [...retried, ...admitted].sort((a, b) => a.id - b.id);
-    // a retried request may still conflict with a lock that could not be seen
+    // a retried request may still conflict with a lock that was not detected
     let size = retried.length === 0 ? waiting.length : 1;
     while (waiting.length > 0) {
       const group = waiting.slice(0, size);
@@ -205,7 +205,7 @@ export class GroupCommit {
     if (stored === null) return;
     this.#failed.delete(id);
     if (stored.result !== null) this.#report([stored.result], stored.ms);
-    // a withdrawn request is refused
+    // a withdrawn request is refused instead
     if (stored.result?.status !== 'refused')
       this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed after three attempts');
   }

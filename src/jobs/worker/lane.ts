@@ -65,7 +65,7 @@ interface Submission {
  *   ones, because Redis hands out jobs one by one and is slower than MySQL. A single submission on an idle lane is applied
  *   immediately. An idle lane sends a heartbeat.
  *   → *standing by* on an outage: the active group returns to the head of the waiting submissions; no attempt is counted.
- *   While the queue is paused, the active group waits. Catching up waits as well.
+ *   While the queue is paused, the active group waits, and so does catching up.
  *   → *stopped* when `stop()` was called and no submission waits.
  */
 export class Lane {
@@ -85,8 +85,8 @@ export class Lane {
   /** True if the last read found more requests after `#newest`. */
   #hasMore = false;
   /**
-   * Maximum number of requests in the next read. It adapts, because MySQL measures the payload of every request, even if it
-   * does not fit.
+   * Maximum number of requests in the next read. It adapts, because MySQL measures the payloads of all these requests,
+   * even of those that do not fit.
    */
   #readLimit = MAX_GROUP;
   #decidedUpTo = 0;
@@ -195,8 +195,8 @@ export class Lane {
    * room for them.
    *
    * @param late ids up to `#newest`; they are applied first.
-   * @returns `applied`: ids without those that failed or are deferred, because another job may come for them; `done`: false
-   * if the lane was stopped before it reached the id.
+   * @returns `applied`: the ids of the applied requests, without failed and deferred ones, because another job may come for
+   * these; `done`: false if the lane was stopped before it reached the id.
    */
   async #applyUpTo(
     session: Session,

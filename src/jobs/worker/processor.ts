@@ -46,7 +46,7 @@ export class Processor {
   #lastTransition: Promise<void> = Promise.resolve();
   #draining: Promise<void> | null = null;
 
-  /** Starts to connect. */
+  /** Starts connecting. */
   constructor(options: ProcessorOptions) {
     const { lane, redis, concurrency, events, log } = options;
     this.#options = options;
@@ -64,7 +64,7 @@ export class Processor {
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       drainDelay: MAX_POLL_SECONDS,
-      // a job only carries ids, so it is not at fault if its workers die
+      // a job carries only ids, so it can't be the reason why its workers die
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       // forged jobs, and jobs that have lost their options, must not be kept either
       removeOnComplete: { count: 0 },

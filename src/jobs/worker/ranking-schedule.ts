@@ -11,7 +11,7 @@ import { keyPrefix, rankingKey } from '../../domain/servers/redis-keys.ts';
 export const RANKING_QUEUE = 'ranking';
 export const RANKING_SCHEDULER = 'refresh';
 
-/** Milliseconds between two checks of the schedule, because Redis may have been wiped. */
+/** Milliseconds between two checks of the schedule, which is lost if Redis is wiped. */
 const CHECK_MS = 5_000;
 /** A dead worker's job counts as lost after this time. */
 const JOB_LOCK_MS = 15_000;
@@ -22,7 +22,7 @@ const STOP_LIMIT_MS = 3_000;
 
 /**
  * Refreshes the ranking once per period, no matter how many workers run. BullMQ keeps one schedule in Redis and gives each of
- * its jobs to one worker. A refresh that fails, or whose worker dies, is not repeated; the next period refreshes again.
+ * its jobs to one worker. A refresh that fails, or whose worker dies, is not repeated; the next one comes a period later.
  */
 export class RankingRefresh {
   readonly #address: RankingAddress;

@@ -13,25 +13,25 @@ const INTERVAL_MS = 2_000;
 /** Time that a command has to queue the requests after recording them. */
 const GRACE_MS = 2_000;
 /**
- * Time that Redis has to return the next job. It is shorter while Redis is unavailable, so that its return is noticed
- * quickly.
+ * Time that Redis has to return the next job. It is shorter while Redis is unavailable, so that the sweep soon notices
+ * when Redis is back.
  */
 const [REPLY_MS, UNAVAILABLE_REPLY_MS] = [1_000, 50];
-/** Interval while no jobs arrive, because recorded requests then wait only for the sweep. */
+/** Interval while no jobs arrive. It is short, because recorded requests then wait only for the sweep. */
 const JOBLESS_INTERVAL_MS = 250;
 const MAX_REQUESTS = 10_000;
 /** Number of older ids that each round checks again. */
 const RECHECKED_IDS = 50_000;
 
 /**
- * Submits pending requests that are in no job to the lane. Such requests exist if Redis was wiped, or if a command ended
+ * Submits to the lane the pending requests that no job carries. Such requests exist if Redis was wiped, or if a command ended
  * between recording and queueing. The sweep does not queue them in Redis again, because Redis may be full, or may keep
  * remains of a lost job with the same id.
  *
  * The queue is first in, first out. Requests with lower ids than the next waiting job have been fetched by a worker. If such
- * a request is neither submitted to the lane nor decided, it is in no job. A request that is submitted twice is applied only
- * once. For this reason every recorded request is submitted at once while Redis is unavailable, has no primary, or
- * hands out no jobs (it is full, is a replica, or has a paused queue).
+ * a request is neither submitted to the lane nor decided, no job carries it. A request that is submitted twice is applied
+ * only once. For this reason every recorded request is submitted at once while Redis is unavailable, has no primary, or hands
+ * out no jobs because it is full, is a replica, or its queue is paused.
  *
  * Each round checks the requests recorded in the last seconds, the retried requests, and a range of older ids. The older ones
  * are checked because a command that was suspended while recording may resume at any later time.
@@ -90,7 +90,7 @@ export class Sweep {
     this.#stop.abort();
   }
 
-  /** Ends immediately, also during a round. */
+  /** Ends immediately, even during a round. */
   destroy(): void {
     this.stop();
     this.#session?.destroy();

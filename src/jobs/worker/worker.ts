@@ -86,7 +86,7 @@ export class ShopWorker {
     });
   }
 
-  /** Runs until `stop()`. Returns `forced` if it ended with unfinished work. */
+  /** Runs until `stop()`. Returns `forced` if the worker ended with unfinished work. */
   async run(): Promise<'drained' | 'forced'> {
     try {
       const outcome = await Promise.race([this.#runUntilStopped(), this.#forced]);

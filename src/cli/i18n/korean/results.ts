@@ -1,4 +1,4 @@
-/** First lines of answers to actions, titles of cards, and check lists. */
+/** First lines of results, titles of cards, and check lists. */
 export const RESULTS: Readonly<Record<string, string>> = {
   yes: '예',
   no: '아니요',
