@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Removes one safeguard at a time and expects a test to fail.
 //
-//   npm run mutants -- [--only NAME]
+//   npm run mutants -- [--only NAME] [--check]
 //
+// `--check` only checks that each mutant still fits the source.
 // Each mutant is applied to a copy of the checkout in a temporary folder. Its tests run on their own servers.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -174,8 +175,8 @@ const MUTANTS = [
   {
     name: 'the idle limit of transactions',
     file: 'src/db/mysql/transaction.ts',
-    from: 'limitIdle(TRANSACTION_IDLE_SECONDS) : null',
-    to: 'limitIdle(1_000 * TRANSACTION_IDLE_SECONDS) : null',
+    from: 'limitIdle(seconds) : null',
+    to: 'limitIdle(1_000 * seconds) : null',
     tests: ['faults/suspended-command'],
   },
   {
@@ -314,8 +315,8 @@ const MUTANTS = [
   {
     name: 'the keys that another run of the batch has recorded meanwhile',
     file: 'src/domain/batches/record.ts',
-    from: 'checkFirst: again || !batch.fresh',
-    to: 'checkFirst: !again && !batch.fresh',
+    from: 'checkFirst: again || before.size > 0',
+    to: 'checkFirst: !again && before.size > 0',
     tests: ['acceptance/batch-guards'],
   },
   {
@@ -454,8 +455,8 @@ const MUTANTS = [
   {
     name: 'the snapshot in which a sorted list is read',
     file: 'src/commands/product/list.ts',
-    from: "moving: filter.sort !== 'id',",
-    to: '',
+    from: 'moving: true, rowsAtOnce',
+    to: 'rowsAtOnce',
     tests: ['integration/moving-list'],
   },
   {
@@ -520,7 +521,7 @@ const COPIED = [
   'tsconfig.json',
   'vitest.config.ts',
 ];
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const { values } = parseArgs({ options: { only: { type: 'string' }, check: { type: 'boolean', default: false } } });
 const chosen = MUTANTS.filter(({ name }) => values.only === undefined || name.includes(values.only));
 
 function replaceOnce(text, from, to) {
@@ -528,18 +529,23 @@ function replaceOnce(text, from, to) {
   return text.replace(from, () => to);
 }
 
+/** Returns the text of the mutant's file with the mutation. */
+function mutate({ file, from, to, also }) {
+  const mutated = replaceOnce(readFileSync(join(ROOT, file), 'utf8'), from, to);
+  return also === undefined ? mutated : replaceOnce(mutated, ...also);
+}
+
 /** Returns true if a test of the mutant fails. */
-function isNoticed({ file, from, to, also, tests }) {
+function isNoticed(mutant) {
   const folder = mkdtempSync(join(tmpdir(), 'shop-mutant-'));
   try {
     for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    const mutated = replaceOnce(readFileSync(join(folder, file), 'utf8'), from, to);
-    writeFileSync(join(folder, file), also === undefined ? mutated : replaceOnce(mutated, ...also));
+    writeFileSync(join(folder, mutant.file), mutate(mutant));
     const run = (...args) => spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
     const built = run('scripts/build.mjs');
     if (built.status !== 0) throw new Error(`the mutant can't be built: ${built.stderr}`);
-    const { status, stdout } = run('node_modules/vitest/vitest.mjs', 'run', '--bail=1', ...tests);
+    const { status, stdout } = run('node_modules/vitest/vitest.mjs', 'run', '--bail=1', ...mutant.tests);
     // tests that did not run prove nothing
     if (!/Tests .*(passed|failed)/.test(stdout)) throw new Error(`no test was run: ${stdout}`);
     for (const [line] of stdout.matchAll(/^.*×.*$/gm)) process.stdout.write(`${line}\n`);
@@ -549,6 +555,10 @@ function isNoticed({ file, from, to, also, tests }) {
   }
 }
 
+if (values.check) {
+  for (const mutant of chosen) mutate(mutant);
+  process.exit();
+}
 let unnoticed = 0;
 for (const mutant of chosen) {
   process.stdout.write(`without ${mutant.name} (${mutant.file})\n`);
