@@ -20,7 +20,7 @@ export interface PointsFlow {
 
 type FlowField = Exclude<keyof PointsFlow, 'closing'>;
 
-/** For each type of ledger rows, the field with its sum. A field with a sign counts decreases as positive numbers. */
+/** For each type of ledger rows, the field with its sum. With the sign `-`, decreases count as positive numbers. */
 const FLOWS: Readonly<Record<LedgerType, { readonly field: FlowField; readonly sign: '' | '-' }>> = {
   charge: { field: 'charged', sign: '' },
   payment: { field: 'paid', sign: '-' },
