@@ -1,11 +1,7 @@
 import type { DataSource } from 'typeorm';
+import { MIGRATION_NAMES, MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
-import {
-  FIRST_MIGRATION_BEFORE_0_2,
-  MIGRATION_NAMES,
-  MIGRATION_UNDER_WAY,
-  MIGRATIONS_TABLE,
-} from './migrations/names.ts';
+import { FIRST_MIGRATION_BEFORE_0_2, MIGRATION_UNDER_WAY, MIGRATIONS_TABLE } from './migrations/names.ts';
 import type { Session } from './mysql/connection.ts';
 import { connect } from './mysql/connection.ts';
 import { DatabaseError, databaseError, SchemaError } from './mysql/errors.ts';
@@ -162,7 +158,7 @@ async function settleReverts(dataSource: DataSource, session: Session): Promise<
 }
 
 async function revertMigration(dataSource: DataSource, session: Session, name: string): Promise<void> {
-  const migration = await migrationNamed(name);
+  const migration = migrationNamed(name);
   await refuseReferences(session, migration);
   const runner = dataSource.createQueryRunner();
   try {
@@ -188,7 +184,7 @@ async function refuseReferences(session: Session, { tables }: Migration): Promis
 
 /** Restores the migration's record if its revert has dropped no table, no column and no index. */
 async function restoreIfWhole(session: Session, name: string): Promise<boolean> {
-  const migration = await migrationNamed(name);
+  const migration = migrationNamed(name);
   const { tables, columns, indexes = [] } = migration;
   const existing = [
     ...(await existingTables(session, migration)),
@@ -204,9 +200,7 @@ async function renameRecord(session: Session, from: string, to: string): Promise
   await session.execute(`UPDATE ${MIGRATIONS_TABLE} SET name = ? WHERE name = ?`, [to, from]);
 }
 
-/** Returns the migration with this name. The migrations are loaded on demand, because few commands need them. */
-async function migrationNamed(name: string): Promise<Migration> {
-  const { MIGRATIONS } = await import('./migrations/index.ts');
+function migrationNamed(name: string): Migration {
   const migration = MIGRATIONS.map((OneMigration) => new OneMigration()).find((one) => one.name === name);
   if (migration === undefined) throw new Error(`there is no migration ${name}`);
   return migration;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MIGRATIONS } from '../../src/db/migrations/index.ts';
-import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
+import { MIGRATION_NAMES, MIGRATIONS } from '../../src/db/migrations/index.ts';
 import { TestShop } from '../support/shop.ts';
 import { KEYS } from '../support/terminal.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
+import { MIGRATION_NAMES } from '../../src/db/migrations/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { TcpProxy } from '../support/proxy.ts';
 import { reportRecovery } from '../support/recovery.ts';

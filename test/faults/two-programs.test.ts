@@ -1,8 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MIGRATIONS } from '../../src/db/migrations/index.ts';
+import { MIGRATION_NAMES, MIGRATIONS } from '../../src/db/migrations/index.ts';
 import type { Migration } from '../../src/db/migrations/migration.ts';
-import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
 import { migrate as migrateDatabase } from '../../src/db/schema.ts';
 import { within } from '../../src/db/within.ts';
 import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MIGRATIONS } from '../../src/db/migrations/index.ts';
-import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
+import { MIGRATION_NAMES } from '../../src/db/migrations/index.ts';
 import { TestShop } from '../support/shop.ts';
 
 interface Status {
@@ -18,10 +17,6 @@ describe('migrations', () => {
   });
 
   afterAll(() => shop.close());
-
-  it("are named in the commands' errors", () => {
-    expect(MIGRATIONS.map((Migration) => new Migration().name)).toEqual(MIGRATION_NAMES);
-  });
 
   it('run each step once when twenty processes start at once, and produce the schema of the entities', async () => {
     expect(await shop.ok<Status>(['db', 'status'])).toMatchObject({

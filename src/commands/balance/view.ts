@@ -2,8 +2,9 @@ import { localTime } from '../../cli/output/cells.ts';
 import { done, title } from '../../cli/output/marks.ts';
 import { grouped, named, signed } from '../../cli/output/numbers.ts';
 import { columns, forPeople, listView, recordView, type View, withSpareColumns } from '../../cli/output/view.ts';
-import { type Phrase, phrase } from '../../domain/phrase.ts';
+import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
+import type { LedgerType } from '../../domain/requests/kinds/state.ts';
 import type { Session } from '../../domain/servers/connections.ts';
 import type { LedgerRow } from '../../domain/shop/ledger.ts';
 import type { Balance } from '../../domain/shop/points.ts';
@@ -56,9 +57,20 @@ export const STATEMENT: View<Statement, StatementLine> = {
     title(phrase`Statement of ${named(name, userId)} from ${localTime(from)} to ${localTime(to)}`),
   hidden: ['userId', 'name', 'id', 'requestId'],
   spare: ['orderId', 'reason'],
-  foot: ({ totals: { charge, payment, refund, adjustment } }) => [
-    phrase`Totals: charge ${grouped(charge)}, payment ${grouped(payment)}, refund ${grouped(refund)}, adjustment ${grouped(adjustment)}`,
+  foot: ({ totals }) => [
+    phrase`Totals: ${joined(
+      (Object.keys(TOTALS) as LedgerType[]).map((type) => TOTALS[type](grouped(totals[type]))),
+      ', ',
+    )}`,
   ],
+};
+
+/** How a statement names the total of each type of ledger rows. */
+const TOTALS: Readonly<Record<LedgerType, (points: string) => Phrase>> = {
+  charge: (points) => phrase`charge ${points}`,
+  payment: (points) => phrase`payment ${points}`,
+  refund: (points) => phrase`refund ${points}`,
+  adjustment: (points) => phrase`adjustment ${points}`,
 };
 
 type Adjusted = RequestFields & Outcome<'points-adjust'>;

@@ -34,6 +34,13 @@ export function time(name: string) {
   return { type: 'datetime', name, precision: 3 } as const satisfies EntitySchemaColumnOptions;
 }
 
+/** Returns the expression of a CHECK that allows these types, each with the condition for such a row. */
+export function typeCheck(conditions: Readonly<Record<string, string>>): string {
+  return Object.entries(conditions)
+    .map(([type, condition]) => `(type = '${type}' AND ${condition})`)
+    .join(' OR ');
+}
+
 /** Returns a foreign key to the `id` of another table. Referenced rows can't be deleted. */
 export function foreignKey(name: string, column: string, target: string) {
   return {

@@ -1,5 +1,6 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, code, time } from './columns.ts';
+import { bigint, code, time, typeCheck } from './columns.ts';
+import { LEDGER_ROWS } from './row-types.ts';
 
 /** A row of the points ledger. A user's rows form a chain through `balanceAfter`. */
 export interface PointTransactionRow {
@@ -30,13 +31,7 @@ export const PointTransactionEntity = new EntitySchema<PointTransactionRow>({
   },
   indices: [{ name: 'ix_point_transactions_user', columns: ['userId', 'id'] }],
   checks: [
-    {
-      name: 'ck_point_transactions_type',
-      expression: `(type = 'charge' AND amount > 0 AND order_id IS NULL)
-        OR (type = 'payment' AND amount < 0 AND order_id IS NOT NULL)
-        OR (type = 'refund' AND amount > 0 AND order_id IS NOT NULL)
-        OR (type = 'adjustment' AND amount <> 0 AND order_id IS NULL)`,
-    },
+    { name: 'ck_point_transactions_type', expression: typeCheck(LEDGER_ROWS) },
     {
       name: 'ck_point_transactions_balance',
       expression: 'balance_after >= 0 AND balance_after <= 9007199254740991',

@@ -1,5 +1,6 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, code, id, time } from './columns.ts';
+import { bigint, code, id, time, typeCheck } from './columns.ts';
+import { STOCK_ROWS } from './row-types.ts';
 
 /** A row of the stock ledger. A product's rows form a chain through `stockAfter`, starting with the `initial` one. */
 export interface StockMovementRow {
@@ -30,11 +31,7 @@ export const StockMovementEntity = new EntitySchema<StockMovementRow>({
   checks: [
     {
       name: 'ck_stock_movements_type',
-      expression: `(type = 'initial' AND quantity >= 0 AND request_id IS NULL)
-        OR (type = 'restock' AND quantity > 0 AND request_id IS NOT NULL)
-        OR (type = 'sale' AND quantity < 0 AND request_id IS NOT NULL)
-        OR (type = 'return' AND quantity > 0 AND request_id IS NOT NULL)
-        OR (type = 'adjustment' AND request_id IS NOT NULL)`,
+      expression: typeCheck({ initial: 'quantity >= 0 AND request_id IS NULL', ...STOCK_ROWS }),
     },
     { name: 'ck_stock_movements_stock', expression: 'stock_after >= 0 AND stock_after <= 9007199254740991' },
   ],

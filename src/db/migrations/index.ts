@@ -9,3 +9,6 @@ export const MIGRATIONS: readonly (new () => Migration)[] = [
   CancelledBatches1796000000000,
   FilterIndexes1796100000000,
 ];
+
+/** The names of all migrations, oldest first. */
+export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map((OneMigration) => new OneMigration().name);

@@ -1,13 +1,3 @@
-/**
- * Names of the migrations in order. They are separate from the migrations, so that a command can check the schema without
- * loading TypeORM. A test compares the two lists.
- */
-export const MIGRATION_NAMES: readonly string[] = [
-  'InitialSchema1795900000000',
-  'CancelledBatches1796000000000',
-  'FilterIndexes1796100000000',
-];
-
 /** First migration of every version before 0.2. Those versions were not released, and their schemas can't be upgraded. */
 export const FIRST_MIGRATION_BEFORE_0_2 = 'InitialSchema1763800000000';
 

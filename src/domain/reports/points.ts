@@ -3,6 +3,7 @@ import type { Session } from '../../db/mysql/connection.ts';
 import { narrowToSpan } from '../../db/mysql/id-range.ts';
 import { inSnapshot } from '../../db/mysql/transaction.ts';
 import { exact } from '../requests/kinds/exact.ts';
+import type { LedgerType } from '../requests/kinds/state.ts';
 import { type Periods, periodOf } from './periods.ts';
 
 /** The changes of all balances in one period. A sum above 2^53 − 1 is a string of digits. */
@@ -17,12 +18,24 @@ export interface PointsFlow {
   readonly closing: number | string;
 }
 
-interface FlowRow {
+type FlowField = Exclude<keyof PointsFlow, 'closing'>;
+
+/** For each type of ledger rows, the field with its sum. With the sign `-`, decreases count as positive numbers. */
+const FLOWS: Readonly<Record<LedgerType, { readonly field: FlowField; readonly sign: '' | '-' }>> = {
+  charge: { field: 'charged', sign: '' },
+  payment: { field: 'paid', sign: '-' },
+  refund: { field: 'refunded', sign: '' },
+  adjustment: { field: 'adjusted', sign: '' },
+};
+
+const SUMS = Object.entries(FLOWS)
+  .map(([type, { field, sign }]) => `${sign}SUM(CASE WHEN r.type = '${type}' THEN r.amount ELSE 0 END) AS ${field}`)
+  .join(', ');
+
+interface FlowRow extends Readonly<Record<FlowField, string>> {
   readonly period: number;
-  readonly charged: string;
-  readonly paid: string;
-  readonly refunded: string;
-  readonly adjusted: string;
+  /** The change of all balances. */
+  readonly difference: string;
 }
 
 /**
@@ -34,10 +47,8 @@ export async function pointsByPeriod(session: Session, { starts, until }: Period
     const where = new Conditions();
     await narrowToSpan(session, 'point_transactions', { since: starts[0] }, where);
     const [period, values] = periodOf('r.created_at', until === undefined ? starts : [...starts, until]);
-    const sum = (type: string) => `SUM(CASE WHEN r.type = '${type}' THEN r.amount ELSE 0 END)`;
     const rows = await session.query<FlowRow>(
-      `SELECT ${period} AS period, ${sum('charge')} AS charged, -${sum('payment')} AS paid,
-         ${sum('refund')} AS refunded, ${sum('adjustment')} AS adjusted
+      `SELECT ${period} AS period, SUM(r.amount) AS difference, ${SUMS}
        FROM point_transactions r WHERE ${where.sql} GROUP BY 1`,
       [...values, ...where.values],
     );
@@ -46,24 +57,12 @@ export async function pointsByPeriod(session: Session, { starts, until }: Period
   });
   const byPeriod = new Map(rows.map((row) => [row.period, row]));
   const flows: PointsFlow[] = [];
-  let closing = owed - changeOf(byPeriod.get(starts.length + 1));
+  let closing = owed - BigInt(byPeriod.get(starts.length + 1)?.difference ?? 0);
   for (let index = starts.length; index > 0; index--) {
     const row = byPeriod.get(index);
-    const sumOf = (field: keyof FlowRow) => exact(BigInt(row?.[field] ?? 0));
-    flows.unshift({
-      charged: sumOf('charged'),
-      paid: sumOf('paid'),
-      refunded: sumOf('refunded'),
-      adjusted: sumOf('adjusted'),
-      closing: exact(closing),
-    });
-    closing -= changeOf(row);
+    const sums = Object.values(FLOWS).map(({ field }) => [field, exact(BigInt(row?.[field] ?? 0))]);
+    flows.unshift({ ...(Object.fromEntries(sums) as Omit<PointsFlow, 'closing'>), closing: exact(closing) });
+    closing -= BigInt(row?.difference ?? 0);
   }
   return flows;
-}
-
-/** Returns the change of all balances in a period. */
-function changeOf(row: FlowRow | undefined): bigint {
-  if (row === undefined) return 0n;
-  return BigInt(row.charged) - BigInt(row.paid) + BigInt(row.refunded) + BigInt(row.adjusted);
 }

@@ -1,4 +1,5 @@
-import { MIGRATION_NAMES, MIGRATIONS_TABLE } from '../../db/migrations/names.ts';
+import { MIGRATION_NAMES } from '../../db/migrations/index.ts';
+import { MIGRATIONS_TABLE } from '../../db/migrations/names.ts';
 import type { Session } from '../../db/mysql/connection.ts';
 import { DatabaseError, NOT_WRITABLE } from '../../db/mysql/errors.ts';
 import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';

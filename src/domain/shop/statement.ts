@@ -5,7 +5,7 @@ import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 import { exact } from '../requests/kinds/exact.ts';
-import type { LedgerType } from '../requests/kinds/state.ts';
+import { LEDGER_TYPES, type LedgerType } from '../requests/kinds/state.ts';
 import { type LedgerRow, readEntries } from './ledger.ts';
 import { readBalance } from './points.ts';
 
@@ -96,12 +96,7 @@ async function lastRow(
 function totalsOf(entries: readonly LedgerRow[]): Statement['totals'] {
   const sumOf = (type: LedgerType) =>
     exact(entries.reduce((sum, row) => (row.type === type ? sum + BigInt(row.amount) : sum), 0n));
-  return {
-    charge: sumOf('charge'),
-    payment: sumOf('payment'),
-    refund: sumOf('refund'),
-    adjustment: sumOf('adjustment'),
-  };
+  return Object.fromEntries(LEDGER_TYPES.map((type) => [type, sumOf(type)])) as Statement['totals'];
 }
 
 function tooLong(userId: number, from: Date, to: Date): ShopError {

@@ -69,7 +69,11 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Requests that would be retried: {0}': '재시도할 요청: {0}',
   'Statement of {0} from {1} to {2}': '{0}의 거래 명세서, {1}부터 {2}까지',
   opening: '기초 잔액',
-  'Totals: charge {0}, payment {1}, refund {2}, adjustment {3}': '합계: 충전 {0}, 결제 {1}, 환불 {2}, 조정 {3}',
+  'Totals: {0}': '합계: {0}',
+  'charge {0}': '충전 {0}',
+  'payment {0}': '결제 {0}',
+  'refund {0}': '환불 {0}',
+  'adjustment {0}': '조정 {0}',
   'Sales from {0} to {1}': '{0}부터 {1}까지의 매출',
   'Points from {0} to {1}': '{0}부터 {1}까지의 포인트',
   'Total of these rows: {0} units, {1} paid, {2} refunded, net {3}':

@@ -1,3 +1,4 @@
+import type { RECORDED_KINDS } from '../../../db/entities/row-types.ts';
 import { type FailureCode, REFUSAL_CODES } from '../../errors.ts';
 import { cancel } from './cancel.ts';
 import { charge } from './charge.ts';
@@ -8,7 +9,7 @@ import { restock } from './restock.ts';
 import { returnKind } from './return.ts';
 import { stockAdjust } from './stock-adjust.ts';
 
-/** All kinds of request by their names. */
+/** All kinds of request by their names, which are the kinds that the table's CHECK allows. */
 const ALL = {
   order,
   charge,
@@ -17,7 +18,7 @@ const ALL = {
   'stock-adjust': stockAdjust,
   cancel,
   return: returnKind,
-};
+} satisfies Record<(typeof RECORDED_KINDS)[number], unknown>;
 
 export type RequestKind = keyof typeof ALL;
 

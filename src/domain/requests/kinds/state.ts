@@ -1,3 +1,4 @@
+import { LEDGER_ROWS, STOCK_ROWS } from '../../../db/entities/row-types.ts';
 import { MAX_POINTS, MAX_QUANTITY } from '../../input.ts';
 
 /** The rows that a decision depends on, after the effects of the requests before. */
@@ -79,13 +80,13 @@ export interface Effects {
   readonly cart: { readonly id: number; readonly left: ReadonlyMap<number, number> } | null;
 }
 
-/** The types of ledger rows, which the table's CHECK allows. */
-export const LEDGER_TYPES = ['charge', 'payment', 'refund', 'adjustment'] as const;
-export type LedgerType = (typeof LEDGER_TYPES)[number];
+/** The types of ledger rows. */
+export type LedgerType = keyof typeof LEDGER_ROWS;
+export const LEDGER_TYPES = Object.keys(LEDGER_ROWS) as LedgerType[];
 
 /** The types of stock rows that a request may write. A cancel and a return write rows of the type `return`. */
-export const STOCK_TYPES = ['restock', 'sale', 'return', 'adjustment'] as const;
-export type StockType = (typeof STOCK_TYPES)[number];
+export type StockType = keyof typeof STOCK_ROWS;
+export const STOCK_TYPES = Object.keys(STOCK_ROWS) as StockType[];
 
 /** The maximum values. They are arguments so that a rule depends on nothing else. */
 export interface Limits {
