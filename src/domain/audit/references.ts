@@ -12,7 +12,8 @@ export interface Reference {
 }
 
 /**
- * References from many rows to few. An index lists each value's rows together, so the server skips from one value to the next.
+ * References from many rows to few. An index groups the rows with the same value, so the server skips from one value to the
+ * next.
  */
 const FEW: readonly Reference[] = [
   { table: 'point_transactions', column: 'user_id', parent: 'users', key: 'id' },

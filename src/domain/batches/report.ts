@@ -18,7 +18,7 @@ export interface BatchTotals {
   readonly refused: number;
   readonly failed: number;
   readonly pending: number;
-  /** Number of the batch's rows that an earlier row or run had decided. */
+  /** Number of rows that repeat an earlier row's key, or whose request was already decided before the last complete run. */
   readonly replayed: number;
   /** Seconds from the start of the batch to its newest outcome. */
   readonly seconds: number;
@@ -72,7 +72,7 @@ export async function readBatch(session: Session, text: string): Promise<BatchTo
 /**
  * Lists batches with their totals, newest first.
  *
- * @param filter `withdrawable`: if true, only batches with new rows that are pending and not withdrawn.
+ * @param filter `withdrawable`: if true, only batches with rows that are pending, not withdrawn, and among the newest requests.
  */
 export async function listBatches(
   session: Session,
@@ -196,7 +196,7 @@ export async function totalsOf(session: Session, batch: BatchColumns): Promise<B
   ]);
 }
 
-/** Counts the rows after the line `after` and up to the line `upTo` that have a request of their own. */
+/** Counts the rows after the line `after` and up to the line `upTo` that have their own request. */
 export async function countOwnRows(
   session: Session,
   batchId: number,
@@ -208,7 +208,7 @@ export async function countOwnRows(
   );
 }
 
-/** Counts the rows without a request of their own. */
+/** Counts the rows without their own request. */
 export async function countExceptions(session: Session, batchId: number): Promise<StatusCount[]> {
   return session.query<StatusCount>(
     `SELECT IF(e.code IS NULL, o.status, 'refused') AS status, COUNT(*) AS count, MAX(o.decided_at) AS newest

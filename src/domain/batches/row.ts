@@ -4,7 +4,7 @@ import { either, type Phrase, phrase } from '../phrase.ts';
 import type { Cells } from '../requests/kinds/cells.ts';
 import { KIND_LIST, KINDS, type RequestContent, type RequestKind, sizeOf } from '../requests/kinds/index.ts';
 
-/** The codes of rows that create no request. They are refused without an outcome. */
+/** The codes of rows that create no request. Such rows are refused without an outcome. */
 export const ROW_CODES = ['INVALID_INPUT', 'IDEMPOTENCY_CONFLICT'] as const;
 
 /** The kind of a row that names no kind. */
@@ -76,7 +76,7 @@ function readKey(line: number, fields: Cells, name: string | null): string {
   return keyOfLine(name, line);
 }
 
-/** Returns the key of a row that has none of its own. */
+/** Returns the key for a row that specifies none. */
 export function keyOfLine(batch: string, line: number): string {
   return `${batch}:${line}`;
 }

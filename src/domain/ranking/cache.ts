@@ -4,7 +4,7 @@ import { MAX_AMOUNT, MAX_POINTS } from '../input.ts';
 import { rankingKey } from '../servers/redis-keys.ts';
 import { RANKS, type Ranking } from './compute.ts';
 
-/** Number of missed refreshes after which a ranking is stale, because the scheduled refresh does not run. */
+/** Number of missed refreshes after which a ranking counts as stale. */
 const STALE_PERIODS = 3;
 /** Number of periods after which Redis drops the ranking. Until then it is returned and marked as stale. */
 const LIFE_PERIODS = 10;
@@ -12,7 +12,9 @@ const LIFE_PERIODS = 10;
 const TIME = z.iso.datetime({ precision: 3 });
 const ID = z.int().check(z.positive());
 
-/** The schema of the cached value. Another version of the program may store a value of another shape, which is ignored. */
+/**
+ * The schema of the cached value. Another version of the program may store a value of another shape. Such a value is ignored.
+ */
 const ENTRY = z.strictObject({
   version: z.literal(1),
   /**
@@ -49,7 +51,7 @@ export class RankingCache {
   readonly #key: string;
   readonly #periodMs: number;
 
-  /** @param client the caller closes it. */
+  /** @param client the client, which the caller closes. */
   constructor(client: RedisClient, prefix: string, periodMs: number) {
     this.#client = client;
     this.#key = rankingKey(prefix);

@@ -22,7 +22,7 @@ export interface Sales {
   readonly returned: number | string;
   /** Points refunded. */
   readonly refunded: number | string;
-  /** amount − refunded; it may be negative. */
+  /** amount − refunded; negative if more was refunded than paid. */
   readonly net: number | string;
 }
 
@@ -76,7 +76,7 @@ type SalesRow = { readonly [Field in keyof Sales | 'entry']: string };
 
 type Expression = readonly [sql: string, values: readonly SqlValue[]];
 
-/** SQL for what the rows of the report are grouped by. */
+/** SQL by which the rows of the report are grouped. */
 interface GroupKey {
   /** The group of the line `l` of the order `o`. */
   readonly sold: Expression;
@@ -103,7 +103,7 @@ function highestNet(
   });
 }
 
-/** Returns the SQL for the sums of each group: the sums of the orders placed, and those of the refunds made. */
+/** Returns the SQL for the sums of each group, over the orders placed and over the refunds made. */
 async function groupedSales(session: Session, span: Span, key: GroupKey): Promise<Expression> {
   const orders = new Conditions();
   orders.narrow('o.created_at >= ?', span.since);
@@ -123,8 +123,8 @@ async function groupedSales(session: Session, span: Span, key: GroupKey): Promis
 }
 
 /**
- * Returns the SQL for the units that were refunded in a time span, by order and product. Returns name their units in the
- * request. Cancels do not, but all of their units go back to stock.
+ * Returns the SQL for the units that were refunded in a time span, by order and product. The request of a return names the
+ * units. The request of a cancel does not, but all of its units go back to stock.
  */
 async function refundedUnits(session: Session, span: Span): Promise<Expression> {
   const ledger = new Conditions("r.type = 'refund'");

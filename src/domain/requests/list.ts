@@ -18,7 +18,7 @@ export interface RequestFilter extends Page, Span {
   readonly actor?: string | undefined;
   /** The name or id of the requests' batch. */
   readonly batch?: string | undefined;
-  /** If true, only new requests that are pending and not withdrawn. */
+  /** If true, only requests that are pending, not withdrawn, and among the newest. */
   readonly withdrawable?: boolean;
 }
 
@@ -51,7 +51,7 @@ function sourceOf({ status, code, batch }: RequestFilter): PageSource {
     : { from: 'outcomes o STRAIGHT_JOIN requests r ON r.id = o.request_id', id: 'o.request_id' };
 }
 
-/** Filter for failed requests, which failed at or after `since`. */
+/** Filter for requests that failed at or after `since`. */
 export interface FailedFilter extends Pick<Span, 'since'> {
   readonly code?: FailureCode | undefined;
   readonly kind?: RequestKind | undefined;

@@ -1,6 +1,6 @@
-/** Time after which an id lower than a visible one is hardly ever still being inserted. */
+/** For this long after an id becomes visible, a lower id may still become visible. */
 const IN_FLIGHT_MS = 10_000;
-/** Distance below the newest id at which an id is hardly ever still being inserted. */
+/** Only this number of ids below the newest one may still become visible. */
 const IN_FLIGHT_IDS = 100_000;
 
 /**
@@ -12,7 +12,8 @@ export class Watermark {
   #settled = 0;
   #newest = 0;
   /**
-   * The newest ids of the last polls, with this process's monotonic clock, because the server's clock may be set at any time.
+   * The newest ids at the last polls. This process's monotonic clock times them, because the server's clock may be set at any
+   * time.
    */
   #seen: { readonly id: number; readonly at: number }[] = [];
 
@@ -21,7 +22,7 @@ export class Watermark {
     return this.#settled;
   }
 
-  /** Records the id that is the newest now. */
+  /** Records the id that is currently the newest. */
   see(newest: number): void {
     const at = performance.now();
     // one entry older than `IN_FLIGHT_MS` is enough

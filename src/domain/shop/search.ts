@@ -37,27 +37,26 @@ export interface Matches<Row> {
 interface SearchBounds {
   /** The maximum number of rows. */
   readonly most: number;
-  /** Number of rows in which one statement searches the names. */
-  readonly piece: number;
+  /** Number of rows whose names one statement searches. */
+  readonly chunk: number;
   /** Milliseconds after which no further statement is started. */
   readonly limitMs: number;
 }
 
-const BOUNDS: SearchBounds = { most: 20, piece: 20_000, limitMs: 1_000 };
+const BOUNDS: SearchBounds = { most: 20, chunk: 20_000, limitMs: 1_000 };
 
-/** Settings of a search. */
 interface SearchOptions {
   /** Stops the search after the current statement, because the text has changed. */
   readonly signal?: AbortSignal;
   readonly bounds?: SearchBounds;
 }
 
-/** Filter of a search for users. Undefined stands for all of them. */
+/** Filter of a search for users. Undefined finds all users. */
 export interface UserSearch extends SearchOptions {
   readonly blocked?: boolean | undefined;
 }
 
-/** Filter of a search for products. Undefined stands for all of them. */
+/** Filter of a search for products. Undefined finds all products. */
 export interface ProductSearch extends SearchOptions {
   readonly retired?: boolean | undefined;
 }
@@ -78,7 +77,7 @@ export async function searchUsers(
   return search(session, { table: 'users', columns, condition: setOrNot('blocked_at', blocked) }, typed, options);
 }
 
-/** Finds products by typed text, in the same way. */
+/** Finds products by typed text, as `searchUsers` finds users. */
 export async function searchProducts(
   session: Session,
   typed: string,
@@ -104,7 +103,7 @@ async function search<Row extends { readonly id: number }>(
   session: Session,
   { table, columns, condition }: Source,
   typed: string,
-  { signal, bounds: { most, piece, limitMs } = BOUNDS }: SearchOptions,
+  { signal, bounds: { most, chunk, limitMs } = BOUNDS }: SearchOptions,
 ): Promise<Matches<Row>> {
   const until = performance.now() + limitMs;
   const found = new Map<number, Row>();
@@ -131,8 +130,8 @@ async function search<Row extends { readonly id: number }>(
   for (let below = Number.MAX_SAFE_INTEGER; found.size <= most; ) {
     if (signal?.aborted === true) return answer(true);
     const [last] = await session.query<{ id: number | null }>(
-      `SELECT MIN(id) AS id FROM (SELECT id FROM ${table} WHERE id < ? ORDER BY id DESC LIMIT ?) AS piece`,
-      [below, piece],
+      `SELECT MIN(id) AS id FROM (SELECT id FROM ${table} WHERE id < ? ORDER BY id DESC LIMIT ?) AS chunk`,
+      [below, chunk],
     );
     const lowest = last?.id ?? null;
     if (lowest === null) break;
@@ -156,7 +155,7 @@ function matchesOf(typed: string): { readonly [By in 'id' | 'reference' | 'name'
   return {
     id: /^[1-9][0-9]{0,15}$/.test(text) ? { sql: 'id = ?', value: Number(text) } : null,
     reference: isReference(reference) ? { sql: 'reference LIKE ?', value: likePrefix(reference) } : null,
-    // text that begins with @ is a reference; LOCATE instead of LIKE, because the text may contain wildcards
+    // text that begins with @ is a reference; LOCATE is used instead of LIKE, because the text may contain wildcards
     name: text.startsWith('@') ? null : { sql: 'LOCATE(LOWER(?), LOWER(name)) > 0', value: text },
   };
 }
@@ -171,7 +170,7 @@ export function narrowToText(where: Conditions, text: string): void {
   where.add(`(${any})`, ...matches.map(({ value }) => value));
 }
 
-/** Returns a LIKE pattern for values that begin with a text, which has no backslash. */
+/** Returns a LIKE pattern for values that begin with a text. The text must not contain a backslash. */
 export function likePrefix(text: string): string {
   return `${text.replace(/[_%]/g, '\\$&')}%`;
 }

@@ -30,12 +30,12 @@ export interface Statement {
   readonly entries: readonly LedgerRow[];
   /** The balance at `to`. */
   readonly closing: number;
-  /** The sum of the amounts of each type; a string of digits beyond ±(2^53 − 1). */
+  /** The sum of the amounts of each type; outside ±(2^53 − 1), a string of digits. */
   readonly totals: Readonly<Record<LedgerType, number | string>>;
 }
 
 /**
- * Reads a user's statement, all of it from one snapshot. Without an end, or with one in the future, it ends now.
+ * Reads a user's statement, all of it from one snapshot. A statement without an end, or with an end in the future, ends now.
  *
  * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the span has too many entries.
  */
@@ -60,7 +60,7 @@ export async function readStatement(
 /** The id that is above all others. */
 const ABOVE_ALL = Number.MAX_SAFE_INTEGER;
 
-/** Returns the server's time, or the time right after the user's newest row, or the start, if the server's clock is behind. */
+/** Returns the latest of three times: the start, the server's time, and the time right after the user's newest row. */
 async function presentTime(session: Session, userId: number, start: Date): Promise<Date> {
   const newest = await lastRow(session, userId, ABOVE_ALL);
   const now = await serverTime(session);

@@ -161,7 +161,7 @@ function proof(): KindProof {
   const itemCount = `(LENGTH(r.payload) - LENGTH(REPLACE(r.payload, '"quantity"', ''))) DIV 10`;
   const itemTable = `JSON_TABLE(r.payload, '$.items[*]'
     COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i`;
-  /** Formats a line as the item in its request's payload, if this program has written the payload. */
+  /** Formats a line as an item in the form in which this program writes payloads. */
   const asItem = (product: string) => `CONCAT('{"product":', ${product}, ',"quantity":', l.quantity, '}')`;
   /**
    * Returns a condition that is true if the payload lacks the item. It searches bytes, which is faster than a search by
@@ -216,7 +216,7 @@ function proof(): KindProof {
           AND SUBSTRING_INDEX(SUBSTRING(r.payload, 9), ',', 1) IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}))
         AND NOT COALESCE(${json('r.payload', 'user')} IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}), FALSE)`),
       {
-        // an item can only be missing from the lines if the numbers of items and lines differ
+        // an item can be missing from the lines only if the numbers of items and lines differ
         check: 'requests',
         when: `p.id IS NOT NULL AND r.kind = 'order' AND ${itemCount} <> COALESCE(l.lines_count, 0)
           AND NOT COALESCE((SELECT SUM(i.quantity) FROM ${itemTable}) = l.units, FALSE)`,
