@@ -2,7 +2,7 @@
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Waits for `work` for at most `ms` milliseconds. The work itself continues.
+ * Waits for `work` for at most `ms` milliseconds. The work continues after the time limit.
  *
  * @param stop aborts the wait, which then rejects with the signal's reason.
  * @returns the result of the work, or `otherwise` when the time limit is reached.

@@ -112,7 +112,10 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
 /** All codes of expected errors. */
 export type ErrorCode = keyof DetailsByCode | FailureCode;
 
-/** Details of an error besides its code: numbers, ids and names, ready for JSON. In JSON, a phrase becomes its English text. */
+/**
+ * Details of an error in addition to its code: numbers, ids and names, ready for JSON. In JSON, a phrase becomes its English
+ * text.
+ */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /** The message of an error and its hint. */

@@ -2,7 +2,7 @@
  * Kind of fault behind a failed statement or connection.
  *
  * - `outage`: the server, its disk, schema or rights are at fault, regardless of the statement's data. Waiting may help.
- * - `conflict`: another session won (deadlock, lock wait timeout). The whole transaction may be retried.
+ * - `conflict`: another session prevented the statement (deadlock, lock wait timeout). The whole transaction may be retried.
  * - `statement`: the statement or its data is at fault.
  *
  * The numbers are from the MySQL and MariaDB error references.
@@ -51,7 +51,7 @@ const NO_WRITES_NUMBERS: ReadonlySet<number> = new Set([
   3799, // the member is leaving its group
 ]);
 
-/** Numbers of errors which mean that the server has ended the session. */
+/** Numbers of errors that mean that the server has ended the session. */
 const DISCONNECTED_NUMBERS: ReadonlySet<number> = new Set([
   1927, // connection killed (MariaDB)
   3169, // session killed

@@ -35,7 +35,7 @@ export interface ListedChange extends Change {
   readonly subjectName: string | null;
 }
 
-/** Filter of `activity list`. */
+/** Filters of `activity list`. */
 export interface ActivityFilter extends Span {
   readonly actor?: string | undefined;
   /** Only changes by this command, one of `ACTIONS`. */

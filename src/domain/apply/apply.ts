@@ -20,7 +20,7 @@ import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row
  */
 const FULL_LINES = 4_000;
 
-/** A request that was decided in this transaction. */
+/** A request that a transaction of the lane has decided. */
 export interface DecidedRequest {
   readonly id: number;
   readonly kind: RequestKind;

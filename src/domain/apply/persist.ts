@@ -214,7 +214,7 @@ function* addSales(units: HourlyUnits): Generator<Statement> {
     sql: `INSERT INTO hourly_sales (hour, product_id, quantity) VALUES ?
        ON DUPLICATE KEY UPDATE quantity = hourly_sales.quantity + VALUES(quantity)`,
     values: [rows],
-    // servers count an updated row as two affected rows
+    // servers count a row that ON DUPLICATE KEY UPDATE changes as two affected rows
     rows: null,
   };
 }

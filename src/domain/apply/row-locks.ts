@@ -99,7 +99,7 @@ export function locks(
   ];
 }
 
-/** Combines the resolved rows and the locked rows into the state on which requests are decided. */
+/** Combines the resolved rows and the locked rows into the state from which requests are decided. */
 export function stateOf(
   { userIds, productIds, orders }: ResolvedRows,
   [users, products, lockedOrders, carts, cartLines]: RowsOfEach<LockedRows>,

@@ -3,9 +3,9 @@ import type { LedgerType, StockType } from '../requests/kinds/state.ts';
 import type { Pass, Rule } from './check.ts';
 
 /**
- * The checks that `audit` runs for one kind of request. Its rules belong to the single pass over all requests (`REQUESTS` in
- * `requests.ts`). The tables of that pass are `r` (requests), `o` (outcomes), `t` (the ledger row), `p` (the order with the
- * same id), `u` (the ledger row's user) and `l` (the sums over the order's lines).
+ * The checks that `audit` runs for one kind of request. The rules of all kinds belong to the single pass over all requests
+ * (`REQUESTS` in `requests.ts`). The tables of that pass are `r` (requests), `o` (outcomes), `t` (the ledger row), `p` (the
+ * order with the same id), `u` (the ledger row's user) and `l` (the sums over the order's lines).
  */
 export interface KindProof {
   /** The type of the only ledger row that an applied request has; null if it has none. */

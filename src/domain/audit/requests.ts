@@ -44,7 +44,7 @@ const byStockKind = (expression: (proof: (typeof STOCK_PROOFS)[number]) => strin
 /** The types of the stock rows of these kinds, as SQL. */
 const STOCK_TYPES = STOCK_PROOFS.map(({ type }) => `'${type}'`).join(', ');
 
-/** Passes over requests with one stock row, and over these rows. */
+/** Passes over requests with one stock row, and over these stock rows. */
 const STOCK_PASSES: readonly Pass[] = [
   {
     // few requests are of these kinds, but without this hint a server may read all outcomes

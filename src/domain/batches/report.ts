@@ -40,7 +40,7 @@ export interface BatchResult {
   readonly reason: Phrase | string | null;
 }
 
-/** Filter of `batch results`. The id of a row is its line. */
+/** Filters of `batch results`. The id of a row is its line. */
 export interface ResultFilter extends Page {
   readonly status?: RequestStatus | undefined;
   readonly code?: string | undefined;

@@ -7,7 +7,7 @@ import { KIND_LIST, KINDS, type RequestContent, type RequestKind, sizeOf } from 
 /** The codes of rows that create no request. Such rows are refused without an outcome. */
 export const ROW_CODES = ['INVALID_INPUT', 'IDEMPOTENCY_CONFLICT'] as const;
 
-/** The kind of a row that names no kind. */
+/** The kind of a row that does not specify one. */
 const DEFAULT_KIND: RequestKind = 'order';
 
 /** The columns of each kind, apart from `kind` and `key`. */
@@ -18,7 +18,7 @@ const KIND_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
 /** The columns of a batch file. */
 export const BATCH_COLUMNS: readonly string[] = [...new Set(['kind', ...[...KIND_COLUMNS.values()].flat(), 'key'])];
 
-/** The columns that a CSV header needs for the rows of at least one kind. */
+/** The columns that a CSV header needs, for each kind. The columns of one kind are enough. */
 export const BATCH_REQUIRED = KIND_LIST.map(({ name, row: { required } }) =>
   name === DEFAULT_KIND ? required : [['kind'], ...required],
 );

@@ -12,7 +12,7 @@ import { checkDrift } from './schema.ts';
 import { summarize } from './summary.ts';
 import { checkDatabaseVersion, checkRedisVersion } from './versions.ts';
 
-/** Returns a server's settings, or the fields of Redis's INFO. */
+/** Creates a server's settings, or the fields of Redis's INFO. */
 const named = (entries: Record<string, string>) => new Map(Object.entries(entries));
 
 /** Expects these values and, for each fault, a part of its text. Every fault must have a hint. */

@@ -2,7 +2,7 @@ import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, UNKNOWN } from './check.ts';
 
 /**
- * Checks the drift.
+ * Checks whether the database differs from the entities.
  *
  * @param drift a line for each difference, as in `db status`; null if the account lacks the right to compare.
  */

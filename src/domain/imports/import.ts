@@ -15,7 +15,7 @@ import {
 } from './plan.ts';
 import { type ImportKind, type ImportRow, isRefused } from './row.ts';
 
-/** Length of the column `subject`. A file's name may be longer. */
+/** Maximum length of the column `subject`. A file's name may be longer. */
 const MAX_SUBJECT = 255;
 
 /**
@@ -67,8 +67,8 @@ export class FileImport {
 
   async #importOnce(rows: readonly ImportRow[]): Promise<readonly [ImportPlan, activityId: number | null]> {
     const [session, kind] = [this.#session, this.#kind];
-    // these reads take no locks; if two imports change a row at once, the later values win, as if that import had run
-    // afterwards
+    // these reads take no locks; if two imports change a row at once, the later values win, as if the imports had run one after
+    // the other
     const plan = planImport(kind, rows, await readStored(session, kind, entriesOf(rows)));
     if (plan.changed.length === 0 && plan.created.length === 0) return [plan, this.#activityId];
     return inTransaction(session, async () => {

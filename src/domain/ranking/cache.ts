@@ -18,7 +18,8 @@ const ID = z.int().check(z.positive());
 const ENTRY = z.strictObject({
   version: z.literal(1),
   /**
-   * The time to live when the ranking was stored. Its age is this value minus the remaining time to live, by Redis's own clock.
+   * The time to live when the ranking was stored. The ranking's age is this value minus the remaining time to live, by Redis's
+   * own clock.
    */
   lifeMs: ID,
   from: TIME,

@@ -11,7 +11,7 @@ import { awaitReplica, openReplica, type Replica, replicaProblem } from '../serv
 import { RankingCache } from './cache.ts';
 import { computeRanking, type Ranking } from './compute.ts';
 
-/** The servers of the ranking's data and cache, and the period of its refreshes. */
+/** The servers that hold the ranking's data and its cache, and the time between two refreshes. */
 export interface RankingAddress {
   readonly databaseUrl: string;
   readonly redisUrl: string;

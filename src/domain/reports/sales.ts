@@ -8,8 +8,8 @@ import { returnedItems } from '../requests/kinds/refund-rows.ts';
 import { type Periods, periodOf } from './periods.ts';
 
 /**
- * The sales of one row of the report. Orders count when they were placed, and refunds when they were made. So a refund
- * may belong to an order that was placed before the reported time. A sum above 2^53 − 1 is a string of digits.
+ * The sales of one row of the report. Orders count when they were placed, and refunds when they were made. So a refund may
+ * belong to an order that was placed before the reported period. A sum above 2^53 − 1 is a string of digits.
  */
 export interface Sales {
   /** Number of orders placed. */

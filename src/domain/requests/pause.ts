@@ -10,7 +10,7 @@ export interface Pause {
   readonly pausedHost: string;
 }
 
-/** Reads who has paused the queue; null while the queue runs. */
+/** Reads the current pause; null while the queue runs. */
 export async function readPause(session: Session): Promise<Pause | null> {
   const [pause] = await session.query<Pause>(
     `SELECT paused_at AS pausedAt, paused_by AS pausedBy, paused_host AS pausedHost

@@ -79,8 +79,8 @@ async function findNear(
 }
 
 /**
- * Reads the recorded requests among `ids`, in the order of recording, decided or not. Each chunk ends before its payloads
- * exceed `MAX_BYTES` together.
+ * Reads, in chunks, the recorded requests among `ids`, decided or not, in the order of recording. A chunk ends before its
+ * payloads exceed `MAX_BYTES` together.
  */
 export async function* readRequests(
   session: Session,
@@ -202,7 +202,9 @@ export async function nextRequest(session: Session, after: number): Promise<numb
   return row?.id ?? null;
 }
 
-/** Among this many consecutive ids at least one is used, because failed statements and a cluster's steps skip far fewer ids. */
+/**
+ * Among this many consecutive ids, at least one is used, because failed statements and a cluster's steps skip far fewer ids.
+ */
 const WIDEST_GAP = 1_000_000_000;
 const MOST_JUMPS = 10;
 

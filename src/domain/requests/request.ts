@@ -102,7 +102,7 @@ export function contentOf<K extends RequestKind>(record: RequestRecord, kind: K)
   return { kind, payload: record.payload, reason: record.reason ?? undefined } as RequestContent<K>;
 }
 
-/** Finds the id of the request with this key, or null. @throws ShopError `IDEMPOTENCY_CONFLICT` if its content is different. */
+/** Finds the id of the request with this key, or null. @throws ShopError `IDEMPOTENCY_CONFLICT` if it has other content. */
 async function findFirst(session: Session, hash: Buffer, key: string): Promise<number | null> {
   const [first] = await session.query<{ id: number; hash: Buffer }>(
     'SELECT id, request_hash AS hash FROM requests WHERE idempotency_key = ?',

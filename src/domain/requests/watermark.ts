@@ -1,6 +1,6 @@
 /** For this long after an id becomes visible, a lower id may still become visible. */
 const IN_FLIGHT_MS = 10_000;
-/** Only this number of ids below the newest one may still become visible. */
+/** Only ids that are at most this far below the newest one may still become visible. */
 const IN_FLIGHT_IDS = 100_000;
 
 /**

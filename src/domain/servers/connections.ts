@@ -66,7 +66,7 @@ export function limitOrm(orm: DataSource, limitMs: number): void {
   orm.setOptions({ maxQueryExecutionTime: Math.min(STATEMENT_MS, limitMs) });
 }
 
-/** Closes TypeORM after its current statements. It waits at most 1 s for a server that does not respond. */
+/** Closes TypeORM after its current statements. Waits at most 1 s for a server that does not respond. */
 export async function closeOrm(orm: DataSource): Promise<void> {
   if (orm.isInitialized) await inTime(orm.destroy(), CLOSE_MS);
 }
@@ -170,7 +170,7 @@ const ADDRESS_OF = { MySQL: databaseAddress, Redis: redisAddressText };
 const LATE = Symbol('late');
 
 /**
- * Waits for work that needs a server. The work itself continues.
+ * Waits for work that needs a server. The work continues after the time limit.
  *
  * @throws ShopError `UNAVAILABLE` when the time limit is reached.
  */

@@ -103,8 +103,8 @@ export async function showCart(session: Session, user: Ref, cart?: number): Prom
 }
 
 /**
- * Returns the content of an order for the current content of the user's cart. Only the lane may refuse the order, so
- * that the refusal is recorded under the request's key.
+ * Returns the content of an order that checks out the user's current cart. Only the lane may refuse the order, so that the
+ * refusal is recorded under the request's key.
  *
  * @throws ShopError `INVALID_USER`; for an empty cart, which can't become a request, `USER_BLOCKED` or `EMPTY_CART`
  */
@@ -141,7 +141,7 @@ function* onCartLines(sql: string, lines: readonly CartLineValues[]): Generator<
   yield { sql, values: [JSON.stringify(lines)], rows: lines.length };
 }
 
-/** Finds each line by its key, because a statement that scanned the table would wait for the lines of other carts. */
+/** Finds each line by its key, because a statement that scanned the table would wait for locks on the lines of other carts. */
 const JOINED_LINES = `
   JSON_TABLE(?, '$[*]' COLUMNS (
     cart_id BIGINT PATH '$[0]', product_id BIGINT PATH '$[1]', quantity INT PATH '$[2]')) AS next

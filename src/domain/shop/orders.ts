@@ -42,7 +42,7 @@ export interface Order {
   readonly actor: string;
 }
 
-/** Filter of `order list`. The span limits the times at which orders were placed. */
+/** Filters of `order list`. The span limits the times at which orders were placed. */
 export interface OrderFilter extends Page, Span {
   readonly user?: Ref | undefined;
   /** Only orders that contain this product. */

@@ -40,7 +40,7 @@ export interface ProductEdit {
   readonly reference?: string | undefined;
 }
 
-/** Filter of `product list`. */
+/** Filters of `product list`. */
 export interface ProductFilter extends Page {
   /** Only products that this text finds; see `narrowToText`. */
   readonly search?: string | undefined;
@@ -113,7 +113,7 @@ export async function listProducts(session: Session, filter: ProductFilter): Pro
       after,
     ]);
     if (last === undefined) throw new ShopError('INVALID_PRODUCT', { products: [after] });
-    // in this form, a server reads two ranges of an index, and does not read equal values again
+    // with the condition in this form, a server reads two ranges of an index, and does not read equal values again
     where.add(`(${sort} = ? AND id > ? OR ${sort} > ?)`, last.value, after, last.value);
   }
   const rows = await session.query<StoredProduct>(

@@ -51,12 +51,12 @@ interface SearchOptions {
   readonly bounds?: SearchBounds;
 }
 
-/** Filter of a search for users. Undefined finds all users. */
+/** Filters of a search for users. If `blocked` is undefined, all users are searched. */
 export interface UserSearch extends SearchOptions {
   readonly blocked?: boolean | undefined;
 }
 
-/** Filter of a search for products. Undefined finds all products. */
+/** Filters of a search for products. If `retired` is undefined, all products are searched. */
 export interface ProductSearch extends SearchOptions {
   readonly retired?: boolean | undefined;
 }
@@ -161,8 +161,8 @@ function matchesOf(typed: string): { readonly [By in 'id' | 'reference' | 'name'
 }
 
 /**
- * Narrows users or products to all matches of a text, by the same rules as the search. No index finds a part of a name,
- * so the server scans the names until it has enough rows.
+ * Limits users or products to those that a text finds, by the same rules as the search. No index finds a part of a name, so the
+ * server scans the names until it has enough rows.
  */
 export function narrowToText(where: Conditions, text: string): void {
   const matches = Object.values(matchesOf(text)).filter((match) => match !== null);

@@ -9,7 +9,7 @@ import type { LedgerType } from '../requests/kinds/state.ts';
 import { type LedgerRow, readEntries } from './ledger.ts';
 import { readBalance } from './points.ts';
 
-/** Maximum number of entries of a statement, which is kept in memory as a whole. */
+/** Maximum number of entries in a statement. The whole statement is kept in memory. */
 const MAX_ENTRIES = 20_000;
 
 /**

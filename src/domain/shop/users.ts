@@ -31,7 +31,7 @@ export interface NewUser {
   readonly reference: string | null;
 }
 
-/** Filter of `user list`. */
+/** Filters of `user list`. */
 export interface UserFilter extends Page {
   /** Only users that this text finds; see `narrowToText`. */
   readonly search?: string | undefined;

@@ -82,7 +82,7 @@ export interface PayloadFields {
 export interface TouchedRows {
   readonly users: Set<Ref>;
   readonly products: Set<Ref>;
-  /** Orders that exist; their users and products are locked as well. */
+  /** Existing orders; their users and products are locked as well. */
   readonly orders: Set<number>;
   /** Carts, with their lines. */
   readonly carts: Set<number>;

@@ -46,7 +46,7 @@ it.each([
   [STOCK_BY, '9e95bafcd2ad1b39f6a52b7111a8fdea5a5b9c73e7d714b850e86a204c46ad33'],
   [STOCK_TO, 'a0ed067309cc1fdd930d2f8310371314f79a9f5a96d619254bc424a7262c1617'],
   [CHARGE_WITH_REASON, '8a92c33e3abecd47b4429c24a5d8ae224778be107cc47702551bf47810829e11'],
-])('hashes %j as every version does', (content, hash) => {
+])('gives %j the same hash as every other version', (content, hash) => {
   expect(contentHash(content).toString('hex')).toBe(hash);
 });
 

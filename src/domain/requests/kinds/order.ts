@@ -37,8 +37,8 @@ export interface OrderOutcome {
   readonly orderId: number;
   readonly transactionId: number;
   /**
-   * The names of the products at that time, in the order of the lines. Outcomes stored by an early version of 0.2 have no
-   * names.
+   * The names of the products when the order was decided, in the order of the lines. Outcomes stored by an early version of 0.2
+   * have no names.
    */
   readonly names?: readonly string[];
 }
@@ -154,14 +154,14 @@ function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map
 
 /** Checks all effects of an applied order: payment, lines and sales. */
 function proof(): KindProof {
-  /** Returns SQL that sums exactly, even if a double can't hold the sum. */
+  /** Returns SQL for an exact sum, even if a double can't hold it. */
   const linesSum = (units: string) =>
     `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
   /** Counts the items in an order's payload. This works because a reference can't contain a quote. */
   const itemCount = `(LENGTH(r.payload) - LENGTH(REPLACE(r.payload, '"quantity"', ''))) DIV 10`;
   const itemTable = `JSON_TABLE(r.payload, '$.items[*]'
     COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i`;
-  /** Formats a line as an item in the form in which this program writes payloads. */
+  /** Formats a line in the same way as this program writes an item in a payload. */
   const asItem = (product: string) => `CONCAT('{"product":', ${product}, ',"quantity":', l.quantity, '}')`;
   /**
    * Returns a condition that is true if the payload lacks the item. It searches bytes, which is faster than a search by

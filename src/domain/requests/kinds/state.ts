@@ -73,7 +73,7 @@ export interface Effects {
     readonly stockAfter: number;
   }[];
   readonly order: { readonly userId: number; readonly total: number; readonly lines: readonly OrderLineState[] } | null;
-  /** The order after a return or a cancel, and the units that go back, by product. */
+  /** The order after a return or a cancel, and the returned units by product. */
   readonly returned: { readonly order: OrderState; readonly units: ReadonlyMap<number, number> } | null;
   /** The quantities that remain of the ordered products in a cart; 0 deletes the line. */
   readonly cart: { readonly id: number; readonly left: ReadonlyMap<number, number> } | null;
