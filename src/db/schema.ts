@@ -91,7 +91,6 @@ async function deleteMarker(session: Session): Promise<void> {
 
 /** The data that a revert deletes. */
 export interface RevertPlan {
-  /** The migration's name. */
   readonly migration: string;
   /** Number of rows in the migration's tables, and of rows with a value in its columns. */
   readonly rows: number;

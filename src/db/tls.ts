@@ -10,7 +10,6 @@ import { hostOf } from './url.ts';
  */
 type TlsMode = 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY';
 
-/** TLS settings of a URL. */
 interface Tls {
   readonly mode: TlsMode;
   /**

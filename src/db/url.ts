@@ -3,7 +3,6 @@ export function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }
 
-/** The hosts of a URL. */
 export interface HostUrls {
   /** `server` for one or several MySQL servers or one Redis server, `cluster` for nodes of a Redis Cluster, or `sentinel`. */
   readonly kind: 'server' | 'cluster' | 'sentinel';

@@ -59,7 +59,6 @@ export interface Session {
   readonly idleSeconds: number | undefined;
 }
 
-/** Time limits of a session. */
 export interface SessionLimits {
   /** Seconds without a statement after which the server ends the session. */
   readonly idleSeconds?: number;

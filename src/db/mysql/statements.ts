@@ -8,7 +8,7 @@ export interface Statement {
   readonly rows: number | null;
 }
 
-/** Number of characters after which a packet is sent. */
+/** Length, in characters, at which a packet is sent. */
 const PACKET_LENGTH = 200_000;
 
 /**

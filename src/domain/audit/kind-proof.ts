@@ -42,8 +42,8 @@ export const BY_REFERENCE = (table: string) => `CONCAT('"@', COALESCE(${table}.r
 export const json = (column: string, name: string) => `CAST(JSON_EXTRACT(${column}, '$.${name}') AS CHAR)`;
 
 /**
- * Returns an SQL condition that is true if `column` is the text of an object with exactly these fields, or any JSON object with
- * these values in these fields. The text is compared first. JSON is parsed only if another program has written it.
+ * Returns an SQL condition that is true if `column` holds a JSON object with these values in these fields. It first compares
+ * the text that this program writes, which has exactly these fields. JSON is parsed only if another program has written it.
  *
  * @param last a field that follows these fields; its value is not compared.
  */

@@ -41,7 +41,7 @@ const STOCK_PROOFS = KIND_LIST.flatMap(({ name, prove: { stock } }) => (stock ==
 const byStockKind = (expression: (proof: (typeof STOCK_PROOFS)[number]) => string) =>
   `CASE r.kind ${STOCK_PROOFS.map((proof) => `WHEN '${proof.name}' THEN ${expression(proof)}`).join(' ')} END`;
 
-/** The types of the stock rows of these kinds, as SQL. */
+/** The types of the stock rows in `STOCK_PROOFS`, as SQL. */
 const STOCK_TYPES = STOCK_PROOFS.map(({ type }) => `'${type}'`).join(', ');
 
 /** Passes over requests with one stock row, and over these stock rows. */

@@ -12,7 +12,6 @@ import { type BatchFileRow, isSendable, keyOfLine } from './row.ts';
 
 /** The content of a batch to run. */
 export interface BatchContent {
-  /** The batch's name. */
   readonly name: string;
   /** SHA-256 of the content. */
   readonly hash: Buffer;

@@ -138,7 +138,7 @@ export async function readDecided(
   return { line, rows: row?.count ?? 0 };
 }
 
-/** Counts the rows whose request belongs to another batch or to a single command and is still pending. */
+/** Counts the rows whose request is still pending and belongs to another batch or to a single command. */
 export async function countPendingElsewhere(session: Session, batchId: number): Promise<number> {
   const [row] = await session.query<{ count: number }>(
     `SELECT COUNT(*) AS count FROM batch_exceptions e LEFT JOIN outcomes o ON o.request_id = e.request_id
@@ -168,8 +168,11 @@ export async function findBatch(session: Session, text: string, lock: 'FOR UPDAT
 }
 
 /**
- * The requests that count for a batch's lines. A request does not count if its line has an exception now, or has a
- * newer request from a newer file with the same name, or is after the end of the newest file.
+ * The requests that count for a batch's lines. In these cases, a request does not count:
+ *
+ * - its line has an exception now;
+ * - its line has a newer request, from a newer file with the same name;
+ * - its line is after the end of the newest file.
  */
 const OWN_ROWS = `requests r
   LEFT JOIN outcomes o ON o.request_id = r.id

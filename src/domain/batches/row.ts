@@ -15,7 +15,6 @@ const KIND_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
   KIND_LIST.map(({ name, row: { required, optional = [] } }) => [name, [...required.flat(), ...optional, 'reason']]),
 );
 
-/** The columns of a batch file. */
 export const BATCH_COLUMNS: readonly string[] = [...new Set(['kind', ...[...KIND_COLUMNS.values()].flat(), 'key'])];
 
 /** The columns that a CSV header needs, for each kind. The columns of one kind are enough. */

@@ -7,7 +7,6 @@ const WINDOW_MS = 72 * HOUR_MS;
 /** The maximum number of products in the ranking. */
 export const RANKS = 5;
 
-/** A product in the ranking. */
 export interface RankedProduct {
   /** Position in the ranking, counted from 1. */
   readonly rank: number;

@@ -26,13 +26,11 @@ export interface Sales {
   readonly net: number | string;
 }
 
-/** The sales of a product. */
 export interface ProductSales extends Sales {
   readonly productId: number;
   readonly name: string;
 }
 
-/** The sales to a user. */
 export interface UserSales extends Sales {
   readonly userId: number;
   readonly name: string;
@@ -78,11 +76,11 @@ type Expression = readonly [sql: string, values: readonly SqlValue[]];
 
 /** SQL by which the rows of the report are grouped. */
 interface GroupKey {
-  /** The group of the line `l` of the order `o`. */
+  /** SQL for the group of the line `l` of the order `o`. */
   readonly sold: Expression;
-  /** Number of orders among the lines of a group. */
+  /** SQL for the number of orders among the lines of a group. */
   readonly orders: string;
-  /** The group of the refunded units `r`. */
+  /** SQL for the group of the refunded units `r`. */
   readonly refunded: Expression;
 }
 

@@ -24,8 +24,8 @@ const MAX_RETRIED = 10_000;
 /**
  * Measures the pending requests repeatedly.
  *
- * Between calls it keeps the id up to which all requests have an outcome, and the id up to which all retried requests have an
- * outcome. So the cost of each call depends only on what was recorded since the last call, and on what is pending. A request
+ * Between calls it keeps two ids: up to the first, all requests have an outcome, and up to the second, all retried requests
+ * have one. So the cost of each call depends only on what was recorded since the last call, and on what is pending. A request
  * that is recorded very late, by a command that was frozen, is not counted here; the worker's sweep finds it.
  */
 export class Backlog {

@@ -58,7 +58,6 @@ export interface FailedFilter extends Pick<Span, 'since'> {
   readonly actor?: string | undefined;
 }
 
-/** A failed attempt of a request. */
 interface FailedAttempt {
   /** Number of the attempt, counted from 1. */
   readonly attempt: number;

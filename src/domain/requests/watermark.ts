@@ -4,9 +4,9 @@ const IN_FLIGHT_MS = 10_000;
 const IN_FLIGHT_IDS = 100_000;
 
 /**
- * Remembers the id up to which all rows are settled, so that the cost of a search for unsettled rows depends only on the rows
- * added since. Ids ascend with the time of recording, but a lower id may become visible after a higher one. Therefore the ids
- * of the last 10 s stay above the mark. A row that becomes visible later than that is missed.
+ * Remembers the id up to which all rows are settled. So the cost of a search for unsettled rows depends only on the rows added
+ * since. Ids ascend with the time of recording, but a lower id may become visible after a higher one. Therefore the ids of the
+ * last 10 s stay above the mark. A row that becomes visible later than that is missed.
  */
 export class Watermark {
   #settled = 0;

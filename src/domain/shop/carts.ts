@@ -24,7 +24,6 @@ export interface CartLine extends Omit<OrderLine, 'amount' | 'returned'> {
   readonly retired?: true;
 }
 
-/** A cart with its lines. */
 export interface Cart {
   /** The cart's id; null if nothing was ever added to it. */
   readonly cartId: number | null;

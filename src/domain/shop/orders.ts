@@ -11,7 +11,6 @@ import { findProductId, findUserId } from './references.ts';
 export const ORDER_STATUSES = ['placed', 'partially_returned', 'returned', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** A line of an order. */
 export interface OrderLine {
   readonly productId: number;
   readonly name: string;

@@ -33,7 +33,6 @@ export interface Matches<Row> {
   readonly besides: 'none' | 'more' | 'unseen';
 }
 
-/** Limits of a search. */
 interface SearchBounds {
   /** The maximum number of rows. */
   readonly most: number;
@@ -62,11 +61,11 @@ export interface ProductSearch extends SearchOptions {
 }
 
 /**
- * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name in any case.
- * An empty text finds the newest users.
+ * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name in any case. An
+ * empty text finds the newest users.
  *
- * Ids and references are found by their keys. No index finds a part of a name, so names are scanned in chunks, newest first,
- * until there are enough matches or the time limit is reached. So no statement takes long, however many users there are.
+ * Ids and references are found by their keys. No index finds a part of a name. So names are scanned in chunks, newest first,
+ * until there are enough matches or the time limit is reached. No statement takes long, even with very many users.
  */
 export async function searchUsers(
   session: Session,

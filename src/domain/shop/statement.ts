@@ -15,9 +15,9 @@ const MAX_ENTRIES = 20_000;
 /**
  * A user's statement of account. The opening balance and all entries add up to the closing balance.
  *
- * The ledger is divided at a given time: before the first row that has this time or a later one. So each row is in
- * exactly one of two adjoining statements, even if a clock was set back and a row has an earlier time than the row
- * before it.
+ * The ledger is divided at a given time: before the first row that has this time or a later one. So each row is in exactly one
+ * of two adjoining statements. This is true even if a clock was set back, so that a row has an earlier time than the row before
+ * it.
  */
 export interface Statement {
   readonly userId: number;

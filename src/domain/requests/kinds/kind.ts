@@ -37,7 +37,7 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly prove: KindProof;
 }
 
-/** The format of the rows of one kind. All kinds also have the columns `kind`, `reason` and `key`. */
+/** The format of a kind's rows in batch files. All kinds also have the columns `kind`, `reason` and `key`. */
 interface RowFormat<Payload> {
   /** Groups of columns; a row needs one column of each group. */
   readonly required: readonly (readonly string[])[];
@@ -74,7 +74,6 @@ export interface PayloadFields {
   readonly whole: (maximum: number, minimum?: number) => z.ZodMiniType<number>;
   /** A whole number from −`maximum` to `maximum`, except 0. */
   readonly change: (maximum: number) => z.ZodMiniType<number>;
-  /** True or false. */
   readonly flag: z.ZodMiniType<boolean>;
 }
 

@@ -141,7 +141,7 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
 };
 
 /**
- * The canonical content of a checkout. It does not depend on the cart's content, so a repeated checkout with the same key
+ * The canonical content of a checkout. It does not depend on the cart's content. So a repeated checkout with the same key
  * returns the first outcome, even if the cart has changed since.
  */
 export function canonicalCheckout(user: Ref): readonly unknown[] {

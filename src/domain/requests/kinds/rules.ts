@@ -98,7 +98,7 @@ export function stockAboveLimit(product: ProductState, quantity: number, maximum
   return refuse('LIMIT_EXCEEDED', { what: `stock of product ${product.id}`, value, maximum });
 }
 
-/** Creates a refusal. */
+/** Creates a refusal with a code and its details. */
 export function refuse<Code extends RefusalCode>(code: Code, details: DetailsByCode[Code]): Refused<Code> {
   return { status: 'refused', code, details };
 }

@@ -40,7 +40,6 @@ export interface OrderState {
   readonly lines: readonly OrderLineState[];
 }
 
-/** A line of an order. */
 interface OrderLineState {
   readonly productId: number;
   readonly quantity: number;
