@@ -6,7 +6,7 @@ import { RANKS, type Ranking } from './compute.ts';
 
 /** Number of missed refreshes after which a ranking counts as stale. */
 const STALE_PERIODS = 3;
-/** Number of periods after which Redis drops the ranking. Until then it is returned and marked as stale. */
+/** Number of periods after which Redis drops the ranking. Until then a stale ranking is returned, and marked as stale. */
 const LIFE_PERIODS = 10;
 
 const TIME = z.iso.datetime({ precision: 3 });
