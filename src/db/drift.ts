@@ -44,7 +44,7 @@ async function checkDrift(dataSource: DataSource): Promise<string[]> {
   return [...missing, ...extra, ...changed];
 }
 
-/** Normalizes an expression, because servers change its quotes, parentheses, letter case and character set prefixes. */
+/** Normalizes an expression, because servers change the quotes, parentheses, letter case and character set prefixes. */
 function plain(expression: string): string {
   return expression
     .toLowerCase()

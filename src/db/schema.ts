@@ -13,7 +13,7 @@ const LOCK_WAIT_SECONDS = 300;
 /** Seconds that a revert waits for tables in use by other sessions. */
 const TABLES_WAIT_SECONDS = 10;
 const NO_SUCH_TABLE = 1146;
-/** Prefix of a migration's name in the record while it is being reverted. The schema then counts as not migrated. */
+/** Prefix of a migration's recorded name while the migration is being reverted. The schema then counts as not migrated. */
 const REVERTING = 'reverting ';
 
 /** Names of migrations by state, oldest first. */
@@ -58,7 +58,7 @@ export async function onCurrentSchema(session: Session): Promise<Session> {
 
 /**
  * Applies the pending migrations. If several processes start at once, one of them takes a lock and migrates. The others wait,
- * and then have nothing left to do.
+ * and then find nothing to migrate.
  *
  * @returns the names of the migrations that this call applied.
  */
@@ -87,13 +87,12 @@ async function deleteMarker(session: Session): Promise<void> {
 
 /** The data that a revert deletes. */
 export interface RevertPlan {
-  /** The migration's name. */
   readonly migration: string;
   /** Number of rows in the migration's tables, and of rows with a value in its columns. */
   readonly rows: number;
 }
 
-/** Reads what a revert of the last migration would delete. Returns null if none is applied. */
+/** Reads what a revert of the last migration would delete. Returns null if no migration is applied. */
 export async function planRevert(url: string): Promise<RevertPlan | null> {
   const session = await connect(url);
   try {
@@ -109,7 +108,7 @@ export async function planRevert(url: string): Promise<RevertPlan | null> {
 
 async function countData(session: Session, migration: Migration): Promise<number> {
   const data = [
-    // the only row of queue_state belongs to the schema
+    // the only row of queue_state is part of the schema and not data
     ...(await existingTables(session, migration)).filter((table) => table !== 'queue_state'),
     ...(await existingColumns(session, migration)).map(
       (column) => `${column.split('.')[0]} WHERE ${column} IS NOT NULL`,
@@ -124,7 +123,7 @@ async function countData(session: Session, migration: Migration): Promise<number
 }
 
 /**
- * Reverts the last migration and drops its tables. Returns its name, or null if none is applied.
+ * Reverts the last migration and drops its tables. Returns its name, or null if no migration is applied.
  *
  * @throws RevertFailed if the server refuses the revert.
  */
@@ -144,7 +143,7 @@ export async function revertLast(url: string): Promise<string | null> {
   });
 }
 
-/** Settles interrupted reverts. It cancels a revert that has not dropped anything yet, and completes any other revert. */
+/** Cancels an interrupted revert that has not dropped anything yet, and completes any other interrupted revert. */
 async function settleReverts(dataSource: DataSource, session: Session): Promise<void> {
   for (const record of await recordedMigrations(session)) {
     const name = record.replace(REVERTING, '');
@@ -170,7 +169,10 @@ async function revertMigration(dataSource: DataSource, session: Session, name: s
   await session.execute(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = ?`, [REVERTING + name]);
 }
 
-/** Refuses a revert if another table refers to one of ours. MariaDB would drop some tables before it reports the error. */
+/**
+ * Refuses a revert if another table refers to one of the migration's tables. MariaDB would drop some tables before it reports
+ * the error.
+ */
 async function refuseReferences(session: Session, { tables }: Migration): Promise<void> {
   if (tables.length === 0) return;
   const [found] = await session.query<{ name: string; referenced: string }>(

@@ -10,10 +10,11 @@ import { hostOf } from './url.ts';
  */
 type TlsMode = 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY';
 
-/** TLS settings of a URL. */
 interface Tls {
   readonly mode: TlsMode;
-  /** PEM texts: the authorities to trust instead of the well-known ones, and the client's certificate with its key. */
+  /**
+   * PEM texts: the certificate authorities to trust instead of the well-known ones, and the client's certificate with its key.
+   */
   readonly files: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
@@ -52,7 +53,10 @@ function tlsOf(url: string): Tls | null {
   return { mode: mode as TlsMode, files: { ...file('ca'), ...file('cert'), ...file('key') } };
 }
 
-/** Returns the same default mode as MySQL's clients, but without their fallback to plain text. `rediss://` requires TLS. */
+/**
+ * Returns the default mode of MySQL's own clients, but without their fallback to an unencrypted connection. `rediss://`
+ * requires TLS.
+ */
 function defaultMode(protocol: string, hasAuthority: boolean): TlsMode | null {
   if (protocol === 'rediss:') return 'VERIFY_IDENTITY';
   return hasAuthority ? 'VERIFY_CA' : null;

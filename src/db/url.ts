@@ -1,9 +1,8 @@
-/** Returns the host of a URL for a socket, which takes an IPv6 address without brackets. */
+/** Returns the host of a URL as a socket needs it: an IPv6 address without brackets. */
 export function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }
 
-/** The hosts of a URL. */
 export interface HostUrls {
   /** `server` for one or several MySQL servers or one Redis server, `cluster` for nodes of a Redis Cluster, or `sentinel`. */
   readonly kind: 'server' | 'cluster' | 'sentinel';
@@ -14,7 +13,7 @@ export interface HostUrls {
 const HOSTS = /^(mysql|mariadb|rediss?\+(?:cluster|sentinel)):\/\/((?:[^@/?#]*@)?)([^@/?#]*)((?:[/?#].*)?)$/;
 
 /**
- * Splits a URL that may name several hosts, separated by commas. Standard URLs can only name one host.
+ * Splits a URL that may name several hosts, separated by commas. Standard URLs can name only one host.
  *
  * MySQL's own connectors accept `mysql://one,two/database`. Redis clients use different forms. Python's clients accept
  * `redis+sentinel://`, with the primary's name as the path and with the option `sentinel_password`. `redis+cluster://` follows

@@ -15,7 +15,7 @@ it('returns the other value when the time limit is reached', async () => {
 });
 
 it.each([2 ** 40, Number.POSITIVE_INFINITY])(
-  'waits with a time limit of %d ms, which no timer can have',
+  'waits with a time limit of %d ms, which is longer than a timer can run',
   async (ms) => {
     expect(await within(ms, delay(20, 'done'), 'late')).toBe('done');
   },

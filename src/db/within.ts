@@ -1,8 +1,8 @@
-/** The longest delay of a timer. A longer one would end at once. */
+/** Maximum delay of a timer. A timer with a longer delay would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Waits for `work` for at most `ms` milliseconds. The work itself continues.
+ * Waits for `work` for at most `ms` milliseconds. The work continues after the time limit.
  *
  * @param stop aborts the wait, which then rejects with the signal's reason.
  * @returns the result of the work, or `otherwise` when the time limit is reached.
@@ -19,7 +19,7 @@ export async function within<T, Otherwise>(
     const timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS), otherwise);
     const stopped = () => reject(stop?.reason);
     stop?.addEventListener('abort', stopped);
-    // a timer of timers/promises would create an error with a stack trace each time its signal ends it
+    // a timer from timers/promises would create an error with a stack trace each time it is aborted
     end = () => {
       clearTimeout(timer);
       stop?.removeEventListener('abort', stopped);

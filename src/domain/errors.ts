@@ -2,7 +2,7 @@
  * Errors that `shop` expects. Each has a code, a message for people and a next step. Any other error that is thrown is a bug
  * and keeps its stack.
  *
- * A refusal is stored as code and details, so the message must follow from those two alone.
+ * A refusal is stored as code and details, so its message must depend only on these two.
  */
 import { joined, type Phrase, phrase, sentences } from './phrase.ts';
 
@@ -26,7 +26,9 @@ export const REFUSAL_CODES = [
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** The code of a request that failed permanently for a technical reason. It is stored, too. Each kind of request defines one. */
+/**
+ * The code of a request that failed permanently for a technical reason. It is also stored. Each kind of request defines one.
+ */
 export type FailureCode = `${string}_FAILED`;
 
 /**
@@ -53,8 +55,8 @@ export interface DetailsByCode {
     readonly userId: number;
     readonly balance: number;
     /**
-     * The points to take: the order's total, or the points that an adjustment subtracts. A string of digits above 2^53
-     * − 1.
+     * The points to take: the order's total, or the points that an adjustment subtracts. If the number exceeds 2^53 − 1, it is
+     * a string of digits.
      */
     readonly total: number | string;
   };
@@ -87,7 +89,7 @@ export interface DetailsByCode {
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
     readonly reason: Phrase;
-    /** For a field that only takes certain words: the given word and the allowed words. */
+    /** For a field that accepts only certain words: the given word and the allowed words. */
     readonly given?: string;
     readonly choices?: readonly string[];
   };
@@ -110,7 +112,10 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
 /** All codes of expected errors. */
 export type ErrorCode = keyof DetailsByCode | FailureCode;
 
-/** Details of an error besides its code: numbers, ids and names, ready for JSON. In JSON, a phrase becomes its English text. */
+/**
+ * Details of an error in addition to its code: numbers, ids and names, ready for JSON. In JSON, a phrase becomes its English
+ * text.
+ */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /** The message of an error and its hint. */
@@ -138,7 +143,7 @@ export class ShopError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly details: ErrorDetails;
   readonly text: ErrorText;
 
-  /** The given text replaces the default message or hint of the code, for a caller that can be more specific. */
+  /** Creates the error. The given text replaces the default message or hint of the code, if the caller can be more specific. */
   constructor(code: Code, ...[details, given = {}]: ErrorArguments<Code>) {
     // if the caller replaces only a part of the text, the type requires the details of the code
     const text = isWhole(given) ? given : { ...textOf(code as keyof DetailsByCode, details as never), ...given };

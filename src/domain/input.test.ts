@@ -36,7 +36,7 @@ function expectRefused(parse: () => unknown, field: string): void {
   expect(error.code).toBe('INVALID_INPUT');
   expect(error.details.field).toBe(field);
   expect(error.message.startsWith(`${field} `)).toBe(true);
-  // truncates a long text, and has no characters that break a log or a terminal
+  // the message truncates a long text, and has no characters that break a log or a terminal
   expect(error.message.length).toBeLessThan(500);
   expect(error.message).not.toMatch(/[\r\n]/);
 }
@@ -79,7 +79,7 @@ const NUMBERS = [
   { name: 'id', parse: (text: string) => parseId('id', text), minimum: 1, maximum: MAX_POINTS },
 ] as const;
 
-it('has the limits of the contract', () => {
+it('has the documented limits', () => {
   expect(MAX_AMOUNT).toBe(1_000_000_000_000);
   expect(MAX_QUANTITY).toBe(1_000_000);
   expect(MAX_ORDER_LINES).toBe(1_000);
@@ -171,7 +171,7 @@ describe.each([
 
   it('is refused if it is too long', () => expectRefused(() => parse('a'.repeat(longest + 1)), name));
 
-  it('accepts only the allowed characters', () => {
+  it('may contain only the allowed characters', () => {
     const allowed = new Set('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'.concat(marks));
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 4 }), (text) => {
@@ -205,7 +205,7 @@ it.each([
   '₩150',
 
   '150,00',
-])('a number such as %j is refused with what is expected', (text) => {
+])('a number such as %j is refused with an error that shows the expected form', (text) => {
   const refused =
     /^price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "[^\u00a0\u202f]+"\.$/;
   expect(() => parsePrice(text)).toThrow(refused);
@@ -238,15 +238,18 @@ describe('a name', () => {
       '\u2800',
       ' \u200b\u3164 ',
     ],
-  ])('has a character that can be seen: %j', (text) => {
+  ])('is refused without a visible character: %j', (text) => {
     expectRefused(() => parseName(text), 'name');
   });
 
-  it.each(['\ud800', '\udc00', 'a\ud83d', '\ude42b', '\udc00\ud800'])('has no half characters: %j', (text) => {
-    expectRefused(() => parseName(text), 'name');
-  });
+  it.each(['\ud800', '\udc00', 'a\ud83d', '\ude42b', '\udc00\ud800'])(
+    'is refused with half a surrogate pair: %j',
+    (text) => {
+      expectRefused(() => parseName(text), 'name');
+    },
+  );
 
-  it('accepts any other text, in NFC', () => {
+  it('may be any other text, and is stored in NFC', () => {
     const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(
@@ -287,7 +290,7 @@ describe('a user or product', () => {
   );
 });
 
-it('refers to the command for keys if an order is named by a likely key', () => {
+it('suggests the command that takes keys if the id of an order is probably a key', () => {
   expect(parseOrderId('17')).toBe(17);
   expectRefused(() => parseOrderId('0'), 'order');
   expect(() => parseOrderId('order-7')).toThrow(
@@ -317,7 +320,7 @@ describe('an item', () => {
 });
 
 describe('the items of an order', () => {
-  it('are refused with commas between them, and written with spaces in the message', () => {
+  it('are refused if they are separated by commas, and the message shows them separated by spaces', () => {
     expect(() => parseItems(['1:2,@pen:1,3'])).toThrow('Separate items with spaces: 1:2 @pen:1 3.');
     expect(() => parseItems(['1:'])).toThrow('quantity is missing after "1:".');
   });

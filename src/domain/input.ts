@@ -19,8 +19,8 @@ export type Ref = number | `@${string}`;
 const DIGITS = /^(0|[1-9][0-9]{0,15})$/;
 const SIGNED = /^[+-]?[1-9][0-9]{0,15}$/;
 /**
- * Matches a reference. Marks belong to the letters of many scripts. Full-width Latin letters and digits, and invisible
- * characters, would look like other references.
+ * Matches a reference. Combining marks are allowed, because many scripts need them. Full-width Latin letters and digits, and
+ * invisible characters, are not allowed, because two references could then look the same.
  */
 const REFERENCE = /^(?!@)(?:(?![\uff01-\uff5e]|\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}._+/#@&%-]){1,64}$/u;
 /** Matches a long number as a spreadsheet shows it, such as 8.80123E+12. Its last digits are lost. */
@@ -145,7 +145,7 @@ export function parseKey(text: string): string {
   return text;
 }
 
-/** Parses the name of a batch, which is short enough to be the beginning of a key. @throws ShopError `INVALID_INPUT` */
+/** Parses the name of a batch, which is short enough to begin a key. @throws ShopError `INVALID_INPUT` */
 export function parseBatchName(text: string): string {
   if (!KEY.test(text) || text.length > MAX_BATCH_NAME) {
     throw invalid(
@@ -156,9 +156,7 @@ export function parseBatchName(text: string): string {
   return text;
 }
 
-/**
- * Matches a visible character, which is no space, control character or filler. The Braille blank is a symbol but shows nothing.
- */
+/** Matches a visible character: no space, control character or filler. The Braille blank is a symbol but shows nothing. */
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Parses a user's or product's name, as `parseText` does. @throws ShopError `INVALID_INPUT` */
@@ -166,7 +164,7 @@ export function parseName(text: string): string {
   return parseText('name', text);
 }
 
-/** Returns true if `parseText` can have returned the text. */
+/** Returns true if `parseText` could have returned the text. */
 export function isText(text: string): boolean {
   return problemOfText(text) === null && text === text.normalize('NFC');
 }
@@ -257,8 +255,8 @@ export function cellText(field: string, value: unknown): string {
 }
 
 /**
- * Returns a number of a file's row as the text that a user would type. Spreadsheets and other shops add a fraction of zeros,
- * which is removed.
+ * Returns a number of a file's row as the text that a user would type. A fraction of zeros, which spreadsheets and other
+ * programs add, is removed.
  *
  * @throws ShopError `INVALID_INPUT` if the value is missing or of another type.
  */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { either, phrase } from './phrase.ts';
 
-it('ends with one full stop if a value is a sentence', () => {
+it('ends with a single full stop if the last value is a sentence', () => {
   const sentence = "OOM command not allowed when used memory > 'maxmemory'.";
   expect(String(phrase`Redis refuses: ${sentence}.`)).toBe(`Redis refuses: ${sentence}`);
   expect(String(phrase`Redis refuses: ${phrase`${'disabled.'}`}. Try again.`)).toBe(

@@ -1,6 +1,6 @@
 /**
- * A text for people, with its values. It is English unless the output translates it. The template is then the key in the
- * catalogue of another language. In JSON, in the database and in logs it is always the English text.
+ * A text for people, with its values. It is in English unless the output translates it; the catalogue of the other language
+ * then has the template as a key. In JSON, in the database and in logs the text is always in English.
  */
 export class Phrase {
   /** The English text with `{0}`, `{1}`, ... as placeholders for the values. */
@@ -24,8 +24,8 @@ export class Phrase {
 }
 
 /**
- * Creates a phrase from a literal: phrase('Nothing was done.'), or with values phrase`There is no user ${user}.`. Translations
- * are found by the literal, so the literal must be written in the call itself.
+ * Creates a phrase from a literal, such as phrase('Nothing was done.'), or from a template with values, such as phrase`There is
+ * no user ${user}.`. Translations are found by this text, so it must be written in the call itself.
  */
 export function phrase(literal: string): Phrase;
 export function phrase(literal: TemplateStringsArray, ...values: readonly unknown[]): Phrase;
@@ -37,7 +37,7 @@ export function phrase(literal: string | TemplateStringsArray, ...values: readon
   );
 }
 
-/** A sequence of phrases. It has no words of its own, so it is the same in every language. */
+/** A sequence of phrases. It adds no words, so it needs no translation. */
 export class Joined extends Phrase {}
 
 /** Joins phrases, or names that are the same in every language. */

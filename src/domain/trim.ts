@@ -1,6 +1,6 @@
 /**
  * White space, no-break and zero-width characters, and the marks that programs leave at the ends of a cell: byte-order marks,
- * marks of direction, and Ctrl-Z.
+ * direction marks, and Ctrl-Z.
  */
 const BLANK = '[\\s\\u001a\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff]';
 const BLANK_START = new RegExp(`^${BLANK}+`);

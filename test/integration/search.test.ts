@@ -30,9 +30,9 @@ afterAll(async () => {
 
 const LATE = 9_007_199_254_740_000;
 
-async function ids(typed: string, bounds?: { most?: number; piece?: number; limitMs?: number }) {
+async function ids(typed: string, bounds?: { most?: number; chunk?: number; limitMs?: number }) {
   const { rows, besides } = await searchUsers(session, typed, {
-    bounds: { most: 20, piece: 2, limitMs: 60_000, ...bounds },
+    bounds: { most: 20, chunk: 2, limitMs: 60_000, ...bounds },
   });
   return [rows.map(({ id }) => id), besides] as const;
 }

@@ -1,7 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, foreignKey, id, text, time } from './columns.ts';
 
-/** A row of `batches`. */
 export interface BatchRow {
   id: number;
   name: string;
@@ -9,9 +8,9 @@ export interface BatchRow {
   contentHash: Buffer | null;
   actor: string;
   host: string;
-  /** The file's last line; null until a run has sent the whole file. */
+  /** Number of the file's last line; null until a run has sent the whole file. */
   lastLine: number | null;
-  /** Number of rows that an earlier row or run had already recorded, as counted by the last complete run. */
+  /** Number of rows that repeat an earlier row's key, or whose request was already decided before the last complete run. */
   replayed: number;
   createdAt: Date;
   /** When the batch was cancelled; null if it was not. A cancelled batch receives no more rows. */
@@ -36,13 +35,13 @@ export const BatchEntity = new EntitySchema<BatchRow>({
   indices: [{ name: 'ix_batches_content', columns: ['contentHash'] }],
 });
 
-/** A line of a batch that has no request of its own, because it can't be sent or its key was recorded before. */
+/** A line of a batch without its own request, because the line can't be sent or its key was recorded before. */
 export interface BatchExceptionRow {
   batchId: number;
   line: number;
   idempotencyKey: string | null;
   kind: string | null;
-  /** Id of the request that was recorded earlier with the same key. */
+  /** Id of the request that was recorded earlier with the same key; null if the line can't be sent. */
   requestId: number | null;
   /** Error code that says why the line can't be sent. */
   code: string | null;

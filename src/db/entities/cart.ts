@@ -1,7 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, foreignKey, id, time } from './columns.ts';
 
-/** A row of `carts`. */
 export interface CartRow {
   id: number;
   userId: number;

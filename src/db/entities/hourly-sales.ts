@@ -1,7 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, foreignKey } from './columns.ts';
 
-/** A row of `hourly_sales`. */
 export interface HourlySalesRow {
   /** Start of the hour, in UTC, in which the orders were placed. */
   hour: Date;

@@ -1,7 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, foreignKey, time } from './columns.ts';
 
-/** A row of `orders`. */
 export interface OrderRow {
   /** Id of the request that placed the order. */
   id: number;
@@ -41,7 +40,7 @@ export const OrderEntity = new EntitySchema<OrderRow>({
   ],
 });
 
-/** A row of `order_lines`. `position` counts from 0, in the order of the request. */
+/** A row of `order_lines`. `position` counts from 0, in the sequence of the request's items. */
 export interface OrderLineRow {
   orderId: number;
   productId: number;

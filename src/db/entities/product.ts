@@ -1,7 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, id, text, time } from './columns.ts';
 
-/** A row of `products`. */
 export interface ProductRow {
   id: number;
   reference: string | null;

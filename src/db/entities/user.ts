@@ -1,7 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, id, text, time } from './columns.ts';
 
-/** A row of `users`. */
 export interface UserRow {
   id: number;
   reference: string | null;

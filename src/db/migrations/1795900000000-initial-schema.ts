@@ -4,16 +4,16 @@ import type { Migration } from './migration.ts';
 const CODE = 'CHARACTER SET ascii COLLATE ascii_bin';
 
 /**
- * Definitions of the tables. The migration only creates missing tables. DDL statements commit by themselves, so an interrupted
- * migration continues where it stopped.
+ * Definitions of the tables. The migration creates only missing tables. MySQL commits each DDL statement by itself, so an
+ * interrupted migration can continue where it stopped.
  *
  * Columns for texts that only this program writes, such as keys and codes, use `ascii_bin`, which is case-sensitive and keeps
  * index entries short. All other text columns use `utf8mb4_bin`. RESTRICT is written out, because servers report the default
- * under different names. Times are in UTC with milliseconds. Statements supply them, so that they do not depend on a session's
- * time zone.
+ * under different names. Times are in UTC with milliseconds. Statements supply the times, so the stored values do not depend on
+ * a session's time zone.
  *
- * Tables that grow with every order have no index or foreign key that only protects integrity. The lane is their only writer,
- * locks the referenced rows, and stores each outcome once. `shop audit` checks the references.
+ * Tables that grow with every order have no index or foreign key that would serve only to protect integrity. Only the lane
+ * writes to these tables. It locks the referenced rows and stores each outcome once. `shop audit` checks the references.
  */
 const TABLES: readonly string[] = [
   `users (
@@ -288,7 +288,8 @@ export class InitialSchema1795900000000 implements Migration {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    // in one statement, MySQL drops all tables or none; MariaDB drops them from left to right, so referring tables come first
+    // with one statement, MySQL drops all tables or none; MariaDB drops them from left to right, so referring tables must
+    // precede the tables that they refer to
     await runner.query(`DROP TABLE IF EXISTS ${this.tables.toReversed().join(', ')}`);
   }
 }

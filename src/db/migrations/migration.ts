@@ -1,12 +1,12 @@
 import type { MigrationInterface } from 'typeorm';
 
-/** A migration, with the objects by which `db revert` recognizes how far it was reverted. */
+/** A migration and the objects that it adds. From these objects, `db revert` finds how far an interrupted revert came. */
 export interface Migration extends MigrationInterface {
   readonly name: string;
-  /** Tables that it creates, each after the tables that it refers to. */
+  /** Tables that the migration creates. Each table follows the tables that it refers to. */
   readonly tables: readonly string[];
-  /** Columns that it adds to earlier tables, as `table.column`. */
+  /** Columns that the migration adds to earlier tables, as `table.column`. */
   readonly columns: readonly string[];
-  /** Indexes that it adds to earlier tables, as `table.index`. */
+  /** Indexes that the migration adds to earlier tables, as `table.index`. */
   readonly indexes?: readonly string[];
 }

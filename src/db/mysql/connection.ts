@@ -10,7 +10,7 @@ import { databaseListener, databaseName } from './url.ts';
 /** A value for one `?` in a statement. An array of arrays fills a multi-row `VALUES ?`. */
 export type SqlValue = string | number | bigint | boolean | Date | Buffer | null | readonly SqlValue[];
 
-/** Result of a writing statement. */
+/** Result of a statement that writes. */
 export interface Written {
   readonly affectedRows: number;
   /** The auto-increment id of a single inserted row. */
@@ -30,36 +30,35 @@ export type RowsOfEach<Rows extends readonly unknown[]> = { readonly [Index in k
 export interface Session {
   /** Runs a SELECT and returns its rows. */
   query<Row>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
-  /** Runs a writing statement. */
+  /** Runs a statement that writes. */
   execute(sql: string, values?: readonly SqlValue[]): Promise<Written>;
   /**
-   * Sends statements in one packet and returns the rows of each statement. Writing statements return no rows. The server stops
-   * at the first statement that fails.
+   * Sends statements in one packet and returns the rows of each statement. Statements that write return no rows. The server
+   * stops at the first statement that fails.
    */
   queryAll<Rows extends readonly unknown[]>(statements: Statements<Rows>): Promise<RowsOfEach<Rows>>;
   /** Inserts the values into a statement, as `query` and `execute` do. */
   format(sql: string, values: readonly SqlValue[]): string;
-  /** Sets a time limit for later statements, in addition to the session's own one. Infinity removes it. */
+  /** Sets a time limit for later statements, in addition to the session's own limit. Infinity removes it. */
   limitStatements(ms: number): void;
   /** Closes the connection cleanly. */
   close(): Promise<void>;
   /** Drops the connection immediately. The server rolls back an open transaction and releases its locks. */
   destroy(): void;
-  /** True once the connection can't be used any more. */
+  /** True once the connection can no longer be used. */
   readonly broken: boolean;
   /** URL of the host that the session is connected to. */
   readonly url: string;
-  /** True if this host was chosen among several because it accepted writes. */
+  /** True if this host was selected from several because it accepted writes. */
   readonly chosen: boolean;
   /** The server's `max_allowed_packet`: maximum length of a statement, in bytes. */
   readonly packetBytes: number;
-  /** Time, by `performance.now()`, at which the server last responded to a statement, possibly with an error. */
+  /** Value of `performance.now()` when the server last responded to a statement, even with an error. */
   readonly answeredAt: number;
   /** The session's permanent idle limit in seconds; undefined if the server's own limit applies. */
   readonly idleSeconds: number | undefined;
 }
 
-/** Time limits of a session. */
 export interface SessionLimits {
   /** Seconds without a statement after which the server ends the session. */
   readonly idleSeconds?: number;
@@ -93,8 +92,8 @@ export function connectionOptions(url: string) {
 }
 
 /**
- * Settings of every session: UTC, no silent truncation, and READ COMMITTED, which takes no gap locks, so that statements
- * wait only for existing rows.
+ * Settings of every session: UTC, no silent truncation, and READ COMMITTED. This isolation level takes no gap locks, so
+ * statements wait only for existing rows.
  */
 export const SESSION_SETTINGS =
   "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'";
@@ -132,7 +131,7 @@ async function connectTo(url: string, limits: SessionLimits, chosen: boolean): P
 }
 
 async function openConnection(url: string, connectTimeout = CONNECT_TIMEOUT_MS): Promise<Connection> {
-  // loaded on demand, so that commands without the database start faster
+  // loaded on demand, so that commands that don't need the database start faster
   const { createConnection } = (await import('mysql2/promise')).default;
   try {
     return await createConnection({ ...connectionOptions(url), connectTimeout, multipleStatements: true });
@@ -141,11 +140,11 @@ async function openConnection(url: string, connectTimeout = CONNECT_TIMEOUT_MS):
   }
 }
 
-/** Minimum `max_allowed_packet`. Statements for a piece of a batch file or a group of requests may be this long. */
+/** Minimum `max_allowed_packet` in bytes. A statement for a chunk of a batch file or a group of requests may be this long. */
 export const SMALLEST_PACKET = 16 * 1_048_576;
 
 /**
- * Returns the session if the server accepts statements that are long enough, and otherwise destroys it.
+ * Returns the session if the server accepts statements of `SMALLEST_PACKET` bytes. Otherwise destroys the session and throws.
  *
  * @throws DatabaseError
  */
@@ -179,7 +178,7 @@ export async function serverTime(session: Session): Promise<Date> {
   return row.now;
 }
 
-/** Formats a time for statements, so that it is formatted once for all rows that use it. */
+/** Formats a time for statements. The driver would otherwise format it again for each row. */
 export function sqlTime(time: Date): string {
   return time.toISOString().slice(0, 23).replace('T', ' ');
 }
@@ -215,7 +214,7 @@ class MysqlSession implements Session {
     this.idleSeconds = options.idleSeconds;
     this.#statementMs = options.statementMs ?? Number.POSITIVE_INFINITY;
     this.#limitMs = this.#statementMs;
-    // without a listener, a connection that fails while idle would end the process; the next statement reports it
+    // without a listener, a connection that fails while idle would end the process; the next statement reports the failure
     connection.on('error', () => {
       this.#broken = true;
     });
@@ -260,7 +259,7 @@ class MysqlSession implements Session {
     this.#activeStatements++;
     try {
       const timeout = Number.isFinite(this.#limitMs) ? { timeout: this.#limitMs } : {};
-      // if values are given, the driver searches the text for placeholders, and the text may have megabytes
+      // if values are given, the driver searches the text for placeholders, and the text may be several megabytes long
       const given = values.length === 0 ? {} : { values: values as unknown[] };
       const [result] = await this.#connection.query({ sql, ...given, ...timeout });
       this.#answeredAt = performance.now();
@@ -268,7 +267,7 @@ class MysqlSession implements Session {
     } catch (cause) {
       const error = databaseError(cause);
       if (error.errno !== null) this.#answeredAt = performance.now();
-      // the server may still run the statement, so nothing more may be sent
+      // the server may still be running the statement, so nothing more may be sent
       if (error.errno === null && error.kind === 'outage') this.destroy();
       // a new connection may reach a server that accepts writes
       if (error.takesNoWrites) this.destroy();

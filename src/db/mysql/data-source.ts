@@ -20,7 +20,7 @@ export type { DataSource } from 'typeorm';
 /** A command runs its statements one after another, so it needs only one connection. */
 const POOL_SIZE = 1;
 
-/** Data sources whose host was chosen among several because it accepted writes. */
+/** Data sources whose host was selected from several because it accepted writes. */
 const chosen = new WeakSet<DataSource>();
 
 /** Logs nothing. TypeORM would log statements over the time limit as slow, even with logging turned off. */
@@ -71,7 +71,7 @@ export async function openDataSource(url: string, statementMs?: number): Promise
 /**
  * Applies the session settings to the pool's only connection. The settings apply until that connection is lost.
  *
- * @throws the driver's error, or DatabaseError if a chosen server no longer accepts writes.
+ * @throws the driver's error, or DatabaseError if a server that was selected from several no longer accepts writes.
  */
 export async function prepare(dataSource: DataSource): Promise<void> {
   await dataSource.query(SESSION_SETTINGS);

@@ -14,6 +14,6 @@ it.each([
   [1040, 'outage'],
   [3098, 'outage'],
   [1062, 'statement'],
-])('classifies %i as %s of a server that accepts writes', (errno, kind) =>
+])('classifies %i as %s on a server that accepts writes', (errno, kind) =>
   expect(serverError(errno)).toMatchObject({ kind, takesNoWrites: false }),
 );

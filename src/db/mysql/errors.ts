@@ -2,7 +2,7 @@
  * Kind of fault behind a failed statement or connection.
  *
  * - `outage`: the server, its disk, schema or rights are at fault, regardless of the statement's data. Waiting may help.
- * - `conflict`: another session won (deadlock, lock wait timeout). The whole transaction may be retried.
+ * - `conflict`: another session prevented the statement (deadlock, lock wait timeout). The whole transaction may be retried.
  * - `statement`: the statement or its data is at fault.
  *
  * The numbers are from the MySQL and MariaDB error references.
@@ -12,7 +12,7 @@ export type FaultKind = 'outage' | 'conflict' | 'statement';
 /** This program's own error code for a server whose `max_allowed_packet` is too small. */
 export const SMALL_PACKETS = 'SMALL_PACKETS';
 
-/** This program's own error code for a server, schema or prefix that must not be written to. */
+/** This program's own error code for a server that it must not write to, possibly because of the schema or the prefix. */
 export const NOT_WRITABLE = 'NOT_WRITABLE';
 
 const OUTAGE_CODES: ReadonlySet<string> = new Set([
@@ -37,12 +37,12 @@ const OUTAGE_CODES: ReadonlySet<string> = new Set([
 
 /**
  * Numbers of errors from a server that accepts no writes, because it is a replica or has left its group. 3101 is also reported
- * for a transaction that conflicts with the old primary's transactions, if the new primary has not applied them yet.
+ * for a transaction that conflicts with transactions of the old primary that the new primary has not applied yet.
  */
 const NO_WRITES_NUMBERS: ReadonlySet<number> = new Set([
   1290, // read-only server
   1836, // read-only mode
-  3032, // offline mode, as for a member that was expelled from its group
+  3032, // offline mode, as after the member was expelled from its group
   3100, // a replication hook refused the commit
   3101, // Group Replication rolled the transaction back
   3796, // the member's state does not allow group_replication_consistency
@@ -51,7 +51,7 @@ const NO_WRITES_NUMBERS: ReadonlySet<number> = new Set([
   3799, // the member is leaving its group
 ]);
 
-/** Numbers of errors that report that the server has ended the session. */
+/** Numbers of errors that mean that the server has ended the session. */
 const DISCONNECTED_NUMBERS: ReadonlySet<number> = new Set([
   1927, // connection killed (MariaDB)
   3169, // session killed
@@ -75,8 +75,8 @@ const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
   1114, // table full; also reported for a full disk on insert
   1129, // host blocked after too many errors
   1130, // host not allowed
-  1142, // no right on the table
-  1143, // no right on the column
+  1142, // no rights on the table
+  1143, // no rights on the column
   1146, // no such table
   1153, // packet too large; the connection ends
   1159, // timeout reading from the client
@@ -149,12 +149,12 @@ export class SchemaError extends Error {
 /** Wraps an error thrown by the driver. Returns a `DatabaseError` unchanged. */
 export function databaseError(cause: unknown): DatabaseError {
   if (cause instanceof DatabaseError) return cause;
-  // TypeORM wraps the driver's error once more
+  // TypeORM's errors contain the driver's error in this field
   const driverError = property<unknown>(cause, 'driverError');
   return new DatabaseError(driverError ?? cause);
 }
 
-/** Returns true if a row was refused because its unique key already exists. */
+/** Returns true if the server rejected a row because its unique key already exists. */
 export function isDuplicate(error: unknown): boolean {
   return databaseError(error).errno === 1062;
 }
@@ -166,7 +166,7 @@ function kindOf(code: string, errno: number | null, fatal: boolean, message: str
   return fatal || OUTAGE_CODES.has(code) || message.includes('closed state') ? 'outage' : 'statement';
 }
 
-/** Returns the driver's message. An AggregateError, with one error per address tried, has no message of its own. */
+/** Returns the driver's message. An AggregateError has no message; it contains one error per address tried. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(reasonOf).join(', ');
   return cause instanceof Error ? cause.message : String(cause);

@@ -6,7 +6,7 @@ import { databaseAddress } from './url.ts';
 const NEXT_HOST_AFTER_MS = 1_000;
 const ACCESS_DENIED = 1142;
 
-/** The last host that accepted writes, by the URL that lists all hosts. */
+/** Last host that accepted writes, for each URL with several hosts. */
 const lastPrimaries = new Map<string, string>();
 
 /** A session on one of the hosts. */
@@ -21,9 +21,9 @@ interface Refusal {
 }
 
 /**
- * Opens a session on the host that accepts writes. Hosts are tried in turn, the last known primary first. If a host does not
- * respond, the next host is tried while the first attempt continues. So an unreachable host costs one second, and a slow host
- * can still be used.
+ * Opens a session on the host that accepts writes. Hosts are tried in turn, starting with the last known primary. If a host
+ * does not respond, the next host is tried while the first attempt continues. So an unreachable host costs one second, and a
+ * slow host can still be used.
  *
  * @param url the URL with all hosts.
  * @param open connects to one host.
@@ -85,7 +85,7 @@ async function openWritable<Session extends Candidate>(
 /**
  * Checks that a server accepts writes and, if it belongs to a group, is the primary of that group.
  *
- * @throws DatabaseError (an outage) if not.
+ * @throws DatabaseError (an outage) otherwise.
  */
 export async function requireWrites(session: Pick<Candidate, 'query'>): Promise<void> {
   const reason = await reasonAgainst(session);
@@ -98,7 +98,7 @@ async function reasonAgainst(session: Pick<Candidate, 'query'>): Promise<string 
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'super_read_only', 'group_replication_group_name')",
   );
   const variables = new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
-  // MariaDB only has `read_only`, which has other values besides ON and OFF
+  // MariaDB has only `read_only`, which can have values other than ON and OFF
   if (['read_only', 'super_read_only'].some((name) => (variables.get(name) ?? 'OFF') !== 'OFF'))
     return 'it is read-only';
   if ((variables.get('group_replication_group_name') ?? '') === '') return null;
@@ -113,7 +113,7 @@ export interface GroupMember {
   /** `PRIMARY`, `SECONDARY` or empty. */
   readonly role: string;
   readonly address: string;
-  /** 1 for the member that reports the list. */
+  /** 1 for the member that reports the list; 0 for the other members. */
   readonly own: number;
 }
 
@@ -131,8 +131,8 @@ export async function readGroup(session: Pick<Candidate, 'query'>): Promise<read
 }
 
 /**
- * Returns the reason why a member of a group must not be written to; null if it may be. A member that has left the group is not
- * always read-only. A member that is cut off from the others still accepts statements, but its COMMIT never ends.
+ * Returns the reason why a member of a group must not be written to; null if it may be written to. A member that has left the
+ * group is not always read-only. A member that is cut off from the others still accepts statements, but its COMMIT never ends.
  */
 function reasonOfGroup(members: readonly GroupMember[]): string | null {
   const own = members.find((member) => member.own === 1);

@@ -1,6 +1,9 @@
 import type { SqlValue } from './connection.ts';
 
-/** Maximum number of rows in a range per requested id. Reading a range costs a fraction of looking up its ids one by one. */
+/**
+ * Maximum width of a range, in rows per requested id. Reading a range takes a fraction of the time of looking up ids one by
+ * one.
+ */
 const MAX_ROWS_PER_ID = 4;
 
 /**

@@ -2,18 +2,18 @@ import type { Conditions } from './conditions.ts';
 import type { Session } from './connection.ts';
 
 /**
- * Milliseconds by which a row may be older than a row with a lower id. Transactions at the same moment commit in any
- * order, and a server with another clock may have taken over.
+ * Milliseconds by which a row may be older than a row with a lower id. Simultaneous transactions commit in any order, and after
+ * a failover the new server's clock may differ.
  */
 const DISORDER_MS = 60_000;
 
-/** A time span. Without a limit it is open. */
+/** A time span. A missing limit leaves that end open. */
 export interface Span {
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
 }
 
-/** The lowest id, and the id above the highest one. */
+/** A range of ids: the lowest id, and the id above the highest one. */
 interface IdRange {
   readonly from: number;
   readonly below: number;
@@ -22,7 +22,7 @@ interface IdRange {
 /** The tables whose ids ascend with time. */
 type Table = 'requests' | 'activities' | 'stock_movements' | 'point_transactions';
 
-/** Narrows the rows `r` of a table to a time span. */
+/** Adds conditions that limit the rows `r` of a table to a time span. */
 export async function narrowToSpan(session: Session, table: Table, span: Span, where: Conditions): Promise<void> {
   const { since, until } = span;
   if (since === undefined && until === undefined) return;
@@ -34,8 +34,8 @@ export async function narrowToSpan(session: Session, table: Table, span: Span, w
 }
 
 /**
- * Finds a range of ids that contains all rows of a time span, and few other rows. The times have no index, but ids
- * ascend with time, so a binary search reads some dozen rows, however many the table has.
+ * Finds a range of ids that contains all rows of a time span, and few other rows. The times have no index, but ids ascend with
+ * time. So a binary search reads only a few dozen rows, even of a large table.
  */
 export async function findIdRange(session: Session, table: Table, { since, until }: Span): Promise<IdRange> {
   const [{ highest = 0 } = {}] = await session.query<{ highest: number }>(
@@ -48,7 +48,7 @@ export async function findIdRange(session: Session, table: Table, { since, until
   };
 }
 
-/** Finds the lowest id of a row at or after this time, in milliseconds; `below` if there is none. */
+/** Finds the lowest id whose row has this time, in milliseconds, or a later one; `below` if there is none. */
 async function firstId(session: Session, table: string, { from, below }: IdRange, time: number): Promise<number> {
   let [low, high] = [from, below];
   while (low < high) {

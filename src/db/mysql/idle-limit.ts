@@ -3,12 +3,12 @@
  */
 export const TRANSACTION_IDLE_SECONDS = 4;
 
-/** Statement that resets a session's idle limit to the server's own. */
+/** Statement that restores the server's own idle limit for a session. */
 export const LIFT_IDLE_LIMIT = idleLimit('DEFAULT');
 
 /**
  * Returns the statement that limits how long the server waits for its client: for the next statement, for the rest of a
- * statement, or until the client reads a result. After that the server ends the session and rolls back its transaction.
+ * statement, or for the client to read a result. At the limit, the server ends the session and rolls back its transaction.
  */
 export function limitIdle(seconds: number): string {
   return idleLimit(String(seconds));

@@ -12,7 +12,7 @@ export function lockName(database: string, ...parts: readonly string[]): string 
     .slice(0, 48)}`;
 }
 
-/** Acquires the named lock, and waits for it at most `seconds`. The server releases the lock when the session ends. */
+/** Acquires the named lock, or returns false after waiting `seconds`. The server releases the lock when the session ends. */
 export async function acquireLock(session: Session, name: string, seconds: number): Promise<boolean> {
   const [row] = await session.query<{ acquired: number | null }>('SELECT GET_LOCK(?, ?) AS acquired', [name, seconds]);
   return row?.acquired === 1;

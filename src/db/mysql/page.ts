@@ -1,4 +1,4 @@
-/** A page of a list, in the order of the list. */
+/** The page of a list to read. */
 export interface Page {
   /** Maximum number of rows. */
   readonly limit: number;

@@ -1,11 +1,11 @@
 import { connect, isMariaDbVersion, type Session, serverVersion } from './connection.ts';
 
-/** Milliseconds for connecting to a replica. It is short, because the primary can be used instead. */
+/** Time limit for connecting to a replica. It is short, because the primary can be used instead. */
 const REPLICA_CONNECT_MS = 2_000;
-/** Milliseconds for a command's statement on a replica. After that the primary is used. */
+/** Time limit for a command's statement on a replica. When it is reached, the primary is used. */
 const STATEMENT_MS = 5_000;
 
-/** Statement after which the server refuses all writes of the session, for any account. */
+/** Statement that makes a session read-only, even for accounts with all rights. */
 const READ_ONLY = 'SET SESSION TRANSACTION READ ONLY';
 
 /**
@@ -45,7 +45,7 @@ export async function committedPosition(primary: Session): Promise<Position | nu
 }
 
 /**
- * Waits until a replica has reached `position`. Statements that start later see its transactions.
+ * Waits until a replica has reached `position`. Statements that start later see the transactions up to this position.
  *
  * @returns false if the replica has not reached the position within `limitMs`.
  * @throws DatabaseError, also if the replica has no GTIDs.

@@ -1,21 +1,21 @@
 import type { Session, SqlValue } from './connection.ts';
 
-/** A writing statement. */
+/** A statement that writes. */
 export interface Statement {
   readonly sql: string;
   readonly values: readonly SqlValue[];
-  /** Number of rows that the statement must write; null if the statement fails by itself, as an INSERT does. */
+  /** Number of rows that the statement must write; null if the server itself reports a failure, as for an INSERT. */
   readonly rows: number | null;
 }
 
-/** Number of characters after which a packet is sent. */
+/** Length, in characters, at which a packet is sent. */
 const PACKET_LENGTH = 200_000;
 
 /**
- * Sends statements, in order, in as few packets as their length allows. The server stops at the first one that fails.
+ * Sends statements, in order, in as few packets as their length allows. The server stops at the first statement that fails.
  *
- * The next packet is formatted while the server runs the previous one, because formatting a thousand rows takes nearly as
- * long as running them.
+ * The next packet is formatted while the server runs the previous one, because formatting a thousand rows takes nearly as long
+ * as running them.
  *
  * @throws DatabaseError. Its number is 1690 if a statement did not write the expected number of rows.
  */

@@ -12,8 +12,8 @@ import { type Statement, sendStatements } from './statements.ts';
  * If the rollback or the COMMIT itself fails, the outcome is unknown. The session is then destroyed, so that the transaction
  * can't continue, and the caller must read the outcome.
  *
- * Unless the session has its own idle limit, the transaction gets one, so that a suspended process delays others only for a
- * few seconds.
+ * Unless the session has its own idle limit, the transaction gets one, so that a suspended process delays others for only a few
+ * seconds.
  *
  * @throws TransactionLost if the connection was lost before the COMMIT.
  */
@@ -22,10 +22,10 @@ export async function inTransaction<T>(session: Session, work: () => Promise<T>)
 }
 
 /**
- * Runs a transaction in two packets. The first packet begins it and reads; the second packet writes and commits.
+ * Runs a transaction in two packets. The first packet begins the transaction and reads; the second packet writes and commits.
  *
- * The transaction is rolled back after every reported error, even if the COMMIT reports it, because a rollback does not affect
- * committed changes and leaves no transaction open. If the connection is lost, the outcome is unknown.
+ * The transaction is rolled back after every reported error, even if the COMMIT reports it. A rollback does not affect
+ * committed changes, and leaves no transaction open. If the connection is lost, the outcome is unknown.
  *
  * @param decide returns the statements to write, given the rows that were read.
  */
@@ -55,14 +55,14 @@ function limit({ idleSeconds }: Session, seconds = TRANSACTION_IDLE_SECONDS): st
   return idleSeconds === undefined ? limitIdle(seconds) : null;
 }
 
-/** Returns the statement that removes the limit after a transaction. */
+/** Returns the statement that removes the limit after a transaction, or null if the session has its own limit. */
 function lift({ idleSeconds }: Session): string | null {
   return idleSeconds === undefined ? LIFT_IDLE_LIMIT : null;
 }
 
 /**
- * Runs `read` in a read-only snapshot of the database. The transaction locks nothing. By default it has no idle limit, because a
- * session may wait while other sessions of the same audit read.
+ * Runs `read` in a read-only snapshot of the database. The transaction locks nothing. By default the transaction has no idle
+ * limit, because a session may wait while other sessions of the same audit read.
  *
  * @param idleSeconds the idle limit, unless the session has its own.
  */
@@ -70,7 +70,7 @@ export async function inSnapshot<T>(session: Session, read: () => Promise<T>, id
   const limited = idleSeconds !== undefined;
   const start = [
     limited ? limit(session, idleSeconds) : null,
-    // the level applies to the next transaction only; under READ COMMITTED a snapshot would last for one statement
+    // the level applies only to the next transaction; under READ COMMITTED a snapshot would last for only one statement
     'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',
     'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
   ];
@@ -112,7 +112,7 @@ const CONFLICT_DELAY_MS = 20;
 /**
  * Retries a transaction that lost a conflict with another session. Makes at most 5 attempts, with jitter between them.
  *
- * @param deadline the time, by `performance.now()`, after which there is no further attempt.
+ * @param deadline the time, by `performance.now()`, after which no further attempt is made.
  */
 export async function retryConflicts<T>(
   transaction: () => Promise<T>,
@@ -132,7 +132,8 @@ export async function retryConflicts<T>(
 const DUPLICATE_ATTEMPTS = 10;
 
 /**
- * Retries a transaction if another session has inserted the same unique key. The retry can read the other session's row.
+ * Retries a transaction if another session has inserted a row with the same unique key. The retry can read the other session's
+ * row.
  *
  * @param transaction is called with true when it is retried.
  */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { splitHosts } from '../url.ts';
 import { databaseAddress, databaseListener, databaseName } from './url.ts';
 
-describe('a URL of MySQL', () => {
+describe('a MySQL URL', () => {
   it('may name one host', () => {
     const url = 'mysql://shop:a%2Cb@db.example/my%20shop?ssl-mode=REQUIRED';
     expect(splitHosts(url).urls).toEqual([url]);
@@ -18,7 +18,7 @@ describe('a URL of MySQL', () => {
     expect(databaseName(url)).toBe('shop');
   });
 
-  it('may name several hosts, with all other parts in common', () => {
+  it('may name several hosts that share all other parts', () => {
     const url = 'mariadb://shop:a,b@one,two:3307,[::1]:3308/shop?ssl-mode=REQUIRED';
     expect(splitHosts(url).urls).toEqual([
       'mariadb://shop:a,b@one/shop?ssl-mode=REQUIRED',

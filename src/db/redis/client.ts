@@ -24,10 +24,10 @@ const COMMAND_TIMEOUT_MS = 10_000;
 const CONNECT_LIMIT_MS = CONNECT_TIMEOUT_MS + COMMAND_TIMEOUT_MS;
 
 /**
- * Connects a command to Redis, with time limits. In a cluster, or with sentinels, it waits within these limits for a new
- * primary if the old one has failed.
+ * Connects to Redis for a command, with time limits. In a cluster, or with sentinels, the function waits within these limits
+ * for a new primary if the old one has failed.
  *
- * @param limitMs time for connecting, and for each command after it.
+ * @param limitMs time limit for connecting, and for each Redis command after it.
  * @throws RedisError
  */
 export async function connectRedis(url: string, limitMs?: number): Promise<RedisClient> {
@@ -50,7 +50,7 @@ function optionsOf(url: string): DriverOptions {
   }
 }
 
-/** Keeps the last error of a connection that failed or was lost. */
+/** The last error of a connection that failed or was lost. */
 interface Failure {
   cause?: unknown;
 }
@@ -82,7 +82,7 @@ async function ready(client: RedisClient): Promise<void> {
 }
 
 async function createClient(driver: DriverOptions, failure: Failure, limitMs?: number): Promise<RedisClient> {
-  // loaded on demand, because most commands end without Redis
+  // loaded on demand, because most commands don't need Redis
   const { Redis, Cluster } = (await import('ioredis')).default;
   const statementMs = limitMs ?? COMMAND_TIMEOUT_MS;
   const retries = new RetryLimit(statementMs);
@@ -146,7 +146,7 @@ function isRefusal(cause: unknown): boolean {
   return isOf(/^(WRONGPASS|NOAUTH|NOPERM|ERR) /, cause) || isTlsError(cause);
 }
 
-/** Extracts the refusal by a sentinel from the driver's message about all sentinels. */
+/** Extracts a sentinel's refusal from the driver's message about all sentinels. */
 function refusalOf(error: unknown): unknown {
   const [, refusal] = /^All sentinels .* Last error: ((?:WRONGPASS|NOAUTH|NOPERM) .*)$/.exec(reasonOf(error)) ?? [];
   return refusal === undefined ? error : new Error(refusal, { cause: error });
@@ -164,7 +164,7 @@ function isOf(message: RegExp, error: unknown): boolean {
  * Finds out why no node or sentinel could be used, by connecting to the first one. The driver's error does not contain the
  * reason.
  *
- * @throws RedisError with the reason, if there is one.
+ * @throws RedisError with the reason, if one is found.
  */
 async function findReason(driver: DriverOptions, error: unknown, leftMs: number): Promise<void> {
   if (driver.kind === 'cluster' && isOf(NO_NODE, error)) {
@@ -197,10 +197,10 @@ async function findReason(driver: DriverOptions, error: unknown, leftMs: number)
 }
 
 /**
- * Waits for a reply. In a cluster the wait always has a time limit. While the nodes do not agree on which of them serves the
- * commands, a cluster's client resends pipelined commands forever.
+ * Waits for a reply. In a cluster the wait always has a time limit: while the nodes disagree about which of them serves a slot,
+ * the client resends pipelined commands forever.
  *
- * @param limitMs time limit in addition to the client's own one.
+ * @param limitMs time limit in addition to the client's own.
  * @throws RedisError
  */
 export async function awaitReply<T>(
@@ -234,7 +234,7 @@ export interface StoredText {
  * @throws RedisError
  */
 export async function readText(client: RedisClient, key: string): Promise<StoredText | null> {
-  // text and expiry are read in one transaction, so that they belong together
+  // text and expiry are read in one transaction, so that they match
   const replies = await awaitReply(client, client.multi().get(key).pttl(key).exec());
   const [[wrongType, text] = [null, null], [error, leftMs] = [null, null]] = replies ?? [];
   if (error !== null) throw new RedisError(error);

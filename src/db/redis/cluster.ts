@@ -1,14 +1,13 @@
 import type { Cluster, Redis } from 'ioredis';
 import { type RedisClient, RedisError } from './client.ts';
 
-/** A Redis server. */
 export interface RedisNode {
   /** Host and port. */
   readonly address: string;
   readonly client: Redis;
 }
 
-/** Returns the servers of a client: one server, or all nodes of a cluster, because each replica may become a primary. */
+/** Returns the servers that a client uses: one server, or all nodes of a cluster, because each replica may become a primary. */
 export function nodesOf(client: RedisClient): RedisNode[] {
   return nodes(client).map((node) => ({ address: addressOf(node), client: node }));
 }
@@ -18,7 +17,7 @@ function nodes(client: RedisClient): Redis[] {
 }
 
 /**
- * Returns the address of a node. With sentinels, the address comes from the socket, because the options only name the
+ * Returns the address of a node. With sentinels, the address comes from the socket, because the options name only the
  * sentinels.
  */
 function addressOf({ options, stream }: Redis): string {
@@ -30,7 +29,7 @@ function addressOf({ options, stream }: Redis): string {
 interface ClusterMember {
   readonly address: string;
   readonly primary: boolean;
-  /** True if the node or its link has failed. */
+  /** True if the node, or the link to it, has failed. */
   readonly failed: boolean;
 }
 
@@ -39,7 +38,7 @@ export interface ClusterView {
   /** `ok`, or `fail` if a slot has no primary. */
   readonly state: string;
   readonly members: readonly ClusterMember[];
-  /** The primary of the key; null if no node serves it. */
+  /** The primary that serves the key; null if no node does. */
   readonly primary: ClusterMember | null;
   /** The replicas of that primary. */
   readonly replicas: readonly ClusterMember[];

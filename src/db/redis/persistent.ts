@@ -5,9 +5,9 @@ import { CLUSTER_OPTIONS, CONNECT_TIMEOUT_MS, driverOptions } from './options.ts
 const MAX_RECONNECT_DELAY_MS = 1_000;
 
 /**
- * Works around a fault in ioredis: a client that is disconnected between two attempts to connect emits no end event and settles
- * no waiting command. As a result, BullMQ could not close a worker while Redis was unavailable. This client starts an attempt
- * and aborts it, which ends the client properly.
+ * Works around a fault in ioredis: a client that is disconnected between two attempts to connect emits no end event and never
+ * settles its waiting commands. As a result, BullMQ could not close a worker while Redis was unavailable. This client starts an
+ * attempt and aborts it, which ends the client properly.
  */
 class PersistentRedis extends Redis {
   override disconnect(reconnect = false): void {
@@ -21,8 +21,8 @@ class PersistentRedis extends Redis {
 }
 
 /**
- * Works around the same fault for a cluster. A cluster's client ends with its last node, so without any node it would never
- * end.
+ * Works around the same fault for a cluster. A cluster's client ends when its last node ends, so a client without nodes would
+ * never end.
  */
 class PersistentCluster extends Cluster {
   readonly #nodes: ClusterNode[];

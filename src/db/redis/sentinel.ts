@@ -3,7 +3,6 @@ import { parseRedisUrl, sentinelUrls } from './url.ts';
 
 /** State of a primary, as reported by its sentinels. */
 export interface SentinelView {
-  /** Address of the primary. */
   readonly primary: string;
   /** Number of sentinels. */
   readonly sentinels: number;

@@ -4,9 +4,9 @@ import type { RedisClient } from './client.ts';
 const MAX_RECONNECT_DELAY_MS = 1_000;
 
 /**
- * Subscribes to one channel on its own connection, because a subscribed connection accepts no other commands. A cluster's
+ * Subscribes to one channel on a separate connection, because a subscribed connection accepts no other commands. A cluster's
  * client already has a separate connection for subscriptions. The subscription reconnects until it is closed, and reports no
- * errors. Messages may be lost; `active` shows whether they currently arrive.
+ * errors. Messages may be lost; `active` shows whether messages currently arrive.
  */
 export class RedisSubscription {
   readonly #client: RedisClient;

@@ -16,7 +16,7 @@ export interface RedisAddress {
   readonly master: string;
   readonly db: number;
   readonly login: RedisLogin;
-  /** Login for the sentinels. The servers' login is never sent to them. */
+  /** Login for the sentinels, which never receive the login for the servers. */
   readonly sentinelLogin: RedisLogin;
 }
 

@@ -1,6 +1,6 @@
 import { KIND_LIST } from '../requests/kinds/index.ts';
 
-/** The commands that change something without a request, by their words. */
+/** The commands that change something without making a request. */
 const ACTIVITY_ACTIONS = [
   'user create',
   'user edit',
@@ -26,10 +26,10 @@ const ACTIVITY_ACTIONS = [
   'db seed',
 ] as const;
 
-/** The words of a command that changes something without a request. */
+/** A command that changes something without making a request, such as `user edit`. */
 export type ActivityAction = (typeof ACTIVITY_ACTIONS)[number];
 
-/** The words of the commands that make requests, each with an SQL condition on its requests `r`. */
+/** The commands that make requests. `when` is an SQL condition for the requests `r` of the command. */
 export const REQUEST_ACTIONS: readonly { readonly name: string; readonly when: string }[] = KIND_LIST.flatMap(
   ({ name: kind, activity }) =>
     activity.actions.map(({ name, when }) => ({
@@ -38,5 +38,5 @@ export const REQUEST_ACTIONS: readonly { readonly name: string; readonly when: s
     })),
 );
 
-/** The words of all commands that change something. */
+/** All commands that change something. */
 export const ACTIONS: readonly string[] = [...REQUEST_ACTIONS.map(({ name }) => name), ...ACTIVITY_ACTIONS];

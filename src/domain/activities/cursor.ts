@@ -2,8 +2,8 @@ import { invalid } from '../input.ts';
 import { phrase } from '../phrase.ts';
 
 /**
- * A position in the list of activities, which is merged from two tables. The list continues with the rows below these ids.
- * JSON has its text.
+ * A position in the list of activities, which is merged from two tables: an id for each table. The list continues with the rows
+ * below these ids. JSON contains the position as text.
  */
 export class Cursor {
   readonly request: number;
@@ -23,7 +23,7 @@ export class Cursor {
   }
 }
 
-/** Parses the cursor of an entry of the list. @throws ShopError `INVALID_INPUT` */
+/** Parses the cursor of a listed activity. @throws ShopError `INVALID_INPUT` */
 export function parseCursor(field: string, text: string): Cursor {
   const [, request, activity] = /^([1-9][0-9]{0,15})-([1-9][0-9]{0,15})$/.exec(text) ?? [];
   if (request === undefined || activity === undefined) {

@@ -7,19 +7,19 @@ import { REQUEST_ACTIONS } from './actions.ts';
 import { Cursor } from './cursor.ts';
 import { resolveSubjects } from './subjects.ts';
 
-/** A change, made by a request or without one. */
+/** A change, made with or without a request. */
 interface Change {
   /** When the request was recorded, or the change was made. */
   readonly at: Date;
   readonly actor: string;
   readonly host: string;
-  /** The words of the command. */
+  /** The command, such as `user edit`. */
   readonly action: string;
   /** The changed object, such as `user 5` or `queue`. */
   readonly subject: string;
-  /** The changed fields before the change. A request has none. */
+  /** The changed fields with their values before the change; null for a request. */
   readonly before: ChangedFields | null;
-  /** The changed fields after the change. For a request: its status, its content and its effects. */
+  /** The changed fields with their values after the change. For a request: its status, content and effects. */
   readonly after: ChangedFields | null;
   readonly requestId: number | null;
 }
@@ -29,16 +29,16 @@ export type ChangedFields = Readonly<Record<string, unknown>>;
 
 /** An entry of the list of activities. */
 export interface ListedChange extends Change {
-  /** The position of the next entry, for `--after` with the same filters. */
+  /** The position after this entry, for `--after` with the same filters. */
   readonly cursor: Cursor;
   /** The name of the user or product that is the subject; null for other subjects. */
   readonly subjectName: string | null;
 }
 
-/** Filter of `activity list`. */
+/** Filters of `activity list`. */
 export interface ActivityFilter extends Span {
   readonly actor?: string | undefined;
-  /** The words of a command, one of `ACTIONS`. */
+  /** Only changes by this command, one of `ACTIONS`. */
   readonly action?: string | undefined;
   /** Maximum number of entries. */
   readonly limit: number;
@@ -54,8 +54,8 @@ interface Row extends Change {
 type PagedRow = Row & Pick<ListedChange, 'cursor'>;
 
 /**
- * Lists requests and all other changes, newest first. Both tables are read in the order of their ids, and merged by time. Each
- * reads only the rows of one page, unless a filter skips rows.
+ * Lists requests and all other changes, newest first. Both tables are read in descending order of their ids, and merged by
+ * time. Only one page of rows is read from each table, unless a filter skips rows.
  */
 export async function listActivities(session: Session, filter: ActivityFilter): Promise<ListedChange[]> {
   const requests = await readRequests(session, filter);
@@ -69,8 +69,8 @@ export async function listActivities(session: Session, filter: ActivityFilter): 
 }
 
 /**
- * Merges two lists of changes. Each list is ordered by descending ids, and has one row more than the page if such a row
- * exists.
+ * Merges two lists of changes by time. Each list is ordered by descending id. If a table has more rows than the page, its list
+ * has one extra row.
  */
 function mergeNewest(requests: readonly Row[], activities: readonly Row[], limit: number): PagedRow[] {
   const page: PagedRow[] = [];
@@ -102,7 +102,7 @@ interface RequestColumns {
   details: string | null;
 }
 
-/** SQL for the words of the command that made a request. */
+/** SQL for the command that made a request, such as `order place`. */
 const ACTION = `CASE ${REQUEST_ACTIONS.map(({ name, when }) => `WHEN ${when} THEN '${name}'`).join(' ')} END`;
 
 async function readRequests(session: Session, filter: ActivityFilter): Promise<Row[]> {
@@ -111,7 +111,7 @@ async function readRequests(session: Session, filter: ActivityFilter): Promise<R
   const where = await selected(session, 'requests', filter, filter.after?.request);
   if (made !== undefined) where.add(made.when);
   const rows = await session.query<RequestColumns>(
-    // the page is cut before the outcomes are joined; otherwise a server may read and sort both tables
+    // the rows are limited before the outcomes are joined; otherwise a server may read and sort both tables
     `SELECT r.*, o.status, o.code, o.details
      FROM (
        SELECT r.id AS rowId, r.created_at AS at, r.actor, r.host, ${ACTION} AS action, r.kind, r.payload, r.reason

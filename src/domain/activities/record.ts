@@ -20,7 +20,7 @@ export async function recordActivity(session: Session, origin: Origin, activity:
   return recordActivities(session, origin, [activity]);
 }
 
-/** Records activities, at least one, in the transaction of the changes. Returns the id of the first one. */
+/** Records one or more activities in the transaction of the changes. Returns the id of the first activity. */
 export async function recordActivities(
   session: Session,
   { actor, host }: Origin,
@@ -43,8 +43,8 @@ export async function recordActivities(
 }
 
 /**
- * Records an activity that takes several transactions. Each transaction updates the activity's only row, which says
- * what was done so far.
+ * Records an activity that takes several transactions. Each transaction updates the activity's only row, which shows the
+ * progress so far.
  *
  * @param id the activity's id, or null in the first transaction.
  * @returns the id for the next transaction, once this one is committed.

@@ -14,36 +14,36 @@ import { insertOutcomes, persist } from './persist.ts';
 import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row-locks.ts';
 
 /**
- * Number of order lines after which no request is added to a transaction. The last request may add up to 1,000 lines.
- * Writing the outcomes as text takes about a second at this limit, if the names are long, and the session must not be
- * idle for long.
+ * Number of order lines at which no further request is added to a transaction. The last request may exceed this number by up to
+ * 1,000 lines. Formatting the outcomes then takes about a second if names are long, and the session must not be idle for much
+ * longer.
  */
 const FULL_LINES = 4_000;
 
-/** A request that got its outcome. */
+/** A request that a transaction of the lane has decided. */
 export interface DecidedRequest {
   readonly id: number;
   readonly kind: RequestKind;
   readonly status: OutcomeStatus;
   /** The code of a refusal or a failure; null if the request was applied. */
   readonly code: RefusalCode | FailureCode | null;
-  /** Milliseconds from its recording to the transaction, by the server's clock. */
+  /** Milliseconds from the recording of the request to this transaction, by the server's clock. */
   readonly waitedMs: number;
 }
 
-/** The result of one transaction over a group of requests. */
+/** The result of one transaction for a group of requests. */
 export interface GroupResult {
-  /** The requests that got their outcome in this transaction, in the order in which they were applied. */
+  /** The requests that were decided in this transaction, in the order in which they were decided. */
   readonly decided: readonly DecidedRequest[];
   /** Requests for a later transaction, if the group was too large for one. */
   readonly rest: readonly RecordedRequest[];
 }
 
 /**
- * Applies a group of requests in one transaction, in the order of their ids. Each request sees the effects of those before
- * it. A request that already has an outcome is skipped, so a repeated call changes nothing.
+ * Applies a group of requests in one transaction, in the order of their ids. Each request sees the effects of earlier requests.
+ * A request that already has an outcome is skipped, so a repeated call changes nothing.
  *
- * Only the holder of the lane's lock may call this, on the session that holds the lock.
+ * Only the holder of the lane's lock may call this function, on the session that holds the lock.
  *
  * @param attemptOf returns the number of this attempt for a request, from 1; it is stored with the outcome.
  * @throws DatabaseError if no request of the group was applied, or if the outcome is unknown (see `readAndWrite`); QueuePaused.
@@ -140,11 +140,11 @@ type BeginningRows = [
 ];
 
 /**
- * Formats the first statements of a transaction. From the first one until the end of the transaction, the queue can't be paused
- * and no request can be withdrawn.
+ * Formats the first statements of a transaction. From the first statement until the end of the transaction, the queue can't be
+ * paused and no request can be withdrawn.
  *
- * The second statement must be separate. A server may read a part of the first one before it waits for the gate's lock, and
- * would not see a request that is withdrawn meanwhile.
+ * The withdrawals need a separate statement. A server may read a part of the first statement's tables before it waits for the
+ * gate's lock. Then it would miss a request that is withdrawn meanwhile.
  */
 function beginning(session: Session, group: readonly { readonly id: number }[]): Statements<BeginningRows> {
   const [condition, values] = nearIds(
@@ -219,7 +219,11 @@ function parseRequest(request: RecordedRequest): ParsedRequest {
   }
 }
 
-/** Returns the number of order lines of a request. @param ordersLines the lines of the orders that it touches. */
+/**
+ * Returns the number of order lines of a request.
+ *
+ * @param ordersLines the number of lines of each order that the request touches.
+ */
 function linesOf({ content }: ParsedRequest, ordersLines?: ReadonlyMap<number, number>): number {
   return content === null ? 1 : sizeOf(content, ordersLines);
 }

@@ -17,7 +17,7 @@ import type {
 import type { StockAdjustPayload } from '../requests/kinds/stock-adjust.ts';
 import { advance, decide } from './decide.ts';
 
-// small numbers, so that requests often meet each limit
+// the numbers are small, so that requests often reach the limits
 const LIMITS: Limits = { maxPoints: 60, maxQuantity: 9 };
 const USERS = [1, 2];
 const PRODUCTS = [1, 2, 3];
@@ -33,7 +33,7 @@ const order = fc.constantFrom(...ORDERS, 3, 4, 5, 9);
 
 const items = fc.array(fc.record({ product: productRef, quantity }), { minLength: 1, maxLength: 5 });
 const change = fc.integer({ min: -40, max: 40 }).filter((by) => by !== 0);
-/** A stock. It is often the product's stock, and may be above the maximum. */
+/** An expected or a counted stock. It often equals the product's stock, and may exceed the maximum. */
 const stock = fc.integer({ min: 0, max: 61 });
 
 const request: fc.Arbitrary<RequestContent> = fc.oneof(
@@ -85,7 +85,7 @@ const request: fc.Arbitrary<RequestContent> = fc.oneof(
   }),
 );
 
-/** Units of each product; 0 without a line. */
+/** Number of units of each product; 0 if the product has no line. */
 const units = fc.tuple(...PRODUCTS.map(() => fc.integer({ min: 0, max: 9 })));
 
 const someUnits = units.filter((quantities) => quantities.some((quantity) => quantity > 0));
@@ -150,11 +150,11 @@ function stateOf({ balances, blocked, products, retired, orders, carts }: Start)
 interface ModelOrder {
   readonly user: number;
   status: string;
-  /** The units left of each product, with its price. */
+  /** The remaining units of each product, with their price. */
   readonly left: Record<number, { price: number; count: number }>;
 }
 
-/** The rules of the domain again, in the simplest form; `apply` returns the code, or null if the request is applied. */
+/** A second, simpler implementation of the rules. `apply` returns the code of a refusal, or null if the request is applied. */
 class Model {
   readonly balance: Record<number, number>;
   readonly stock: Record<number, number>;
@@ -179,7 +179,7 @@ class Model {
     this.carts = Object.fromEntries(carts.map((quantities, i) => [i + 1, Object.fromEntries(linesOf(quantities))]));
   }
 
-  /** @param number the number of the request and of its order. */
+  /** @param number the id of the request and of its order. */
   apply(number: number, { kind, payload }: RequestContent): string | null {
     if (kind === 'charge') return this.charge(id(payload.user), payload.amount);
     if (kind === 'points-adjust') return this.adjustPoints(id(payload.user), payload.amount);
@@ -280,7 +280,7 @@ class Model {
     const short = (held: Record<number, number>) => lines.some(([product, count]) => count > (held[product] ?? 0));
     if (this.balance[user] === undefined) return 'INVALID_USER';
     if (this.blocked.includes(user)) return 'USER_BLOCKED';
-    // carts have the numbers of their users
+    // a cart has the same id as its user
     if (number !== undefined && number !== user) return 'INVALID_CART';
     if (lines.some(([product]) => this.stock[product] === undefined)) return 'INVALID_PRODUCT';
     if (lines.some(([product]) => this.retired.includes(product))) return 'PRODUCT_RETIRED';
@@ -341,7 +341,7 @@ function byProduct([a = 0]: readonly number[], [b = 0]: readonly number[]): numb
 const codeOf = (decision: Decision) => (decision.status === 'refused' ? decision.code : null);
 
 describe('decide', () => {
-  it('returns and leaves the same as a plain model, for any sequence of requests', () => {
+  it('has the same outcomes and final state as a simple model, for any sequence of requests', () => {
     fc.assert(
       fc.property(start, fc.array(request, { maxLength: 30 }), (from, requests) => {
         const state = stateOf(from);
@@ -378,7 +378,7 @@ describe('decide', () => {
     );
   });
 
-  it('writes rows that continue from the state before', () => {
+  it('writes rows that continue from the previous state', () => {
     applied((effects, state) => {
       const { ledger, stock } = effects;
       if (ledger !== null) {

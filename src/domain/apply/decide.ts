@@ -14,10 +14,10 @@ export function decide<K extends RequestKind>(
 }
 
 /**
- * Adds the effects of an applied request to `state`, for the requests after it.
+ * Adds the effects of an applied request to `state`, so that later requests see them.
  *
  * @param id the id of the request, which is also the id of its order.
- * @param now the time at which it is applied.
+ * @param now the time at which the request is applied.
  */
 export function advance(state: State, id: number, effects: Effects, now: Date): void {
   const { ledger, stock, order, returned, cart } = effects;

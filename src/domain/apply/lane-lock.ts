@@ -53,7 +53,7 @@ export async function openLaneSession({ databaseUrl, prefix }: LaneAddress): Pro
 }
 
 /**
- * Repeats the checks made at the start, because the database may have been migrated or claimed since.
+ * Repeats the checks made at the start, because the database may have been migrated or claimed since then.
  *
  * @throws SchemaError, ForeignPrefix
  */
@@ -73,7 +73,7 @@ export async function acquireLane(session: Session, address: LaneAddress, second
   await requireOwnDatabase(session, address.prefix);
   if (!acquired) return false;
   await claimPrefix(session, address.prefix);
-  // a migration may be under way
+  // a migration may be running
   await checkGate(session);
   // a second lock identifies the worker that holds the lane; no other process uses this lock's name
   await acquireLock(session, holderLock(address, workerName()), 0);
@@ -81,8 +81,8 @@ export async function acquireLane(session: Session, address: LaneAddress, second
 }
 
 /**
- * Keeps the lane's idle session alive. It also checks that this worker may still write to the database, and that a
- * server chosen among several still accepts writes, because the server does not report a change.
+ * Keeps the lane's idle session alive, and checks that this worker may still write to the database. If the server was selected
+ * from several, also checks that it still accepts writes, because the server does not report a change.
  *
  * @returns true if the queue is paused.
  * @throws DatabaseError (an outage) if the server accepts no writes, or no writes from this worker.
@@ -94,7 +94,7 @@ export async function keepAlive(session: Session): Promise<boolean> {
 
 /**
  * The reason why a worker may not write to a database: another schema or another prefix. It is plain data, so that a message
- * can contain it.
+ * between threads can contain it.
  */
 export type LaneRefusal = Pick<SchemaError, 'state' | 'migrations'> | Pick<ForeignPrefix, 'prefix'>;
 
@@ -110,7 +110,7 @@ export function refusalError(refusal: LaneRefusal, address: LaneAddress): ShopEr
   return schemaProblem(refusal);
 }
 
-/** The name of this process among the workers: its machine and process id, in characters that Redis accepts. */
+/** Returns the name of this worker: its machine and process id, in characters that Redis accepts. */
 export function workerName(): string {
   return `${hostname().replaceAll(/[^A-Za-z0-9._-]/g, '_')}:${process.pid}`;
 }

@@ -5,7 +5,10 @@ import { parseContent } from '../requests/kinds/parse.ts';
 import type { RecordedRequest } from '../requests/pending.ts';
 import { resolveRows, touchedRows } from './row-locks.ts';
 
-/** Kind of a row that a request locks, as in the row's name `product 3`. For a cart, the request locks the cart's lines. */
+/**
+ * Kind of row that a request locks: the first word of the row's name, such as `product 3`. For a cart, the request locks the
+ * cart's lines.
+ */
 type RowKind = 'user' | 'product' | 'order' | 'cart';
 export type RowName = `${RowKind} ${Ref}`;
 
@@ -15,7 +18,7 @@ export interface RequestRows {
   readonly rows: readonly RowName[];
 }
 
-/** Maximum number of ids in one statement. With many more ids, servers read whole tables. */
+/** Maximum number of ids in one statement. With far more ids, servers read whole tables. */
 const AT_ONCE = 1_000;
 
 /** Queries that find rows of each kind. `id` is the row's own id, and `owner` is the id in the row's name. */
@@ -28,7 +31,7 @@ const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
 
 /**
  * Finds the rows that each request locks. Rows are named by id, so that a user has the same name whether a request gives an id
- * or a reference. A withdrawn request, and one with an unreadable payload, lock no rows. The order that a request may place is
+ * or a reference. Withdrawn requests and requests with invalid payloads lock no rows. The order that a request may place is
  * included, because a return or a cancel waits for that order.
  */
 export async function rowsOfRequests(
@@ -59,8 +62,8 @@ export async function rowsOfRequests(
 }
 
 /**
- * Names a row by its id and by the given reference, because the row may not have existed when another request gave its
- * reference.
+ * Returns the names of a row: one by its id, and one by the given reference. The row may not have existed when another request
+ * gave its reference.
  */
 function namesOfRow(kind: RowKind, ids: ReadonlyMap<string, number>, ref: Ref): RowName[] {
   const id = typeof ref === 'number' ? ref : ids.get(ref.slice(1));

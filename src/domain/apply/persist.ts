@@ -78,7 +78,7 @@ class GroupRows {
     }
   }
 
-  /** Returns the ids of the rows that the request has created. They become part of its outcome. */
+  /** Collects the rows that a request writes. Returns the ids of the rows that it creates, which become part of its outcome. */
   #addEffects(id: number, effects: Effects, now: Date): MadeIds {
     const { order, returned, stock, ledger, cart } = effects;
     if (order !== null) this.#addOrder(id, order, now);
@@ -150,12 +150,15 @@ export function insertOutcomes(rows: readonly OutcomeValues[]): Generator<Statem
   return insert('outcomes (request_id, status, code, attempts, details, decided_at)', rows);
 }
 
-/** Inserts rows, if there are any. @param into the table, with its columns in brackets. */
+/** Inserts rows, if there are any. @param into the table, with its columns in parentheses. */
 function* insert(into: string, rows: readonly (readonly SqlValue[])[]): Generator<Statement> {
   if (rows.length > 0) yield { sql: `INSERT INTO ${into} VALUES ?`, values: [rows], rows: null };
 }
 
-/** Writes the final values of orders and lines with returned units. `products` names the lines, by the order's id. */
+/**
+ * Writes the final values of orders and of lines with returned units. `products` lists the products of these lines by the
+ * order's id.
+ */
 function* setReturns(products: ReadonlyMap<number, ReadonlySet<number>>, state: State): Generator<Statement> {
   const orders = [...products.keys()].map((id) => state.orders.get(id)).filter((order) => order !== undefined);
   if (orders.length === 0) return;
@@ -211,7 +214,7 @@ function* addSales(units: HourlyUnits): Generator<Statement> {
     sql: `INSERT INTO hourly_sales (hour, product_id, quantity) VALUES ?
        ON DUPLICATE KEY UPDATE quantity = hourly_sales.quantity + VALUES(quantity)`,
     values: [rows],
-    // servers count an updated row as two affected rows
+    // servers count a row that ON DUPLICATE KEY UPDATE changes as two affected rows
     rows: null,
   };
 }

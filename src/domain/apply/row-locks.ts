@@ -21,7 +21,7 @@ export interface ResolvedRows extends Pick<State, 'userIds' | 'productIds'> {
   readonly orders: readonly PlacedOrder[];
 }
 
-/** Looks up the rows that requests touch. A reference never moves to another row. */
+/** Looks up the rows that requests touch. A reference never moves to another row, so no lock is needed. */
 export async function resolveRows(
   session: Session,
   { users, products, orders, carts }: TouchedRows,
@@ -36,7 +36,9 @@ export async function resolveRows(
   };
 }
 
-/** The status of an order, with one of its lines that has returned units, if there are any. */
+/**
+ * The status of an order, with one of its lines that has returned units. Without such lines, the order has one row with nulls.
+ */
 interface LockedOrderRow {
   readonly id: number;
   readonly status: string;
@@ -88,7 +90,8 @@ export function locks(
     ),
     byId('SELECT id, user_id AS userId FROM carts WHERE id IN (?)', [...carts]),
     byId(
-      // the commands that fill a cart lock its lines by this key, too; if the lane used another key, the two could deadlock
+      // the commands that fill a cart also lock its lines by this key; if the lane used another key, it could deadlock with
+      // them
       `SELECT cart_id AS cartId, product_id AS productId, quantity FROM cart_lines FORCE INDEX (uq_cart_lines_product)
        WHERE cart_id IN (?) ORDER BY cart_id, product_id FOR UPDATE`,
       [...carts],
@@ -96,7 +99,7 @@ export function locks(
   ];
 }
 
-/** Combines the resolved rows and the locked rows into the state on which requests are decided. */
+/** Combines the resolved rows and the locked rows into the state from which requests are decided. */
 export function stateOf(
   { userIds, productIds, orders }: ResolvedRows,
   [users, products, lockedOrders, carts, cartLines]: RowsOfEach<LockedRows>,
@@ -126,7 +129,7 @@ function withReturns(orders: readonly PlacedOrder[], rows: readonly LockedOrderR
   });
 }
 
-/** Collects the rows that requests touch, by the names in their content. */
+/** Collects the rows that requests touch, as the requests name them. */
 export function touchedRows(contents: readonly RequestContent[]): TouchedRows {
   const rows: TouchedRows = { users: new Set(), products: new Set(), orders: new Set(), carts: new Set() };
   for (const content of contents) addTouched(content, rows);

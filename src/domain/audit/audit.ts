@@ -14,7 +14,7 @@ const MEGABYTE = 1_048_576;
 
 const PASSES: readonly Pass[] = [...CHAINS, ...REQUEST_PASSES, ...REFUND_PASSES, HOURLY_SALES, ...REFERENCE_PASSES];
 
-/** A fault: the row's ids, the figures that differ, and a sentence that describes it. */
+/** A fault: the row's ids, the figures that differ, and a sentence that describes the fault. */
 type AuditFault = Readonly<Record<string, FaultRow[string] | Phrase>> & { readonly fault: Phrase };
 
 /** The result of one check. */
@@ -43,9 +43,10 @@ export interface PassReport {
 }
 
 /**
- * Proves from the rows alone that nothing was lost and nothing was applied twice. Each balance and each stock is the sum of
- * its chain, which has no gap. Each applied request has exactly its effects, and no other request has any. The audit writes and
- * locks nothing. A worker may run meanwhile, because each pass reads a snapshot, and the rules hold in every snapshot.
+ * Proves from the rows alone that nothing was lost and nothing was applied twice. Each balance and each stock must equal the
+ * sum of its chain, which must have no gap. Each applied request must have exactly its effects. No other request may have any
+ * effects. The audit writes and locks nothing. A worker may run meanwhile, because each pass reads a snapshot, and the rules
+ * hold in every snapshot.
  *
  * @param sessions the sessions that share the passes, because a server uses one core for each session. Their snapshots are
  *   taken milliseconds apart, before the first pass.
@@ -68,7 +69,7 @@ export async function audit(sessions: readonly Session[], report: (pass: PassRep
     }
   };
   await inSnapshots(sessions, async () => {
-    // if one session fails, this waits for the others, so that no statement is still running
+    // if one session fails, the others are awaited, so that no statement is still running
     const ends = await Promise.allSettled(sessions.map(runPasses));
     const failure = ends.find((end) => end.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
@@ -86,7 +87,7 @@ async function inSnapshots(sessions: readonly Session[], work: () => Promise<voi
 
 /**
  * Raises the memory limits of the session. The passes join, sort and group whole tables in memory. With the usual settings, a
- * server would use its disk instead. MariaDB needs a setting for hash joins, and has one more limit on their memory.
+ * server would use its disk instead. MariaDB needs a setting to use hash joins, and has a separate limit for their memory.
  */
 async function prepare(session: Session): Promise<void> {
   await session.execute(
@@ -118,7 +119,7 @@ interface RowFindings extends PassFindings {
   readonly met: readonly number[];
 }
 
-/** Runs a pass. Then reads each other table whose rows the pass has not all met. */
+/** Runs a pass. Then reads each other table, unless the pass has met all of its rows. */
 async function runPass(session: Session, pass: Pass): Promise<PassFindings[]> {
   const met = pass.met ?? [];
   const own = (await prove(session, pass)) ?? (await readRows(session, pass, met));
@@ -132,7 +133,7 @@ async function runPass(session: Session, pass: Pass): Promise<PassFindings[]> {
   return parts;
 }
 
-/** Returns the findings of a pass whose proof holds; null if its rows have to be read. */
+/** Runs the faster proof of a pass. Returns the findings if the proof holds; null if the pass itself has to be read. */
 async function prove(session: Session, pass: Pass): Promise<RowFindings | null> {
   if (pass.proof === undefined) return null;
   const { from, when } = pass.proof;

@@ -8,15 +8,15 @@ const BEFORE = `COALESCE((SELECT earlier.stock_after FROM stock_movements earlie
 
 /**
  * Proves that each row of a chain continues the row before it. This is the case if and only if each row holds the sum of all
- * amounts up to and including its own. A running sum needs no memory, but comparing each row with the one before makes the
- * server keep all rows.
+ * amounts up to and including its own. A running sum needs no memory. If each row were compared with the previous row, the
+ * server would keep all rows in memory.
  *
  * @param columns `of` identifies the chain, `after` is the balance or stock after the `amount`.
  * @param wrong another condition that must not be true for any row; it may use the window `chain`.
  */
 function running(table: string, columns: { of: string; amount: string; after: string }, wrong = 'FALSE'): Proof {
   const { of, amount, after } = columns;
-  // a row can't hold a sum that a double can't hold exactly
+  // a double is exact enough, because a row with a sum above 2^53 - 1 is at fault anyway
   const broken = `${after} NOT BETWEEN 0 AND ${MOST} OR ${after} <> SUM(${double(amount)}) OVER chain`;
   return {
     from: `(
@@ -29,7 +29,7 @@ function running(table: string, columns: { of: string; amount: string; after: st
 
 /**
  * The ledger and the stock rows are chains, because each row holds the balance or stock after its change. Nothing is lost if
- * each row continues the one before, and the last row holds the user's balance or the product's stock.
+ * each row continues the previous row, and the last row holds the user's balance or the product's stock.
  *
  * LAG takes no default value on MariaDB. A sum of BIGINTs is a DECIMAL and can't overflow. Only columns that a CHECK keeps
  * within 2^53 are subtracted.
@@ -94,7 +94,8 @@ export const CHAINS: readonly Pass[] = [
     ],
   },
   {
-    // selects only the columns it needs, because this is the longest table and the server keeps the result of a window
+    // only the needed columns are selected, because this is the longest table and the server keeps the result of a window
+    // function
     from: `(
         SELECT id, stock_after < 0 OR stock_after - COALESCE(LAG(stock_after) OVER chain, 0) <> quantity AS breaks,
           LAG(id) OVER chain IS NULL AS leads, type = 'initial' AS starts

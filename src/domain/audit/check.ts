@@ -37,8 +37,8 @@ export interface Rule {
 }
 
 /**
- * One scan of one or several tables, with its rules. Each table is read once and from end to end, which takes seconds. A
- * subquery for each row, or access by an index, would take minutes.
+ * One scan of one or several tables, with its rules. Each table is read only once, as a whole, which takes seconds. A subquery
+ * for each row, or access by an index, would take minutes.
  */
 export interface Rows {
   /** The SQL after FROM. */
@@ -53,8 +53,8 @@ export interface Pass extends Rows {
 }
 
 /**
- * A faster query that has as many rows as the pass, but can't name a fault. If `when` is true for none of its rows, no rule of
- * the pass is broken. Otherwise the pass itself is read.
+ * A faster query that checks the same rows as the pass, but can't identify a fault. If `when` is true for none of its rows, no
+ * rule of the pass is broken. Otherwise the pass itself is read.
  */
 export interface Proof {
   /** The SQL after FROM. */

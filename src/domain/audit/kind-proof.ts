@@ -3,9 +3,9 @@ import type { LedgerType, StockType } from '../requests/kinds/state.ts';
 import type { Pass, Rule } from './check.ts';
 
 /**
- * The checks that `audit` runs for one kind of request. Its rules belong to the single pass over all requests (`REQUESTS` in
- * `requests.ts`). The tables there are `r` requests, `o` outcomes, `t` the ledger row, `p` the order with the same id, `u` the
- * ledger row's user, and `l` the sums over the order's lines.
+ * The checks that `audit` runs for one kind of request. The rules of all kinds belong to the single pass over all requests
+ * (`REQUESTS` in `requests.ts`). The tables of that pass are `r` (requests), `o` (outcomes), `t` (the ledger row), `p` (the
+ * order with the same id), `u` (the ledger row's user) and `l` (the sums over the order's lines).
  */
 export interface KindProof {
   /** The type of the only ledger row that an applied request has; null if it has none. */
@@ -22,8 +22,8 @@ export interface KindProof {
 }
 
 /**
- * How the only stock row of a request is proved. The tables in the conditions are `m` the stock row, `r` its request, `o` the
- * outcome and `p` the product.
+ * Describes how the only stock row of a request is proved. The tables in the conditions are `m` (the stock row), `r` (its
+ * request), `o` (the outcome) and `p` (the product).
  */
 interface StockProof {
   /** The type of the row. No other kind writes rows of this type. */
@@ -42,9 +42,8 @@ export const BY_REFERENCE = (table: string) => `CONCAT('"@', COALESCE(${table}.r
 export const json = (column: string, name: string) => `CAST(JSON_EXTRACT(${column}, '$.${name}') AS CHAR)`;
 
 /**
- * Returns an SQL condition that is true if `column` is the text of an object with exactly these fields, or any JSON
- * object with these values in these fields. The text is compared first. JSON is only parsed if another program has
- * written it.
+ * Returns an SQL condition that is true if `column` holds a JSON object with these values in these fields. It first compares
+ * the text that this program writes, which has exactly these fields. JSON is parsed only if another program has written it.
  *
  * @param last a field that follows these fields; its value is not compared.
  */

@@ -12,7 +12,8 @@ export interface Reference {
 }
 
 /**
- * References from many rows to few. An index lists each value's rows together, so the server skips from one value to the next.
+ * References from many rows to few. An index groups the rows with the same value, so the server skips from one value to the
+ * next.
  */
 const FEW: readonly Reference[] = [
   { table: 'point_transactions', column: 'user_id', parent: 'users', key: 'id' },
@@ -33,10 +34,10 @@ const FEW: readonly Reference[] = [
 ];
 
 /**
- * Passes that find rows which refer to a missing row. Tables that grow with every order have no foreign keys to users and
- * products, and foreign keys of other tables may have been switched off. Other checks prove that the requests of stock
- * rows and the orders of ledger rows exist. If a table has about as many rows as the table that it refers to, the join
- * of another pass checks the reference.
+ * Passes that find rows that refer to a missing row. Tables that grow with every order have no foreign keys to users and
+ * products, and foreign keys of other tables may have been switched off. Other checks prove that the requests of stock rows and
+ * the orders of ledger rows exist. If a table has about as many rows as the table that it refers to, the join of another pass
+ * checks the reference.
  */
 export const REFERENCE_PASSES: readonly Pass[] = FEW.map((reference) => {
   const { table, column, parent, key } = reference;

@@ -41,10 +41,10 @@ const STOCK_PROOFS = KIND_LIST.flatMap(({ name, prove: { stock } }) => (stock ==
 const byStockKind = (expression: (proof: (typeof STOCK_PROOFS)[number]) => string) =>
   `CASE r.kind ${STOCK_PROOFS.map((proof) => `WHEN '${proof.name}' THEN ${expression(proof)}`).join(' ')} END`;
 
-/** The types of the stock rows of these kinds, as SQL. */
+/** The types of the stock rows in `STOCK_PROOFS`, as SQL. */
 const STOCK_TYPES = STOCK_PROOFS.map(({ type }) => `'${type}'`).join(', ');
 
-/** Passes over requests with one stock row, and over these rows. */
+/** Passes over requests with one stock row, and over these stock rows. */
 const STOCK_PASSES: readonly Pass[] = [
   {
     // few requests are of these kinds, but without this hint a server may read all outcomes
@@ -105,7 +105,8 @@ const STOCK_PASSES: readonly Pass[] = [
 ];
 
 /**
- * Passes that compare requests with their effects. An applied request has exactly the requested effects; any other has none.
+ * Passes that compare requests with their effects. An applied request has exactly the requested effects; any other request has
+ * none.
  */
 export const REQUEST_PASSES: readonly Pass[] = [
   {
@@ -214,7 +215,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
     from: 'attempts a JOIN outcomes o ON o.request_id = a.request_id',
     rules: [
       {
-        // the last attempt to apply an applied or refused request has not failed; a withdrawal may come after a failed attempt
+        // the last attempt of an applied or refused request did not fail, unless the request was withdrawn after that attempt
         check: 'outcomes',
         when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed' AND COALESCE(o.code, '') <> 'CANCELLED')",
         names: 'o.request_id AS requestId, a.attempt, o.status, o.attempts',

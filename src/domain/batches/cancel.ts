@@ -14,11 +14,11 @@ const ROWS_AT_ONCE = 2_000;
 
 /**
  * Cancels a batch: stops runs that are sending its rows, and withdraws all rows that are pending. Rows are withdrawn in file
- * order, so that the lane refuses the next ones while later ones are being withdrawn. A further call continues an interrupted
- * one.
+ * order, so that the lane refuses the first rows while later rows are being withdrawn. If a call is interrupted, the next call
+ * continues.
  *
  * @param name the batch's name.
- * @param signal ends the call between two portions of rows.
+ * @param signal ends the call between two chunks of rows.
  * @returns the number of rows that this call has withdrawn.
  * @throws ShopError `ALREADY_DECIDED` if the batch was not cancelled before, no row is pending, and none is being sent;
  *   `LOCKED` if the lane does not end its transaction; the reason of the signal.
@@ -43,7 +43,7 @@ export async function cancelBatch(
     );
   for (let from = await firstWithdrawable(session, batchId); from !== null; ) {
     signal.throwIfAborted();
-    const end = await endOfPortion(session, batchId, from);
+    const end = await endOfChunk(session, batchId, from);
     const range = [batchId, from, end ?? Number.MAX_SAFE_INTEGER];
     withdrawn += await holdingGate(
       session,
@@ -65,7 +65,7 @@ export async function countWithdrawable(session: Session, { id }: BatchColumns):
 }
 
 /**
- * Marks the batch as cancelled, if it is not. No run records further rows (see `requireOpen`).
+ * Marks the batch as cancelled, unless it already is. After that, no run records further rows (see `requireOpen`).
  *
  * @returns the batch's id.
  * @throws ShopError `ALREADY_DECIDED`
@@ -111,8 +111,8 @@ async function firstWithdrawable(session: Session, batchId: number): Promise<num
   return row?.line ?? null;
 }
 
-/** Finds the last line of the portion that starts with the line `from`; null if it is the last portion. */
-async function endOfPortion(session: Session, batchId: number, from: number): Promise<number | null> {
+/** Finds the last line of the chunk that starts with the line `from`; null if it is the last chunk. */
+async function endOfChunk(session: Session, batchId: number, from: number): Promise<number | null> {
   const [row] = await session.query<{ line: number }>(
     `SELECT batch_line AS line FROM requests WHERE batch_id = ? AND batch_line >= ?
      ORDER BY batch_line LIMIT 1 OFFSET ?`,

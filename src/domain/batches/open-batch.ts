@@ -12,7 +12,6 @@ import { type BatchFileRow, isSendable, keyOfLine } from './row.ts';
 
 /** The content of a batch to run. */
 export interface BatchContent {
-  /** The batch's name. */
   readonly name: string;
   /** SHA-256 of the content. */
   readonly hash: Buffer;
@@ -37,22 +36,22 @@ export interface OpenBatch {
 }
 
 /**
- * Number of attempts, one second each, to become the only run that sends under a name. After the first attempt the run waits
- * only for one that has not recorded the name yet. A longer wait would exceed the time limit of a statement.
+ * Number of attempts, one second each, to take the lock for a batch's name. After the first attempt, a run waits only while the
+ * run with the lock has not recorded the name yet. A longer wait would exceed the time limit of a statement.
  */
 const LOCK_ATTEMPTS = 11;
 /** The maximum number of lines that a refusal lists. */
 const MAX_LINES = 5;
 /** The approximate number of rows of a file that are compared with one statement. */
-const PAGE_ROWS = 5_000;
+const COMPARED_ROWS = 5_000;
 const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
 
 /**
  * Opens the batch with this name and the hash of the content, and creates it if it does not exist. The caller may send the
  * content, and calls `closeBatch` afterwards.
  *
- * If runs with different contents use the same name, only one of them sends; it holds a lock for the name. Runs with the same
- * content share the batch. Each of their chunks is only recorded while the batch still has their content.
+ * If runs with different contents use the same name, only the run that holds a lock for the name may send. Runs with the same
+ * content share the batch. Each of their chunks is recorded only while the batch still has their content.
  *
  * @throws ShopError `IDEMPOTENCY_CONFLICT` if other content is recorded under the name, or the content ran under another name;
  *   `CANCELLED` if the batch was cancelled; `LOCKED` if another run holds the name's lock and does not record the name in time.
@@ -75,7 +74,7 @@ export async function openBatch(session: Session, content: BatchContent, origin:
   }
 }
 
-/** Ends the sending, so that a run with other content may start. */
+/** Releases the lock for the batch's name, so that a run with other content may start. */
 export async function closeBatch(session: Session, { name }: { readonly name: string }): Promise<void> {
   // if the session is lost, the server has already released the lock
   if (!session.broken) await releaseLock(session, sendingLock(session, name));
@@ -97,8 +96,8 @@ export async function checkBatch(session: Session, content: BatchContent): Promi
 }
 
 /**
- * Checks that the batch is not cancelled and still has the run's content, in the transaction that recorded a chunk. The
- * recorded rows refer to the batch's row, so that row is locked against changes until the transaction ends.
+ * Checks that the batch is not cancelled and still has the run's content, in the transaction that records a chunk. The recorded
+ * rows refer to the batch's row, so that row is locked against changes until the transaction ends.
  *
  * @throws ShopError `IDEMPOTENCY_CONFLICT`, `CANCELLED`
  */
@@ -145,7 +144,7 @@ async function admit(
   const open = async () => {
     const known = await readBatch(session, name, 'FOR UPDATE');
     requireNotCancelled(known, content);
-    // runs with the batch's present content may send without the lock, until their content is replaced
+    // runs with the batch's current content may send without the lock, until that content is replaced
     if (known !== null && (await countRecorded(session, known.id)) !== compared) throw beingSent(content);
     const id = known?.id ?? (await insertBatch(session, content, origin));
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
@@ -277,13 +276,13 @@ function underOtherName({ name, contentName, command }: BatchContent): string {
 async function differingLines(session: Session, batchId: number, { rows }: BatchContent): Promise<number[]> {
   const lines: number[] = [];
   let after = 0;
-  for await (const page of prefetch(pagesOf(rows()))) {
-    const upTo = page.at(-1)?.line ?? after;
+  for await (const chunk of prefetch(largerChunks(rows()))) {
+    const upTo = chunk.at(-1)?.line ?? after;
     const reading = readRecorded(session, batchId, { after, upTo });
     // the hashes are computed while the server reads
-    const hashes = page.map((row) => (isSendable(row) ? contentHash(row.content) : null));
+    const hashes = chunk.map((row) => (isSendable(row) ? contentHash(row.content) : null));
     const recorded = await reading;
-    for (const [index, row] of page.entries()) {
+    for (const [index, row] of chunk.entries()) {
       if (isSame(row, hashes[index], recorded.get(row.line))) recorded.delete(row.line);
     }
     lines.push(...recorded.keys());
@@ -297,16 +296,16 @@ async function differingLines(session: Session, batchId: number, { rows }: Batch
   return lines.sort((a, b) => a - b).slice(0, MAX_LINES);
 }
 
-/** Joins chunks of rows to pages that are read with one statement. */
-async function* pagesOf(chunks: AsyncIterable<readonly BatchFileRow[]>): AsyncGenerator<readonly BatchFileRow[]> {
-  let page: BatchFileRow[] = [];
+/** Combines chunks of rows into larger chunks, each of which is compared with one statement. */
+async function* largerChunks(chunks: AsyncIterable<readonly BatchFileRow[]>): AsyncGenerator<readonly BatchFileRow[]> {
+  let larger: BatchFileRow[] = [];
   for await (const chunk of chunks) {
-    page.push(...chunk);
-    if (page.length < PAGE_ROWS) continue;
-    yield page;
-    page = [];
+    larger.push(...chunk);
+    if (larger.length < COMPARED_ROWS) continue;
+    yield larger;
+    larger = [];
   }
-  if (page.length > 0) yield page;
+  if (larger.length > 0) yield larger;
 }
 
 interface RecordedRow {
@@ -326,7 +325,7 @@ const RECORDED = `
   SELECT e.line, e.idempotency_key, r.request_hash FROM batch_exceptions e JOIN requests r ON r.id = e.request_id
   WHERE e.batch_id = ? AND e.line > ? AND e.line <= ?`;
 
-/** Reads the recorded rows of a batch by line: rows with a request of their own, and rows that share another row's request. */
+/** Reads the recorded rows of a batch by line, including rows that share another row's request. */
 async function readRecorded(
   session: Session,
   batchId: number,
@@ -351,8 +350,8 @@ async function countRecorded(session: Session, batchId: number): Promise<number>
 }
 
 async function hasRowWithoutKey({ name, rows }: BatchContent): Promise<boolean> {
-  for await (const piece of rows()) {
-    if (piece.some((row) => isSendable(row) && row.key === keyOfLine(name, row.line))) return true;
+  for await (const chunk of rows()) {
+    if (chunk.some((row) => isSendable(row) && row.key === keyOfLine(name, row.line))) return true;
   }
   return false;
 }

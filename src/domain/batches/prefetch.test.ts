@@ -25,7 +25,7 @@ it('yields all items in order, and fetches the next one early', async () => {
   expect(seen).toEqual([1, 2, 3]);
 });
 
-it('throws a failure after it has yielded the items before it', async () => {
+it('throws an error of its source after it has yielded the earlier items', async () => {
   const seen: number[] = [];
   const reading = (async () => {
     for await (const n of prefetch(counted([], 3, 3))) seen.push(n);

@@ -24,7 +24,7 @@ export interface BatchException {
 export interface RecordedRows {
   /** Ids of requests without an outcome, each once, in file order. They still have to be queued. */
   readonly pending: readonly number[];
-  /** Number of rows that an earlier row or run had decided. */
+  /** Number of rows that repeat an earlier row's key, or whose request was already decided. */
   readonly replayed: number;
   /** Number of rows whose request already has an outcome, by status. */
   readonly decided: Readonly<Record<OutcomeStatus, number>>;
@@ -178,7 +178,8 @@ async function insertRequests(
       }),
     ],
   );
-  // the ids are read back, because servers count in steps and others insert at the same time, so only the first id is known
+  // the ids are read back: only the first id is known, because servers may count in steps and other sessions insert at the same
+  // time
   const ids = await session.query<{ id: number; key: string }>(
     `SELECT id, idempotency_key AS \`key\` FROM requests FORCE INDEX (PRIMARY)
      WHERE id >= ? AND batch_id = ? AND batch_line BETWEEN ? AND ?`,

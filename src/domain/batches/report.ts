@@ -18,7 +18,7 @@ export interface BatchTotals {
   readonly refused: number;
   readonly failed: number;
   readonly pending: number;
-  /** Number of the batch's rows that an earlier row or run had decided. */
+  /** Number of rows that repeat an earlier row's key, or whose request was already decided before the last complete run. */
   readonly replayed: number;
   /** Seconds from the start of the batch to its newest outcome. */
   readonly seconds: number;
@@ -40,7 +40,7 @@ export interface BatchResult {
   readonly reason: Phrase | string | null;
 }
 
-/** Filter of `batch results`. The id of a row is its line. */
+/** Filters of `batch results`. The id of a row is its line. */
 export interface ResultFilter extends Page {
   readonly status?: RequestStatus | undefined;
   readonly code?: string | undefined;
@@ -72,7 +72,7 @@ export async function readBatch(session: Session, text: string): Promise<BatchTo
 /**
  * Lists batches with their totals, newest first.
  *
- * @param filter `withdrawable`: if true, only batches with new rows that are pending and not withdrawn.
+ * @param filter `withdrawable`: if true, only batches with rows that are pending, not withdrawn, and among the newest requests.
  */
 export async function listBatches(
   session: Session,
@@ -138,7 +138,7 @@ export async function readDecided(
   return { line, rows: row?.count ?? 0 };
 }
 
-/** Counts the rows whose request belongs to another batch or to a single command and is still pending. */
+/** Counts the rows whose request is still pending and belongs to another batch or to a single command. */
 export async function countPendingElsewhere(session: Session, batchId: number): Promise<number> {
   const [row] = await session.query<{ count: number }>(
     `SELECT COUNT(*) AS count FROM batch_exceptions e LEFT JOIN outcomes o ON o.request_id = e.request_id
@@ -168,8 +168,11 @@ export async function findBatch(session: Session, text: string, lock: 'FOR UPDAT
 }
 
 /**
- * The requests that count for a batch's lines. A request does not count if its line has an exception now, or has a
- * newer request from a newer file with the same name, or is after the end of the newest file.
+ * The requests that count for a batch's lines. In these cases, a request does not count:
+ *
+ * - its line has an exception now;
+ * - its line has a newer request, from a newer file with the same name;
+ * - its line is after the end of the newest file.
  */
 const OWN_ROWS = `requests r
   LEFT JOIN outcomes o ON o.request_id = r.id
@@ -196,7 +199,7 @@ export async function totalsOf(session: Session, batch: BatchColumns): Promise<B
   ]);
 }
 
-/** Counts the rows after the line `after` and up to the line `upTo` that have a request of their own. */
+/** Counts the rows after the line `after` and up to the line `upTo` that have their own request. */
 export async function countOwnRows(
   session: Session,
   batchId: number,
@@ -208,7 +211,7 @@ export async function countOwnRows(
   );
 }
 
-/** Counts the rows without a request of their own. */
+/** Counts the rows without their own request. */
 export async function countExceptions(session: Session, batchId: number): Promise<StatusCount[]> {
   return session.query<StatusCount>(
     `SELECT IF(e.code IS NULL, o.status, 'refused') AS status, COUNT(*) AS count, MAX(o.decided_at) AS newest

@@ -232,7 +232,7 @@ it('reads adjustments and restocks from CSV and from JSON', () => {
   });
 });
 
-it('reads whole numbers with a zero fraction, and ids', () => {
+it('reads whole numbers that are written with a fraction of zeros, and ids', () => {
   const contentOf = (fields: Record<string, unknown>) => {
     const row = readBatchRow(9, fields, 'b');
     return isSendable(row) ? row.content.payload : String(row.reason);
@@ -333,7 +333,7 @@ it.each<[Record<string, unknown>, string]>([
   expect(reasonOf({ ...COUNT, ...fields })).toBe(reason);
 });
 
-it('needs the columns of one kind in a header, and the kind unless it is order', () => {
+it('requires the columns of at least one kind in a header, and the column kind for all kinds except order', () => {
   expect(BATCH_COLUMNS).toEqual([
     'kind',
     'user',
@@ -394,12 +394,12 @@ it('sends only rows that a worker accepts, and gives a one-line reason for the o
     }),
     { numRuns: 1_000 },
   );
-  // about a third of them
+  // about a third of the rows can be sent
   expect(sent).toBeGreaterThan(50);
 });
 
 it.each(['3:2,7:1', '3:2;7:1', '3:2|7:1', '3:2\n7:1', '3:2, 7:1'])(
-  'reads the items %j of an order in any case',
+  'reads the items %j, and a kind in capital letters',
   (items) => {
     const row = readBatchRow(3, { ...ORDER, kind: 'ORDER', items }, 'b');
     expect(isSendable(row) && row.content.payload).toMatchObject({

@@ -4,10 +4,10 @@ import { either, type Phrase, phrase } from '../phrase.ts';
 import type { Cells } from '../requests/kinds/cells.ts';
 import { KIND_LIST, KINDS, type RequestContent, type RequestKind, sizeOf } from '../requests/kinds/index.ts';
 
-/** The codes of rows that create no request. They are refused without an outcome. */
+/** The codes of rows that create no request. Such rows are refused without an outcome. */
 export const ROW_CODES = ['INVALID_INPUT', 'IDEMPOTENCY_CONFLICT'] as const;
 
-/** The kind of a row that names no kind. */
+/** The kind of a row that does not specify one. */
 const DEFAULT_KIND: RequestKind = 'order';
 
 /** The columns of each kind, apart from `kind` and `key`. */
@@ -15,10 +15,9 @@ const KIND_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
   KIND_LIST.map(({ name, row: { required, optional = [] } }) => [name, [...required.flat(), ...optional, 'reason']]),
 );
 
-/** The columns of a batch file. */
 export const BATCH_COLUMNS: readonly string[] = [...new Set(['kind', ...[...KIND_COLUMNS.values()].flat(), 'key'])];
 
-/** The columns that a CSV header needs for the rows of at least one kind. */
+/** The columns that a CSV header needs, for each kind. The columns of one kind are enough. */
 export const BATCH_REQUIRED = KIND_LIST.map(({ name, row: { required } }) =>
   name === DEFAULT_KIND ? required : [['kind'], ...required],
 );
@@ -76,7 +75,7 @@ function readKey(line: number, fields: Cells, name: string | null): string {
   return keyOfLine(name, line);
 }
 
-/** Returns the key of a row that has none of its own. */
+/** Returns the key for a row that specifies none. */
 export function keyOfLine(batch: string, line: number): string {
   return `${batch}:${line}`;
 }

@@ -5,11 +5,9 @@ import { phrase } from '../phrase.ts';
 import { permitted } from '../servers/redis-info.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/**
- * Maximum accepted difference in milliseconds. With a larger one, the times in logs and lists no longer fit together.
- */
+/** Maximum accepted difference in milliseconds. With a larger difference, the times in logs and lists are inconsistent. */
 const LIMIT_MS = 1_000;
-/** Number of samples. The sample with the shortest round trip is the most exact. */
+/** Number of samples. The sample with the shortest round trip is the most accurate. */
 const SAMPLES = 3;
 
 /** Difference between a server's clock and this machine's clock, and the error of the measurement: half the round trip. */
@@ -26,7 +24,7 @@ export async function databaseClock(session: Session): Promise<ClockOffset> {
 /**
  * Measures the clock of Redis. In a cluster, measures all nodes and returns the clock that differs most.
  *
- * @returns null if the account lacks the right.
+ * @returns null if the account may not read the clock.
  * @throws RedisError
  */
 export async function redisClock(client: RedisClient): Promise<ClockOffset | null> {
@@ -56,8 +54,8 @@ async function compareClocks(read: () => Promise<number>): Promise<ClockOffset> 
   return samples.reduce((best, sample) => (sample.uncertaintyMs < best.uncertaintyMs ? sample : best));
 }
 
-/** Compares the clocks. @param clocks null for a server whose time is not known. */
-export function judgeClocks(clocks: {
+/** Compares the clocks. @param clocks null for a server whose time is unknown. */
+export function checkClocks(clocks: {
   readonly mysql: ClockOffset | null;
   readonly redis: ClockOffset | null;
 }): Finding {

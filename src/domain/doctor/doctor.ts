@@ -27,17 +27,17 @@ import {
   type Finding,
   NotChecked,
 } from './check.ts';
-import { databaseClock, judgeClocks, redisClock } from './clocks.ts';
-import { type GroupView, judgeFailover, readGroupView, readHosts } from './mysql-failover.ts';
-import { judgeReplica, readReplica } from './mysql-replica.ts';
-import { judgeDurability, judgeSessionSettings, readDurability, readSessionSettings } from './mysql-settings.ts';
-import { judgeRanking } from './ranking.ts';
-import { judgeCluster, judgeSentinels, judgeServer } from './redis-failover.ts';
-import { judgeNodes } from './redis-nodes.ts';
-import { judgeEviction, judgeMemory, judgePersistence } from './redis-settings.ts';
-import { judgePending, judgeWorkers, type QueueHold } from './requests.ts';
-import { judgeDrift } from './schema.ts';
-import { judgeDatabaseVersion, judgeRedisVersion } from './versions.ts';
+import { checkClocks, databaseClock, redisClock } from './clocks.ts';
+import { checkFailover, type GroupView, readGroupView, readHosts } from './mysql-failover.ts';
+import { checkReplica, readReplica } from './mysql-replica.ts';
+import { checkDurability, checkSessionSettings, readDurability, readSessionSettings } from './mysql-settings.ts';
+import { checkRanking } from './ranking.ts';
+import { checkCluster, checkSentinels, checkServer } from './redis-failover.ts';
+import { checkNodes } from './redis-nodes.ts';
+import { checkEviction, checkMemory, checkPersistence } from './redis-settings.ts';
+import { checkPending, checkWorkers, type QueueHold } from './requests.ts';
+import { checkDrift } from './schema.ts';
+import { checkDatabaseVersion, checkRedisVersion } from './versions.ts';
 
 export type { CheckResult } from './check.ts';
 
@@ -69,7 +69,7 @@ export async function diagnose(address: RankingAddress, viewQueue: ViewQueue): P
   const examination = new Examination(address, viewQueue);
   try {
     const checks: CheckResult[] = [];
-    // checks run one after another, because a statement of another check would delay the reading of a clock
+    // checks run one after another, because another check's statement would delay the reading of a clock
     for (const name of CHECK_NAMES)
       if (examination.has(name)) checks.push(checkResult(name, await examination.make(name)));
     return { ok: checks.every(({ ok }) => ok), checks };
@@ -78,7 +78,7 @@ export async function diagnose(address: RankingAddress, viewQueue: ViewQueue): P
   }
 }
 
-/** Result of a piece of work, or the faults that prevented it. */
+/** Result of an operation, or the faults that prevented it. */
 interface Attempted<T> {
   readonly value: T | null;
   readonly faults: readonly Fault[];
@@ -101,27 +101,27 @@ class Examination {
     // each check that needs the server awaits it and handles the error
     for (const server of [this.#mysql, this.#redis]) server.catch(() => {});
     this.#checks = {
-      mysql: async () => judgeDatabaseVersion(await serverVersion(await this.#mysql)),
-      'mysql-durability': async () => judgeDurability(await readDurability(await this.#mysql)),
-      'mysql-session': async () => judgeSessionSettings(await readSessionSettings(await this.#mysql)),
+      mysql: async () => checkDatabaseVersion(await serverVersion(await this.#mysql)),
+      'mysql-durability': async () => checkDurability(await readDurability(await this.#mysql)),
+      'mysql-session': async () => checkSessionSettings(await readSessionSettings(await this.#mysql)),
       'mysql-failover': () => this.#databaseFailover(),
       'mysql-replica': () => this.#replica(),
-      redis: () => this.#judgeInfo(judgeRedisVersion),
-      'redis-eviction': () => this.#judgeInfo(judgeEviction),
-      'redis-persistence': () => this.#judgeInfo(judgePersistence),
-      'redis-memory': () => this.#judgeInfo(judgeMemory),
+      redis: () => this.#checkInfo(checkRedisVersion),
+      'redis-eviction': () => this.#checkInfo(checkEviction),
+      'redis-persistence': () => this.#checkInfo(checkPersistence),
+      'redis-memory': () => this.#checkInfo(checkMemory),
       'redis-failover': () => this.#redisFailover(),
       clocks: () => this.#clocks(),
       schema: () => this.#schema(),
-      drift: () => this.#onSchema(async () => judgeDrift((await readSchemaStatus(databaseUrl)).drift)),
+      drift: () => this.#onSchema(async () => checkDrift((await readSchemaStatus(databaseUrl)).drift)),
       workers: () => this.#workers(viewQueue),
       pending: () =>
-        this.#onSchema(async (session) => judgePending(await longestPending(session), await findIdJumps(session))),
-      ranking: async () => judgeRanking(await new RankingCache(await this.#redis, prefix, periodMs).read(), periodMs),
+        this.#onSchema(async (session) => checkPending(await longestPending(session), await findIdJumps(session))),
+      ranking: async () => checkRanking(await new RankingCache(await this.#redis, prefix, periodMs).read(), periodMs),
     };
   }
 
-  /** Returns false for a check that does not apply, such as the replica's in a shop without a replica. */
+  /** Returns false for a check that does not apply, such as the check of the replica if the shop has none. */
   has(name: CheckName): boolean {
     return name !== 'mysql-replica' || (this.#address.replica ?? null) !== null;
   }
@@ -137,13 +137,13 @@ class Examination {
     await this.#redis.then((client) => client.disconnect()).catch(() => {});
   }
 
-  /** Checks each node of a cluster. If one of several nodes does not respond, this is a fault. */
-  async #judgeInfo(judge: (info: RedisInfo) => Finding): Promise<Finding> {
+  /** Runs a check on each node. If there are several nodes, a node that does not respond is a fault. */
+  async #checkInfo(check: (info: RedisInfo) => Finding): Promise<Finding> {
     const nodes = nodesOf(await this.#redis);
-    return judgeNodes(nodes, async (node) => {
-      if (nodes.length === 1) return judge(await this.#readInfo(node));
+    return checkNodes(nodes, async (node) => {
+      if (nodes.length === 1) return check(await this.#readInfo(node));
       const { value, faults } = await this.#attempt(() => this.#readInfo(node));
-      return value === null ? { seen: {}, faults } : judge(value);
+      return value === null ? { seen: {}, faults } : check(value);
     });
   }
 
@@ -157,7 +157,7 @@ class Examination {
   async #databaseFailover(): Promise<Finding> {
     const hosts = await readHosts(this.#address.databaseUrl, STATEMENT_MS);
     const group = await this.#attempt<GroupView | null>(async () => readGroupView(await this.#mysql));
-    return judgeFailover(hosts, group.value);
+    return checkFailover(hosts, group.value);
   }
 
   async #redisFailover(): Promise<Finding> {
@@ -166,10 +166,10 @@ class Examination {
     const { kind, master } = parseRedisUrl(redisUrl);
     if (kind === 'cluster') {
       const cluster = await permitted(() => readCluster(redis, rankingKey(prefix)));
-      return cluster === null ? { seen: { mode: kind }, faults: [] } : judgeCluster(cluster);
+      return cluster === null ? { seen: { mode: kind }, faults: [] } : checkCluster(cluster);
     }
-    if (kind === 'sentinel') return judgeSentinels(master, await readSentinels(redisUrl, REDIS_LIMIT_MS));
-    return this.#judgeInfo(judgeServer);
+    if (kind === 'sentinel') return checkSentinels(master, await readSentinels(redisUrl, REDIS_LIMIT_MS));
+    return this.#checkInfo(checkServer);
   }
 
   async #replica(): Promise<Finding> {
@@ -182,7 +182,7 @@ class Examination {
         () => null,
         (error: unknown) => error,
       );
-      return judgeReplica(await readReplica(primary, session), late === null ? null : this.#faultOf(late));
+      return checkReplica(await readReplica(primary, session), late === null ? null : this.#faultOf(late));
     } finally {
       await session.close();
     }
@@ -191,7 +191,7 @@ class Examination {
   async #clocks(): Promise<Finding> {
     const mysql = await this.#attempt(async () => databaseClock(await this.#mysql));
     const redis = await this.#attempt(async () => redisClock(await this.#redis));
-    const { seen, faults } = judgeClocks({ mysql: mysql.value, redis: redis.value });
+    const { seen, faults } = checkClocks({ mysql: mysql.value, redis: redis.value });
     return { seen, faults: [...faults, ...mysql.faults, ...redis.faults] };
   }
 
@@ -213,7 +213,7 @@ class Examination {
     const lane = await this.#attempt(async () => isLaneHeld(await this.#mysql, this.#address));
     const prefix = await this.#attempt(async () => this.#onSchema(readPrefix));
     const queue = await this.#attempt(async () => viewQueue(await this.#redis));
-    const { seen, faults } = judgeWorkers({
+    const { seen, faults } = checkWorkers({
       laneHeld: lane.value,
       atQueue: queue.value?.workers ?? null,
       prefix: prefix.faults.length > 0 ? undefined : prefix.value,

@@ -35,7 +35,7 @@ export async function readReplica(primary: Session, replica: Session): Promise<R
   return { mariaDb, isPrimary, variables, primaryGtidMode, status: await readStatus(replica) };
 }
 
-/** Checks whether two sessions are on the same server, because only then does one of them see the other's lock. */
+/** Checks whether two sessions are on the same server. Only then does one session see the other's lock. */
 async function isOneServer(one: Session, other: Session): Promise<boolean> {
   const name = `shop:${randomUUID()}`;
   await acquireLock(one, name, 0);
@@ -52,14 +52,14 @@ async function readStatus(replica: Session): Promise<ReplicaView['status']> {
     const [row] = await replica.query<Record<string, string | number | null>>('SHOW REPLICA STATUS');
     return row ?? null;
   } catch (error) {
-    // the account lacks the right, or the server has another name for the statement
+    // the account lacks the right, or the server uses another name for the statement
     if (error instanceof DatabaseError && error.kind === 'statement') return null;
     throw error;
   }
 }
 
-/** Checks the replica. @param late why the replica lags behind the primary or lacks its schema; null if neither. */
-export function judgeReplica(
+/** Checks the replica. @param late the reason why the replica lags behind the primary or lacks its schema, or null. */
+export function checkReplica(
   { mariaDb, isPrimary, variables, primaryGtidMode, status }: ReplicaView,
   late: Fault | null,
 ): Finding {
@@ -108,7 +108,9 @@ export function judgeReplica(
   };
 }
 
-/** Returns a fault if the replica accepts writes. If it is the primary itself, the hint must not say to make it read-only. */
+/**
+ * Returns a fault if the replica accepts writes. If it is the primary itself, the hint must not suggest making it read-only.
+ */
 function faultOfPlace(isPrimary: boolean, readOnly: string): Fault | null {
   if (isPrimary)
     return {

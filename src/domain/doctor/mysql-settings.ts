@@ -6,7 +6,7 @@ import { type Fault, type Finding, faultsOf, type Seen, UNKNOWN } from './check.
 export type Variables = ReadonlyMap<string, string>;
 
 const DURABILITY = ['innodb_flush_log_at_trx_commit', 'innodb_doublewrite', 'log_bin', 'sync_binlog'] as const;
-/** Names of the setting. MariaDB before 11.1 has only the second one. */
+/** Names of the setting for the isolation level. MariaDB before 11.1 has only the second one. */
 const ISOLATION = ['transaction_isolation', 'tx_isolation'] as const;
 
 /** Reads the settings that decide whether commits are durable. @throws DatabaseError */
@@ -14,7 +14,7 @@ export async function readDurability(session: Session): Promise<Variables> {
   return readVariables(session, 'GLOBAL', DURABILITY);
 }
 
-/** Reads the settings of this session, which are those of all the program's sessions. @throws DatabaseError */
+/** Reads the settings of this session, which all sessions of the program have. @throws DatabaseError */
 export async function readSessionSettings(session: Session): Promise<Variables> {
   return readVariables(session, 'SESSION', [...ISOLATION, 'sql_mode', 'time_zone', 'max_allowed_packet']);
 }
@@ -33,7 +33,7 @@ export async function readVariables(
 }
 
 /** Checks whether commits survive a crash of the server and of its machine. */
-export function judgeDurability(variables: Variables): Finding {
+export function checkDurability(variables: Variables): Finding {
   const value = (name: (typeof DURABILITY)[number]) => variables.get(name) ?? UNKNOWN;
   const [flush, doublewrite] = [value('innodb_flush_log_at_trx_commit'), value('innodb_doublewrite')];
   const [logBin, syncBinlog] = [value('log_bin'), value('sync_binlog')];
@@ -83,8 +83,8 @@ function unsafe(name: string, value: string, safe: string, why: Phrase): Fault {
   };
 }
 
-/** Checks whether the settings that the program makes at the start of each session have taken effect. */
-export function judgeSessionSettings(variables: Variables): Finding {
+/** Checks whether the settings that the program sets at the start of each session have taken effect. */
+export function checkSessionSettings(variables: Variables): Finding {
   const isolation = ISOLATION.map((name) => variables.get(name)).find((value) => value !== undefined);
   const mode = variables.get('sql_mode');
   const zone = variables.get('time_zone');

@@ -8,7 +8,7 @@ import { type Finding, faultsOf } from './check.ts';
  * @param ranking the cached ranking; null if there is none.
  * @param periodMs time between two refreshes.
  */
-export function judgeRanking(ranking: Pick<CachedRanking, 'refreshedAt' | 'stale'> | null, periodMs: number): Finding {
+export function checkRanking(ranking: Pick<CachedRanking, 'refreshedAt' | 'stale'> | null, periodMs: number): Finding {
   const period = (periodMs / 1_000).toLocaleString('en');
   const hint = phrase('Start a worker with `shop worker`, or let cron run `shop ranking refresh`.');
   return {

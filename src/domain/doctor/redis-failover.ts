@@ -4,8 +4,8 @@ import { phrase } from '../phrase.ts';
 import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** Checks a single server. This check can't see how the server's operator replaces it after a failure. */
-export function judgeServer(info: RedisInfo): Finding {
+/** Checks a single server. How its operator replaces it after a failure can't be checked. */
+export function checkServer(info: RedisInfo): Finding {
   const [mode = UNKNOWN, replicas] = ['redis_mode', 'connected_slaves'].map((name) => info.get(name));
   return {
     seen: { mode, replicas: replicas === undefined ? UNKNOWN : Number(replicas) },
@@ -27,7 +27,7 @@ export function judgeServer(info: RedisInfo): Finding {
 }
 
 /** Checks the nodes of a cluster and their replicas. */
-export function judgeCluster({ state, members, primary, replicas }: ClusterView): Finding {
+export function checkCluster({ state, members, primary, replicas }: ClusterView): Finding {
   const failed = members.filter((member) => member.failed);
   const standby = replicas.filter((replica) => !replica.failed).length;
   return {
@@ -65,11 +65,11 @@ export function judgeCluster({ state, members, primary, replicas }: ClusterView)
 }
 
 /** Checks whether sentinels can fail over. @param master the sentinels' name for the primary. */
-export function judgeSentinels(
+export function checkSentinels(
   master: string,
   { primary, sentinels, answering, quorum, replicas }: SentinelView,
 ): Finding {
-  // a majority must elect the sentinel that carries out the failover
+  // a majority of the sentinels must elect the one that carries out the failover
   const needed = Math.max(quorum, Math.floor(sentinels / 2) + 1);
   return {
     seen: { mode: 'sentinel', master, primary, sentinels, answering, quorum, replicas },

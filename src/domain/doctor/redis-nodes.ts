@@ -2,14 +2,14 @@ import type { RedisNode } from '../../db/redis/cluster.ts';
 import { phrase } from '../phrase.ts';
 import type { Finding, Seen } from './check.ts';
 
-/** Runs a check on each node. With several nodes, a fault names its node. */
-export async function judgeNodes(
+/** Runs a check on each node. If there are several nodes, each fault names its node. */
+export async function checkNodes(
   nodes: readonly RedisNode[],
-  judge: (node: RedisNode) => Promise<Finding>,
+  check: (node: RedisNode) => Promise<Finding>,
 ): Promise<Finding> {
   const findings: Finding[] = [];
   for (const node of nodes) {
-    const { seen, faults } = await judge(node);
+    const { seen, faults } = await check(node);
     const named =
       nodes.length === 1 ? faults : faults.map((one) => ({ ...one, fault: phrase`${node.address}: ${one.fault}` }));
     findings.push({ seen, faults: named });
@@ -17,7 +17,7 @@ export async function judgeNodes(
   return { seen: together(findings.map(({ seen }) => seen)), faults: findings.flatMap(({ faults }) => faults) };
 }
 
-/** Merges the values of all nodes. Different numbers become the largest number; different words become a list. */
+/** Merges the values of all nodes. If numbers differ, the largest one is used. If words differ, they become a list. */
 function together(all: readonly Seen[]): Seen {
   const names = new Set(all.flatMap((seen) => Object.keys(seen)));
   return Object.fromEntries([...names].map((name) => [name, oneOf(all.map((seen) => seen[name] ?? null))]));

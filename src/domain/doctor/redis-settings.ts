@@ -3,13 +3,14 @@ import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
 /**
- * Maximum memory in use. Above it, too little is left for a peak, or for the copy made while the append-only file is rewritten.
+ * Maximum percentage of memory in use. Above it, too little is left for a peak, or for the copy made while the append-only file
+ * is rewritten.
  */
 const MOST_USED_PERCENT = 80;
 const MEBIBYTE = 1_048_576;
 
 /** Checks the eviction policy. The queue's keys have no expiry, so evicting them loses jobs and corrupts the queue. */
-export function judgeEviction(info: RedisInfo): Finding {
+export function checkEviction(info: RedisInfo): Finding {
   const policy = info.get('maxmemory_policy');
   return {
     seen: { maxmemory_policy: policy ?? UNKNOWN },
@@ -25,7 +26,7 @@ export function judgeEviction(info: RedisInfo): Finding {
 }
 
 /** Checks the persistence. If Redis loses its data, no request is lost, but each request waits until the sweep finds it. */
-export function judgePersistence(info: RedisInfo): Finding {
+export function checkPersistence(info: RedisInfo): Finding {
   const enabled = info.get('aof_enabled');
   const [written, rewritten, saved] = [
     'aof_last_write_status',
@@ -66,7 +67,7 @@ export function judgePersistence(info: RedisInfo): Finding {
 const [MACHINE, MAXMEMORY] = [phrase('the memory of its machine'), phrase('its maxmemory')];
 
 /** Checks the memory, because a full Redis with noeviction accepts no more jobs. */
-export function judgeMemory(info: RedisInfo): Finding {
+export function checkMemory(info: RedisInfo): Finding {
   const used = bytes(info, 'used_memory');
   const maxmemory = bytes(info, 'maxmemory');
   const limit = maxmemory ?? bytes(info, 'total_system_memory');

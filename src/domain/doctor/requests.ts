@@ -3,7 +3,7 @@ import { foreignPrefixHint, foreignPrefixText } from '../requests/gate.ts';
 import type { IdJump, LongestWait } from '../requests/pending.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** Longest accepted wait of a request. A longer wait means that the worker is stuck, even after a large import. */
+/** Longest accepted wait of a request. Even after a large import, a longer wait means that the worker is stuck. */
 const PENDING_LIMIT_SECONDS = 300;
 
 /** Setting of the queue in Redis that stops workers from getting jobs, and the command that removes it. */
@@ -27,7 +27,7 @@ export interface Workers {
 }
 
 /** Checks whether a worker applies requests. */
-export function judgeWorkers(workers: Workers): Finding {
+export function checkWorkers(workers: Workers): Finding {
   const { laneHeld, atQueue, prefix, ownPrefix, hold } = workers;
   return {
     seen: {
@@ -36,7 +36,7 @@ export function judgeWorkers(workers: Workers): Finding {
       prefix: prefix === undefined ? UNKNOWN : prefix,
     },
     faults: faultsOf(
-      // workers with another prefix wait at another queue
+      // workers with another prefix wait for jobs of another queue
       typeof prefix === 'string' && prefix !== ownPrefix
         ? { fault: foreignPrefixText(prefix, ownPrefix), hint: foreignPrefixHint(prefix, ownPrefix) }
         : workerFault(workers),
@@ -45,7 +45,7 @@ export function judgeWorkers(workers: Workers): Finding {
   };
 }
 
-/** Explains how to remove the setting. */
+/** Returns the hint that explains how to remove the setting. */
 export function releaseHint({ release }: QueueHold): Phrase {
   return phrase`Remove it with \`${release}\`. To pause the queue, use \`shop queue pause\`.`;
 }
@@ -74,7 +74,7 @@ function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
 }
 
 /** Checks the backlog. @param oldest the request that has waited longest. */
-export function judgePending(oldest: LongestWait | null, jumps: readonly IdJump[]): Finding {
+export function checkPending(oldest: LongestWait | null, jumps: readonly IdJump[]): Finding {
   return {
     seen: { oldestRequest: oldest?.id ?? null, seconds: oldest?.seconds ?? null },
     faults: [

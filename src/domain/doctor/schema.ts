@@ -2,11 +2,11 @@ import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, UNKNOWN } from './check.ts';
 
 /**
- * Checks the drift.
+ * Checks whether the database differs from the entities.
  *
  * @param drift a line for each difference, as in `db status`; null if the account lacks the right to compare.
  */
-export function judgeDrift(drift: readonly string[] | null): Finding {
+export function checkDrift(drift: readonly string[] | null): Finding {
   return {
     seen: { differences: drift?.length ?? UNKNOWN },
     faults: (drift ?? []).map(

@@ -3,7 +3,7 @@ import { redisAddressText } from '../../db/redis/url.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import { type CheckName, type CheckResult, type Seen, UNKNOWN } from './check.ts';
 
-/** Context of a summary. */
+/** Values that a summary needs in addition to the result of its check. */
 export interface Surroundings {
   readonly databaseUrl: string;
   readonly redisUrl: string;

@@ -8,17 +8,17 @@ type Version = readonly [major: number, minor: number];
 /** Minimum supported versions. */
 const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6], Redis: [6, 2] } as const satisfies Record<string, Version>;
 
-/** Checks MySQL or MariaDB. @param version result of `SELECT VERSION()`, which contains the name of a MariaDB. */
-export function judgeDatabaseVersion(version: string): Finding {
-  return judge(isMariaDbVersion(version) ? 'MariaDB' : 'MySQL', version);
+/** Checks MySQL or MariaDB. @param version result of `SELECT VERSION()`. MariaDB's version contains its name. */
+export function checkDatabaseVersion(version: string): Finding {
+  return check(isMariaDbVersion(version) ? 'MariaDB' : 'MySQL', version);
 }
 
-/** Checks Redis. Valkey and other forks report the compatible version of Redis besides their own. */
-export function judgeRedisVersion(info: RedisInfo): Finding {
-  return judge('Redis', info.get('redis_version') ?? UNKNOWN);
+/** Checks Redis. Valkey and other forks report the compatible version of Redis in addition to their own version. */
+export function checkRedisVersion(info: RedisInfo): Finding {
+  return check('Redis', info.get('redis_version') ?? UNKNOWN);
 }
 
-function judge(server: keyof typeof OLDEST, version: string): Finding {
+function check(server: keyof typeof OLDEST, version: string): Finding {
   const seen = { server, version };
   const found = /^(\d+)\.(\d+)/.exec(version);
   if (found === null) return { seen, faults: [] };

@@ -15,19 +15,19 @@ import {
 } from './plan.ts';
 import { type ImportKind, type ImportRow, isRefused } from './row.ts';
 
-/** Length of the column `subject`. A file's name may be longer. */
+/** Maximum length of the column `subject`. A file's name may be longer. */
 const MAX_SUBJECT = 255;
 
 /**
- * Imports a file in chunks. It creates new users and products, and updates changed names and prices. A new product also gets
- * the stock row of its initial stock. The import never changes existing balances or stocks.
+ * Imports a file in chunks. An import creates new users and products, and updates changed names and prices. A new product also
+ * gets the stock row of its initial stock. An import never changes existing balances or stocks.
  *
- * If several imports run at the same time, the first one creates the row of a reference. Existing rows are locked before new
- * ones are inserted, in the order of their ids, and only in one table: users or products. So two imports, or an import and the
- * lane, can't deadlock.
+ * If several imports contain the same new reference, the first one creates its row. Existing rows are locked before new ones
+ * are inserted, in the order of their ids, and only in one table: users or products. So two imports, or an import and the lane,
+ * can't deadlock.
  *
- * The whole import is one activity. The activity is recorded with the first chunk that changes something, and each
- * further chunk updates it. So the activity of an interrupted import shows what was imported.
+ * The whole import is one activity. The activity is recorded with the first chunk that changes something, and each further
+ * chunk updates it. So the activity of an interrupted import shows what was imported.
  */
 export class FileImport {
   readonly #session: Session;
@@ -67,8 +67,8 @@ export class FileImport {
 
   async #importOnce(rows: readonly ImportRow[]): Promise<readonly [ImportPlan, activityId: number | null]> {
     const [session, kind] = [this.#session, this.#kind];
-    // these reads take no locks; if two imports change a row at once, the later values win, as if that import had run
-    // afterwards
+    // these reads take no locks; if two imports change a row at once, the later values win, as if the imports had run one after
+    // the other
     const plan = planImport(kind, rows, await readStored(session, kind, entriesOf(rows)));
     if (plan.changed.length === 0 && plan.created.length === 0) return [plan, this.#activityId];
     return inTransaction(session, async () => {
@@ -86,7 +86,7 @@ export class FileImport {
   }
 }
 
-/** Reports what an import would do, and changes nothing. It remembers the results of the previous rows. */
+/** Reports what an import would do, and changes nothing. Each row sees the results of the previous rows. */
 export class ImportRehearsal {
   readonly #session: Session;
   readonly #kind: ImportKind;
@@ -180,7 +180,7 @@ async function writeProducts(session: Session, { created, changes }: ImportPlan)
   await session.execute('INSERT INTO products (reference, name, price, stock, created_at) VALUES ?', [
     created.map(({ reference, name, price, stock }) => [reference, name, price, stock, now]),
   ]);
-  // ids are found by reference and not counted from the first id, because clusters increase ids by more than one
+  // ids are found by reference and not counted from the first id, because clusters increase ids in larger steps
   const written = await session.execute(
     `INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at)
      SELECT id, 'initial', stock, stock, NULL, created_at FROM products WHERE reference IN (?) ORDER BY id`,

@@ -139,8 +139,8 @@ function nameOf({ id, reference }: StoredEntry): string | number {
 }
 
 /**
- * Returns the entry after a row: the same object if the row changes nothing. A missing field keeps its value. Cells are trimmed,
- * so a name that differs from the stored one only in this is the same.
+ * Returns the entry after a row: the same object if the row changes nothing. A missing field keeps its value. Cells are
+ * trimmed, so a name that differs from the stored name only by spaces at its ends counts as the same.
  */
 function entryAfter(kind: ImportKind, row: ReadableRow, before: StoredEntry | undefined): StoredEntry | RefusedRow {
   if (before === undefined) return newEntry(kind, row);
@@ -149,7 +149,7 @@ function entryAfter(kind: ImportKind, row: ReadableRow, before: StoredEntry | un
   return name === before.name && price === before.price ? before : { ...before, name, price };
 }
 
-/** Creates the entry of a new reference, for which a row needs every field. */
+/** Creates the entry for a new reference. Such a row must have every field. */
 function newEntry(kind: ImportKind, row: ReadableRow): StoredEntry | RefusedRow {
   const { entry, name, price, stock } = row;
   if (typeof entry === 'number')

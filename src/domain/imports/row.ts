@@ -2,12 +2,14 @@ import { ShopError } from '../errors.ts';
 import { cellNumber, cellText, parseId, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 
-/** The kinds of import. A row with a new reference creates an entry; a row with a known one renames or reprices it. */
+/**
+ * The kinds of import. A row with a new reference creates an entry; a row with a known reference renames or reprices the entry.
+ */
 export type ImportKind = 'user' | 'product';
 
 /**
- * The columns of an import file. Lists of `shop` also print the columns in `listed` and `ignored`. A list may be
- * imported again, so `listed` is read: a row without a reference stands for the existing entry with its id.
+ * The columns of an import file. The lists that `shop` prints also have the columns in `listed` and `ignored`. A printed list
+ * may be imported, so `listed` is read: a row without a reference stands for the existing entry with its id.
  */
 export const IMPORT_COLUMNS = {
   user: {
@@ -17,7 +19,7 @@ export const IMPORT_COLUMNS = {
     ignored: ['balance', 'blocked', 'blockedReason', 'createdAt'],
     texts: ['reference', 'name'],
   },
-  // existing products can be renamed or repriced alone
+  // a row for an existing product may have only a name or only a price
   product: {
     columns: ['reference', 'name', 'price', 'stock'],
     required: [[['reference'], ['name', 'price']]],
@@ -31,20 +33,20 @@ export const IMPORT_COLUMNS = {
 export interface ReadableRow {
   /** The line of the file on which the row starts, from 1. */
   readonly line: number;
-  /** The reference; or the id of an entry that has no reference. */
+  /** The reference, or the id of an entry that has no reference. */
   readonly entry: string | number;
-  /** The name, or null to keep the present one. */
+  /** The name, or null to keep the current one. */
   readonly name: string | null;
-  /** The price, or null to keep the present one; null for a user. */
+  /** The price, or null to keep the current one; null for a user. */
   readonly price: number | null;
-  /** The stock, or null if there is none. It is only the initial stock, so an error is only reported if the product is new. */
+  /** The initial stock, or null if the row has none. An error in it is reported only if the product is new. */
   readonly stock: number | ShopError | null;
 }
 
 /** A row that changes nothing, with the reason. */
 export interface RefusedRow {
   readonly line: number;
-  /** See `ReadableRow`; null if it can't be read. */
+  /** The reference or id, as in `ReadableRow`; null if it can't be read. */
   readonly entry: string | number | null;
   readonly reason: Phrase;
 }

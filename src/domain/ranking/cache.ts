@@ -4,19 +4,22 @@ import { MAX_AMOUNT, MAX_POINTS } from '../input.ts';
 import { rankingKey } from '../servers/redis-keys.ts';
 import { RANKS, type Ranking } from './compute.ts';
 
-/** Number of missed refreshes after which a ranking is stale, because the scheduled refresh does not run. */
+/** Number of missed refreshes after which a ranking counts as stale. */
 const STALE_PERIODS = 3;
-/** Number of periods after which Redis drops the ranking. Until then it is returned and marked as stale. */
+/** Number of periods after which Redis drops the ranking. Until then a stale ranking is returned, and marked as stale. */
 const LIFE_PERIODS = 10;
 
 const TIME = z.iso.datetime({ precision: 3 });
 const ID = z.int().check(z.positive());
 
-/** The schema of the cached value. Another version of the program may store a value of another shape, which is ignored. */
+/**
+ * The schema of the cached value. Another version of the program may store a value of another shape. Such a value is ignored.
+ */
 const ENTRY = z.strictObject({
   version: z.literal(1),
   /**
-   * The time to live when the ranking was stored. Its age is this value minus the remaining time to live, by Redis's own clock.
+   * The time to live when the ranking was stored. The ranking's age is this value minus the remaining time to live, by Redis's
+   * own clock.
    */
   lifeMs: ID,
   from: TIME,
@@ -49,7 +52,7 @@ export class RankingCache {
   readonly #key: string;
   readonly #periodMs: number;
 
-  /** @param client the caller closes it. */
+  /** @param client the client, which the caller closes. */
   constructor(client: RedisClient, prefix: string, periodMs: number) {
     this.#client = client;
     this.#key = rankingKey(prefix);

@@ -7,7 +7,6 @@ const WINDOW_MS = 72 * HOUR_MS;
 /** The maximum number of products in the ranking. */
 export const RANKS = 5;
 
-/** A product in the ranking. */
 export interface RankedProduct {
   /** Position in the ranking, counted from 1. */
   readonly rank: number;
@@ -33,8 +32,8 @@ export interface Ranking {
  *
  * Hourly sales are already stored, so only parts of the first and the last hour are read from the orders. In the last hour,
  * only sales after `to` are subtracted; there are none, unless the clock was set back. The first hour of a busy shop has very
- * many lines. Therefore it is read only for the products whose rank depends on it, unless these products are many. A product
- * has sold at least its units of the later hours, and at most those units plus the whole first hour.
+ * many lines. Therefore it is read only for the products whose rank depends on it, unless there are many such products. A
+ * product has sold at least its units of the later hours, and at most those units plus the whole first hour.
  *
  * @param at the end of the three days. The default is the current time of the database's clock.
  * @throws DatabaseError
@@ -48,7 +47,7 @@ export async function computeRanking(session: Session, at?: Date): Promise<Ranki
   });
 }
 
-/** Limits for the number of units that a product has sold: at least `sold`, and at most `firstHour` more. */
+/** Limits for the number of units sold of a product: at least `sold`, and at most `firstHour` more. */
 interface Bounds {
   readonly productId: number;
   readonly sold: number;
@@ -122,7 +121,7 @@ const MANY_PRODUCTS = 100;
 const byOrder = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.returned) AS SIGNED) AS sold
   FROM orders o STRAIGHT_JOIN order_lines l ON l.order_id = o.id WHERE ${PART_OF_HOUR} GROUP BY l.product_id`;
 
-// ids need not follow the clock, so they only narrow the search
+// ids do not always ascend with the clock, so the range of ids only narrows the search
 const byProduct = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.returned) AS SIGNED) AS sold
   FROM order_lines l FORCE INDEX (ix_order_lines_product) STRAIGHT_JOIN orders o ON o.id = l.order_id
   WHERE l.product_id IN (?) AND l.order_id BETWEEN ? AND ? AND ${PART_OF_HOUR} GROUP BY l.product_id`;

@@ -11,7 +11,7 @@ import { awaitReplica, openReplica, type Replica, replicaProblem } from '../serv
 import { RankingCache } from './cache.ts';
 import { computeRanking, type Ranking } from './compute.ts';
 
-/** The servers of the ranking's data and cache, and the period of its refreshes. */
+/** The servers that hold the ranking's data and its cache, and the time between two refreshes. */
 export interface RankingAddress {
   readonly databaseUrl: string;
   readonly redisUrl: string;
@@ -29,17 +29,17 @@ export interface RankingAnswer extends Ranking {
   readonly stale: boolean;
 }
 
-/** The limit for a command's use of the cache, which must not cost more time than it saves. */
+/** Time limit for a command's use of the cache, which must not cost more time than it saves. */
 const CACHE_LIMIT_MS = 1_500;
 /** Milliseconds that a command waits while other processes compute the ranking. */
 const COMMAND_WAIT_MS = 30_000;
 /** The maximum wait for the lock in one statement. */
 const LONGEST_LOCK_WAIT_SECONDS = 5;
 const LOCK_POLL_MS = 50;
-/** Seconds without a statement after which the server takes the lock from a frozen process. */
+/** Seconds without a statement after which the server ends the session of a frozen process and releases its lock. */
 const IDLE_SECONDS = 5;
 const USE_MS = 1_000;
-/** Limit for a statement on a replica, the same as on the primary. */
+/** Time limit for a statement on a replica, the same as on the primary. */
 const COMPUTE_MS = 30_000;
 
 /**
@@ -64,17 +64,18 @@ export class ShopRanking {
   constructor(address: RankingAddress, onReplicaUnavailable: (why: ShopError) => Promise<void>) {
     this.#address = address;
     this.#onReplicaUnavailable = onReplicaUnavailable;
-    // `close` rejects this promise; the handler is for the case that nobody awaits it
+    // `close` rejects this promise; the handler prevents an unhandled rejection if nobody awaits it
     this.#ended.catch(() => {});
   }
 
   /**
    * Returns the ranking from the cache; on a miss, computes and stores it. If many processes miss at once, the first one
-   * computes it, and the others wait and read the cache. Without a cache they compute it one after another.
+   * computes the ranking, and the others wait and then read the cache. Without a cache they compute it one after another.
    *
    * @param fresh bypasses the cache.
    * @param onCacheUnavailable is called once with the reason if the cache can't be used.
-   * @throws ShopError `UNAVAILABLE` or `CONFIG` of MySQL; `LOCKED` if other processes are still computing it after 30 s.
+   * @throws ShopError `UNAVAILABLE` or `CONFIG` of MySQL; `LOCKED` after 30 s if other processes are still computing the
+   *   ranking.
    */
   async top(fresh: boolean, onCacheUnavailable: (error: ShopError) => Promise<void>): Promise<RankingAnswer> {
     const use = async <T>(work: (cache: RankingCache) => Promise<T>): Promise<T | null> => {
@@ -108,9 +109,9 @@ export class ShopRanking {
   /**
    * Computes the ranking and stores it.
    *
-   * @param lockTimeoutMs the time to wait while another process computes it.
-   * @throws ShopError `LOCKED`; `UNAVAILABLE` or `CONFIG` of MySQL or Redis, because a ranking that can't be stored is no
-   *   refresh.
+   * @param lockTimeoutMs the time to wait while another process computes the ranking.
+   * @throws ShopError `LOCKED`; `UNAVAILABLE` or `CONFIG` of MySQL or Redis, because a ranking that can't be stored does not
+   *   count as a refresh.
    */
   async refresh(lockTimeoutMs: number): Promise<RankingAnswer> {
     const refreshed = async () => {
@@ -160,7 +161,7 @@ export class ShopRanking {
     return this.#session;
   }
 
-  /** Computes the ranking. @param session holds the lock, and is kept alive meanwhile. */
+  /** Computes the ranking. @param session the session that holds the lock; it is kept alive meanwhile. */
   async #compute(session: Session): Promise<Ranking> {
     const { replica } = this.#address;
     if (replica === undefined || replica === null) return computeRanking(session);
@@ -193,7 +194,7 @@ export class ShopRanking {
     try {
       return await work(session);
     } finally {
-      // ending the session releases its locks, too
+      // ending the session also releases its lock
       await releaseLock(session, lock).catch(() => session.destroy());
     }
   }
@@ -233,7 +234,7 @@ async function waitForLock(session: Session, lock: string, waitMs: number): Prom
   const deadline = performance.now() + waitMs;
   for (;;) {
     const leftMs = Math.max(0, deadline - performance.now());
-    // the server only waits for whole seconds, so a shorter wait is done here
+    // the server waits only for whole seconds, so the last part of the wait happens here
     const seconds = Math.min(Math.floor(leftMs / 1_000), LONGEST_LOCK_WAIT_SECONDS);
     if (await acquireLock(session, lock, seconds)) return true;
     if (leftMs === 0) return false;

@@ -8,8 +8,8 @@ import { returnedItems } from '../requests/kinds/refund-rows.ts';
 import { type Periods, periodOf } from './periods.ts';
 
 /**
- * The sales of one row of the report. Orders count when they were placed, and refunds when they were made. So a refund
- * may belong to an order that was placed before the reported time. A sum above 2^53 − 1 is a string of digits.
+ * The sales of one row of the report. Orders count when they were placed, and refunds when they were made. So a refund may
+ * belong to an order that was placed before the reported period. A sum above 2^53 − 1 is a string of digits.
  */
 export interface Sales {
   /** Number of orders placed. */
@@ -22,17 +22,15 @@ export interface Sales {
   readonly returned: number | string;
   /** Points refunded. */
   readonly refunded: number | string;
-  /** amount − refunded; it may be negative. */
+  /** amount − refunded; negative if more was refunded than paid. */
   readonly net: number | string;
 }
 
-/** The sales of a product. */
 export interface ProductSales extends Sales {
   readonly productId: number;
   readonly name: string;
 }
 
-/** The sales to a user. */
 export interface UserSales extends Sales {
   readonly userId: number;
   readonly name: string;
@@ -76,13 +74,13 @@ type SalesRow = { readonly [Field in keyof Sales | 'entry']: string };
 
 type Expression = readonly [sql: string, values: readonly SqlValue[]];
 
-/** SQL for what the rows of the report are grouped by. */
+/** SQL by which the rows of the report are grouped. */
 interface GroupKey {
-  /** The group of the line `l` of the order `o`. */
+  /** SQL for the group of the line `l` of the order `o`. */
   readonly sold: Expression;
-  /** Number of orders among the lines of a group. */
+  /** SQL for the number of orders among the lines of a group. */
   readonly orders: string;
-  /** The group of the refunded units `r`. */
+  /** SQL for the group of the refunded units `r`. */
   readonly refunded: Expression;
 }
 
@@ -103,7 +101,7 @@ function highestNet(
   });
 }
 
-/** Returns the SQL for the sums of each group: the sums of the orders placed, and those of the refunds made. */
+/** Returns the SQL for the sums of each group, over the orders placed and over the refunds made. */
 async function groupedSales(session: Session, span: Span, key: GroupKey): Promise<Expression> {
   const orders = new Conditions();
   orders.narrow('o.created_at >= ?', span.since);
@@ -123,8 +121,8 @@ async function groupedSales(session: Session, span: Span, key: GroupKey): Promis
 }
 
 /**
- * Returns the SQL for the units that were refunded in a time span, by order and product. Returns name their units in the
- * request. Cancels do not, but all of their units go back to stock.
+ * Returns the SQL for the units that were refunded in a time span, by order and product. The request of a return names the
+ * units. The request of a cancel does not, but all of its units go back to stock.
  */
 async function refundedUnits(session: Session, span: Span): Promise<Expression> {
   const ledger = new Conditions("r.type = 'refund'");

@@ -2,7 +2,7 @@ import type { Session } from '../../db/mysql/connection.ts';
 import { GATE, QueuePaused } from './gate.ts';
 
 /**
- * Records a failed attempt in a transaction of its own, so that the next worker that takes the lane continues the count.
+ * Records a failed attempt in a separate transaction, so that the next worker that takes the lane continues the count.
  *
  * @param attempt the number of the attempt, from 1.
  * @throws DatabaseError; QueuePaused

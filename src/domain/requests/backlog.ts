@@ -7,14 +7,16 @@ import { Watermark } from './watermark.ts';
 export interface BacklogSize {
   /** Number of pending requests. If the count takes too long, only the oldest requests are counted. */
   readonly pending: number;
-  /** How long the oldest one has waited; 0 if none is pending. */
+  /** Seconds that the oldest request has waited; 0 if none is pending. */
   readonly oldestSeconds: number;
 }
 
 /** Number of ids to examine between two checks of the time limit. */
 const STRIDE = 100_000;
 const BUDGET_MS = 500;
-/** Number of pending requests that are compared, because a retried request has an old id but may not have waited longest. */
+/**
+ * Number of oldest pending requests whose waits are compared. A retried request has an old id but may not have waited longest.
+ */
 const SAMPLE = 1_000;
 /** Maximum number of retried requests that are counted. */
 const MAX_RETRIED = 10_000;
@@ -22,9 +24,9 @@ const MAX_RETRIED = 10_000;
 /**
  * Measures the pending requests repeatedly.
  *
- * It remembers the id up to which all requests have an outcome, and the id up to which all retried requests have an
- * outcome. So the cost of each call depends only on what was recorded since the last call, and on what is pending. A
- * request that is recorded very late, by a command that was frozen, is missed here; the worker's sweep finds it.
+ * Between calls it keeps two ids: up to the first, all requests have an outcome, and up to the second, all retried requests
+ * have one. So the cost of each call depends only on what was recorded since the last call, and on what is pending. A request
+ * that is recorded very late, by a command that was frozen, is not counted here; the worker's sweep finds it.
  */
 export class Backlog {
   readonly #requests = new Watermark();
@@ -34,8 +36,7 @@ export class Backlog {
    * Returns the current size.
    *
    * @param decidedUpTo all requests up to this id have an outcome, except those whose commands are still recording them.
-   * @returns null if the time limit was reached before the oldest request was found. In that case the next call continues from
-   *   there.
+   * @returns null if the time limit was reached before the oldest request was found. The next call then continues the search.
    * @throws DatabaseError
    */
   async measure(session: Session, decidedUpTo: number): Promise<BacklogSize | null> {

@@ -8,7 +8,7 @@ import { Watermark } from './watermark.ts';
 export interface QueueCounts {
   /** Requests without an outcome. */
   readonly pending: number;
-  /** How long the oldest pending request has waited; null if none is pending. */
+  /** Seconds that the oldest pending request has waited; null if none is pending. */
   readonly oldestPendingSeconds: number | null;
   readonly applied: number;
   readonly refused: number;
@@ -34,12 +34,12 @@ const SAMPLE = 1_000;
 
 /**
  * Counts requests by their outcomes. The first count reads all outcomes, which takes half a second for a million. Later counts
- * read only those above the mark, unless a request was retried.
+ * read only the outcomes above the watermark, unless a request was retried.
  */
 export class QueueCounter {
   readonly #session: Session;
   #requests = new Watermark();
-  /** The counts of outcomes up to the mark. */
+  /** The counts of outcomes up to the watermark. */
   #counts: OutcomeCounts = { applied: 0, refused: 0, failed: 0 };
   #retry = 0;
 
@@ -108,7 +108,7 @@ async function countPending(session: Session, oldest: readonly number[]): Promis
   };
   await add(1, 'requests r WHERE r.id IN (?)', oldest);
   if (oldest.length < SAMPLE) return counts;
-  // the lane takes requests in order, so few after these have an outcome
+  // the lane takes requests in order, so few requests after these have an outcome
   await add(1, 'requests r WHERE r.id > ?', last);
   await add(-1, 'outcomes o JOIN requests r ON r.id = o.request_id WHERE o.request_id > ?', last);
   return counts;

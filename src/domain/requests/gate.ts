@@ -38,7 +38,7 @@ export interface Gate {
   readonly writable: 1 | 0 | null;
 }
 
-/** Returns `gate` itself. @throws QueuePaused; DatabaseError (see `requireOwnGate`) */
+/** Checks that the queue is not paused and that this session may write. Returns `gate`. @throws QueuePaused; DatabaseError */
 export function requireRunning<Row extends Gate>(gate: Row | undefined): Row {
   const own = requireOwnGate(gate);
   if (own.pausedAt !== null) throw new QueuePaused('the queue is paused');
@@ -46,7 +46,7 @@ export function requireRunning<Row extends Gate>(gate: Row | undefined): Row {
 }
 
 /**
- * Returns `gate` itself.
+ * Checks that this session may write. Returns `gate`.
  *
  * @throws DatabaseError (an outage) if only workers with another schema or prefix may write. No attempt is counted. The next
  *   connection reports the reason, through `requireOwnPrefix` or the check of the schema.
@@ -64,13 +64,13 @@ const GATE_WAIT_SECONDS = 2;
 interface GateWait {
   /** Maximum wait for the lane's open transaction. The server counts whole seconds. By default, about 15 s. */
   readonly timeoutMs?: number | undefined;
-  /** Creates the error to throw if that transaction does not end in time. */
+  /** Creates the error to throw if the lane's transaction does not end in time. */
   readonly blocked: (cause: DatabaseError) => ShopError;
 }
 
 /**
  * Runs a transaction while the lane decides nothing: waits for the lane's open transaction, and keeps the lane from beginning
- * the next one. `work` must take milliseconds.
+ * the next one. `work` must take only milliseconds.
  */
 export async function holdingGate<T>(
   session: Session,
@@ -149,12 +149,12 @@ export async function claimPrefix(session: Session, own: string): Promise<void> 
   await session.execute('UPDATE queue_state SET prefix = ? WHERE id = 1 AND prefix IS NULL', [own]);
 }
 
-/** Returns the message that the database belongs to another prefix than `own`. */
+/** Returns the message that the database belongs to a prefix other than `own`. */
 export function foreignPrefixText(prefix: string, own: string): Phrase {
   return phrase`This database belongs to SHOP_PREFIX ${prefix}, but SHOP_PREFIX is set to ${own}.`;
 }
 
-/** Returns the hint for resolving this conflict. Both prefixes consist of letters, digits, `_` and `-`. */
+/** Returns the hint that explains what to do if the prefixes differ. Both prefixes consist of letters, digits, `_` and `-`. */
 export function foreignPrefixHint(prefix: string, own: string): Phrase {
   return phrase`Set SHOP_PREFIX=${prefix}. To move the shop to ${own}, run \`UPDATE queue_state SET prefix = '${own}';\` in the database.`;
 }

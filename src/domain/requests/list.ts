@@ -10,7 +10,7 @@ import { NOT_OF_CANCELLED_BATCH } from './retries.ts';
 import type { RequestStatus } from './status.ts';
 import { isNewWithdrawable } from './withdraw.ts';
 
-/** Filter of `request list`. */
+/** Filters of `request list`. */
 export interface RequestFilter extends Page, Span {
   readonly status?: RequestStatus | undefined;
   readonly code?: string | undefined;
@@ -18,7 +18,7 @@ export interface RequestFilter extends Page, Span {
   readonly actor?: string | undefined;
   /** The name or id of the requests' batch. */
   readonly batch?: string | undefined;
-  /** If true, only new requests that are pending and not withdrawn. */
+  /** If true, only requests that are pending, not withdrawn, and among the newest. */
   readonly withdrawable?: boolean;
 }
 
@@ -51,14 +51,13 @@ function sourceOf({ status, code, batch }: RequestFilter): PageSource {
     : { from: 'outcomes o STRAIGHT_JOIN requests r ON r.id = o.request_id', id: 'o.request_id' };
 }
 
-/** Filter for failed requests, which failed at or after `since`. */
+/** Filters of requests that failed at or after `since`. */
 export interface FailedFilter extends Pick<Span, 'since'> {
   readonly code?: FailureCode | undefined;
   readonly kind?: RequestKind | undefined;
   readonly actor?: string | undefined;
 }
 
-/** A failed attempt of a request. */
 interface FailedAttempt {
   /** Number of the attempt, counted from 1. */
   readonly attempt: number;
@@ -100,7 +99,7 @@ export async function allFailed(session: Session, filter: FailedFilter): Promise
   return (await failedIds(session, filter, { limit }, NOT_OF_CANCELLED_BATCH)).reverse();
 }
 
-/** Finds failed requests by a scan of the outcomes. Few outcomes are failures. */
+/** Finds failed requests. The server scans the outcomes first, because few of them are failures. */
 async function failedIds(
   session: Session,
   filter: FailedFilter,

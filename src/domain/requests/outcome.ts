@@ -29,7 +29,7 @@ interface Decided {
 /**
  * Returns the applied outcome of a decided request.
  *
- * @param replayed true if the key was used before. The error says so in its details.
+ * @param replayed true if the key was used before. The error's details then contain `replayed`.
  * @throws ShopError with the stored code, if the request was refused or has failed.
  */
 export function appliedOutcome<K extends RequestKind>(record: Decided, kind: K, replayed: boolean): Outcome<K> {
@@ -41,7 +41,7 @@ export function appliedOutcome<K extends RequestKind>(record: Decided, kind: K, 
 }
 
 /**
- * Creates the error for a stored code. A newer program may have stored the code.
+ * Creates the error for a stored code. A newer version of the program may have stored the code.
  *
  * @param further details in addition to the stored ones.
  */

@@ -3,14 +3,14 @@ import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
 import { type Activity, recordActivity } from '../activities/record.ts';
 import type { Origin } from './origin.ts';
 
-/** The user who has paused the queue, and the time. */
+/** The pause: who paused the queue, and when. */
 export interface Pause {
   readonly pausedAt: Date;
   readonly pausedBy: string;
   readonly pausedHost: string;
 }
 
-/** Reads who has paused the queue; null while the queue runs. */
+/** Reads the current pause; null while the queue runs. */
 export async function readPause(session: Session): Promise<Pause | null> {
   const [pause] = await session.query<Pause>(
     `SELECT paused_at AS pausedAt, paused_by AS pausedBy, paused_host AS pausedHost
@@ -19,10 +19,10 @@ export async function readPause(session: Session): Promise<Pause | null> {
   return pause ?? null;
 }
 
-/** Number of newest activities among which the end of a pause is searched. */
+/** Number of newest activities that are searched for the end of a pause. */
 const RECENT_ACTIVITIES = 1_000;
 
-/** Reads who has just resumed the queue after a pause; null if that is not among the newest activities. */
+/** Reads who has just resumed the queue after a pause; null if the newest activities do not show it. */
 export async function readResume(session: Session, { pausedAt }: Pause): Promise<Origin | null> {
   const [resume] = await session.query<Origin>(
     `SELECT actor, host FROM activities
@@ -36,7 +36,7 @@ export async function readResume(session: Session, { pausedAt }: Pause): Promise
 /**
  * Pauses the queue after the current transaction. Once this function has returned, nothing more is applied.
  *
- * @returns the user who has paused it, which is the previous user if it was already paused.
+ * @returns the pause; if the queue was already paused, the earlier pause.
  */
 export async function pauseQueue(session: Session, origin: Origin): Promise<Pause & { changed: boolean }> {
   const { actor, host } = origin;
@@ -51,7 +51,7 @@ export async function pauseQueue(session: Session, origin: Origin): Promise<Paus
     { action: 'queue pause', subject: 'queue', before: { paused: false }, after: { paused: true } },
   );
   const pause = await readPause(session);
-  // another user has resumed the queue in between
+  // another operator has resumed the queue meanwhile
   if (pause === null) return pauseQueue(session, origin);
   return { ...pause, changed };
 }

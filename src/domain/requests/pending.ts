@@ -79,8 +79,8 @@ async function findNear(
 }
 
 /**
- * Reads the recorded requests among `ids`, in the order of recording, decided or not. Each part ends before its payloads exceed
- * `MAX_BYTES` together.
+ * Reads, in chunks, the recorded requests among `ids`, decided or not, in the order of recording. A chunk ends before its
+ * payloads exceed `MAX_BYTES` together.
  */
 export async function* readRequests(
   session: Session,
@@ -102,7 +102,7 @@ export async function* readRequests(
 
 /** Maximum bytes of payloads that are read at once. A longer payload is read alone. */
 const MAX_BYTES = 1_000_000;
-/** Maximum bytes of a payload that is read together with its length. A longer payload is only read once it is known to fit. */
+/** Maximum bytes of a payload that is read together with its length. A longer payload is read only when it is known to fit. */
 const SHORT_BYTES = 4_000;
 
 /** The columns of `MeasuredRequest`. */
@@ -157,8 +157,8 @@ const STRETCH = 50_000;
  * Finds ids of requests without an outcome, oldest first.
  *
  * It divides the ids into ranges and skips the ranges with as many outcomes as requests. This works because each outcome has a
- * request, and counting both is much faster than joining them. Each range begins at an existing request, so that a gap in the
- * ids costs nothing, however wide it is.
+ * request, and counting both is much faster than joining them. Each range begins at an existing request, so that even a wide
+ * gap in the ids costs nothing.
  */
 export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
   const end = Math.min(upTo, await newestRequest(session));
@@ -202,7 +202,9 @@ export async function nextRequest(session: Session, after: number): Promise<numb
   return row?.id ?? null;
 }
 
-/** Among this many consecutive ids at least one is used, because failed statements and a cluster's steps skip far fewer. */
+/**
+ * Among this many consecutive ids, at least one is used, because failed statements and a cluster's steps skip far fewer ids.
+ */
 const WIDEST_GAP = 1_000_000_000;
 const MOST_JUMPS = 10;
 
@@ -214,7 +216,7 @@ export interface IdJump {
 }
 
 /**
- * Finds the first ten jumps in the ids of requests. Only an explicitly inserted id makes a jump. Each step reads two ids and
+ * Finds the first ten jumps in the ids of requests. Only an explicitly inserted id causes a jump. Each step reads two ids and
  * skips a billion.
  */
 export async function findIdJumps(session: Session): Promise<IdJump[]> {
@@ -232,7 +234,7 @@ export async function findIdJumps(session: Session): Promise<IdJump[]> {
   return jumps;
 }
 
-/** Finds pending requests above the mark, oldest first, and raises the mark to just before the first of them. */
+/** Finds pending requests above the watermark, oldest first, and raises it to just before the first of them. */
 export async function findUnsettled(
   session: Session,
   requests: Watermark,
@@ -256,7 +258,7 @@ export interface LongestWait {
   readonly seconds: number;
 }
 
-/** Number of oldest ids that are compared to find the longest wait, because a retried request has an old id. */
+/** Number of oldest pending requests whose waits are compared, because a retried request has an old id. */
 const AGED = 1_000;
 
 /** Finds the request that has waited longest; null if none is pending. */

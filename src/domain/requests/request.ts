@@ -19,7 +19,7 @@ export interface RequestRecord {
   readonly code: string | null;
   /** Number of attempts up to the outcome, 1 to 3; 0 while the request is pending. */
   readonly attempts: number;
-  /** The user who made the request, and the machine. */
+  /** The actor who made the request, and the machine. */
   readonly actor: string;
   readonly host: string;
   /** The batch and the line of its file. Both are null for a request from a single command. */
@@ -102,7 +102,7 @@ export function contentOf<K extends RequestKind>(record: RequestRecord, kind: K)
   return { kind, payload: record.payload, reason: record.reason ?? undefined } as RequestContent<K>;
 }
 
-/** Finds the id of the request with this key, or null. @throws ShopError `IDEMPOTENCY_CONFLICT` if its content is different. */
+/** Finds the id of the request with this key, or null. @throws ShopError `IDEMPOTENCY_CONFLICT` if it has other content. */
 async function findFirst(session: Session, hash: Buffer, key: string): Promise<number | null> {
   const [first] = await session.query<{ id: number; hash: Buffer }>(
     'SELECT id, request_hash AS hash FROM requests WHERE idempotency_key = ?',
@@ -189,7 +189,7 @@ export async function readRecordsPage(
   limit: number,
 ): Promise<RequestRecord[]> {
   const rows = await session.query<RequestColumns>(
-    // the page is cut before the outcomes are joined; otherwise a server may read and sort both tables
+    // the rows are limited before the outcomes are joined; otherwise a server may read and sort both tables
     `SELECT ${REQUEST_COLUMNS}
      FROM (SELECT r.* FROM ${from} WHERE ${where.sql} ORDER BY ${id} DESC LIMIT ?) r
        LEFT JOIN outcomes o ON o.request_id = r.id
@@ -223,7 +223,7 @@ function toRecord(row: RequestColumns): RequestRecord {
 /** Returns the SHA-256 of the requested content. The order of the products makes no difference. */
 export function contentHash<K extends RequestKind>({ kind, payload, reason }: RequestContent<K>): Buffer {
   const canonical = KINDS[kind].canonical(payload);
-  // the hash of content without a reason must stay as it was before there were reasons
+  // the hash of content without a reason must stay as it was before reasons existed
   return sha256(reason === undefined ? canonical : [canonical, reason]);
 }
 
@@ -233,6 +233,6 @@ export function checkoutHash(user: Ref): Buffer {
 }
 
 function sha256(value: readonly unknown[]): Buffer {
-  // the one-call function is faster, which matters for large batches, because each row is hashed
+  // this function is faster than a Hash object, which matters because each row of a large batch is hashed
   return hash('sha256', JSON.stringify(value), 'buffer');
 }

@@ -27,7 +27,7 @@ export async function findFailed(session: Session, texts: readonly string[]): Pr
  * Their failures are moved to the table `retries`.
  *
  * @returns the requests as they were before the retry, oldest first.
- * @throws ShopError `INVALID_INPUT` if one of them is not failed any more.
+ * @throws ShopError `INVALID_INPUT` if one of them is no longer failed.
  */
 export async function retryFailed(session: Session, ids: readonly number[], origin: Origin): Promise<RequestRecord[]> {
   return retryConflicts(() =>
@@ -90,8 +90,8 @@ export async function retryStillFailed(
 }
 
 /**
- * Keeps the batches of these requests from being cancelled until the transaction ends. A cancel that comes later finds the
- * retried requests pending, and withdraws them.
+ * Keeps the batches of these requests from being cancelled until the transaction ends. A later cancel finds the retried
+ * requests pending, and withdraws them.
  */
 async function lockBatches(session: Session, ids: readonly number[]): Promise<void> {
   await session.query(
@@ -150,7 +150,7 @@ export async function newestRetry(session: Session): Promise<number> {
   return row?.id ?? 0;
 }
 
-/** Finds retried requests above the mark that are pending, and raises the mark to just before the first of them. */
+/** Finds retried requests above the watermark that are pending, and raises it to just before the first of them. */
 export async function findRetriedPending(session: Session, retries: Watermark, limit: number): Promise<number[]> {
   const newest = await newestRetry(session);
   if (newest === 0) return [];

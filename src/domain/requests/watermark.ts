@@ -1,18 +1,19 @@
-/** Time after which an id lower than a visible one is hardly ever still being inserted. */
+/** For this long after an id becomes visible, a lower id may still become visible. */
 const IN_FLIGHT_MS = 10_000;
-/** Distance below the newest id at which an id is hardly ever still being inserted. */
+/** Only ids that are at most this far below the newest one may still become visible. */
 const IN_FLIGHT_IDS = 100_000;
 
 /**
- * Remembers the id up to which all rows are settled, so that the cost of a search for unsettled rows depends only on the rows
- * added since. Ids ascend with the time of recording, but a lower id may become visible after a higher one. Therefore the ids
- * of the last 10 s stay above the mark. A row that becomes visible later than that is missed.
+ * Remembers the id up to which all rows are settled. So the cost of a search for unsettled rows depends only on the rows added
+ * since. Ids ascend with the time of recording, but a lower id may become visible after a higher one. Therefore the ids of the
+ * last 10 s stay above the mark. A row that becomes visible later than that is missed.
  */
 export class Watermark {
   #settled = 0;
   #newest = 0;
   /**
-   * The newest ids of the last polls, with this process's monotonic clock, because the server's clock may be set at any time.
+   * The newest ids at the last polls. This process's monotonic clock times them, because the server's clock may be set at any
+   * time.
    */
   #seen: { readonly id: number; readonly at: number }[] = [];
 
@@ -21,7 +22,7 @@ export class Watermark {
     return this.#settled;
   }
 
-  /** Records the id that is the newest now. */
+  /** Records the id that is currently the newest. */
   see(newest: number): void {
     const at = performance.now();
     // one entry older than `IN_FLIGHT_MS` is enough

@@ -7,9 +7,9 @@ import type { Origin } from './origin.ts';
 import { findRequest, type RequestRecord, showRequest } from './request.ts';
 
 /**
- * Withdraws a pending request, so that the lane refuses it with `CANCELLED`. This is certain as soon as the function returns,
- * even while the queue is paused or no worker runs. A request that is withdrawn already, or was refused with `CANCELLED`, stays
- * as it is, so that the call may be repeated.
+ * Withdraws a pending request, so that the lane refuses it with `CANCELLED`. The refusal is certain as soon as the function
+ * returns, even while the queue is paused or no worker runs. A request that is withdrawn already, or was refused with
+ * `CANCELLED`, stays as it is, so that the call may be repeated.
  *
  * @param text the request's key or id.
  * @param timeoutMs the maximum wait for the lane's open transaction, which is at most about 15 s.
@@ -81,12 +81,16 @@ export function isWithdrawable(id: string): string {
 }
 
 /**
- * Prompts and completion look for pending requests among this many newest requests, because a search through all
- * requests would take too long after a Tab.
+ * Number of newest requests among which prompts and completion find pending ones. A search through all requests would take too
+ * long after a Tab.
  */
 const NEWEST_REQUESTS = 100_000;
 
-/** Returns the SQL condition for a new request that is pending and not withdrawn. @param id SQL for the request's id. */
+/**
+ * Returns the SQL condition for a request that is pending, not withdrawn, and among the newest.
+ *
+ * @param id SQL for the request's id.
+ */
 export function isNewWithdrawable(id: string): string {
   return `${id} > (SELECT MAX(newest.id) - ${NEWEST_REQUESTS} FROM requests newest) AND ${isWithdrawable(id)}`;
 }
@@ -94,7 +98,7 @@ export function isNewWithdrawable(id: string): string {
 /** The SQL condition for a batch, whose id is `id`, with rows that are pending and not withdrawn. */
 export const HAS_WITHDRAWABLE = `id IN (SELECT new.batch_id FROM requests new WHERE ${isNewWithdrawable('new.id')})`;
 
-/** Returns `record` itself. @throws ShopError `ALREADY_DECIDED` unless it is pending or cancelled. */
+/** Checks that the request is pending or cancelled. Returns `record`. @throws ShopError `ALREADY_DECIDED` */
 function requireCancelled(record: RequestRecord): RequestRecord {
   const { id, key, status, code, outcome } = record;
   if (status === 'pending' || code === 'CANCELLED') return record;

@@ -19,8 +19,8 @@ export { awaitReply, databaseAddress, inSnapshot, RedisSubscription, redisAddres
 
 const CONNECT_RETRY_MS = 15_000;
 /**
- * Time to wait if none of several hosts accepts writes, because a failover is only a pause. With its default settings, Group
- * Replication has a new primary after about 12 s.
+ * Time limit for retries if none of several hosts accepts writes, because a failover is only a short outage. With its default
+ * settings, Group Replication has a new primary after about 12 s.
  */
 const FAILOVER_RETRY_MS = 20_000;
 /** Time limit for a command's statement. Statements are short, so after this time the server is considered unavailable. */
@@ -31,8 +31,8 @@ const CLOSE_MS = 1_000;
 const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 
 /**
- * Opens a session on a database with this program's schema. It retries for some seconds while the server has no free
- * connection, because many commands may run at once, and while none of several hosts accepts writes.
+ * Opens a session on a database with this program's schema. Retries for some seconds in two cases: the server has no free
+ * connection, because many commands may run at once, or none of several hosts accepts writes.
  *
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
@@ -66,7 +66,7 @@ export function limitOrm(orm: DataSource, limitMs: number): void {
   orm.setOptions({ maxQueryExecutionTime: Math.min(STATEMENT_MS, limitMs) });
 }
 
-/** Closes TypeORM after its current statements. It waits at most 1 s for a server that does not respond. */
+/** Closes TypeORM after its current statements. Waits at most 1 s for a server that does not respond. */
 export async function closeOrm(orm: DataSource): Promise<void> {
   if (orm.isInitialized) await inTime(orm.destroy(), CLOSE_MS);
 }
@@ -81,8 +81,8 @@ export async function isSessionUsable(session: Session): Promise<boolean> {
 }
 
 /**
- * Checks whether TypeORM can still be used. Its pool may have opened another connection meanwhile, which gets its settings
- * here.
+ * Checks whether TypeORM can still be used. If its pool has opened another connection meanwhile, that connection gets its
+ * settings here.
  */
 export async function isOrmUsable(orm: DataSource): Promise<boolean> {
   const { prepare } = await import('../../db/mysql/data-source.ts');
@@ -159,7 +159,7 @@ async function connectWithRetries(url: string, limits: SessionLimits): Promise<S
   }
 }
 
-/** Returns for how many milliseconds connecting is retried after this error; 0 for most errors. */
+/** Returns the milliseconds for which connecting is retried after this error; 0 for most errors. */
 function retryLimitMs(error: unknown): number {
   if (error instanceof NoPrimary) return error.answered ? FAILOVER_RETRY_MS : 0;
   const full = error instanceof DatabaseError && error.errno !== null && TOO_MANY_CONNECTIONS.has(error.errno);
@@ -170,7 +170,7 @@ const ADDRESS_OF = { MySQL: databaseAddress, Redis: redisAddressText };
 const LATE = Symbol('late');
 
 /**
- * Waits for work that needs a server. The work itself continues.
+ * Waits for work that needs a server. The work continues after the time limit.
  *
  * @throws ShopError `UNAVAILABLE` when the time limit is reached.
  */

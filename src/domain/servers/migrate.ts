@@ -56,7 +56,7 @@ async function recordMigration(
   action: 'db migrate' | 'db revert',
   after: object,
 ): Promise<void> {
-  // MySQL commits each change of the schema by itself, so the activity can't be recorded in its transaction
+  // MySQL commits each change of the schema by itself, so the activity can't be recorded in the same transaction
   const session = await connect(url);
   try {
     const { applied } = await schemaState(session);

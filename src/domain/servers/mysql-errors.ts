@@ -10,7 +10,10 @@ import { untrusted } from './untrusted.ts';
 const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130]);
 const STATEMENT_DENIED: ReadonlySet<number> = new Set([1142, 1143]);
 const TLS_WANTED = 3159;
-/** Numbers of errors for a missing column or table. A worker then waits for a migration; for a command, the error is a bug. */
+/**
+ * Numbers of errors for a missing column or table. On such an error a worker waits for a migration; in a command, the error is
+ * a bug.
+ */
 const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
 
 /** Returns true for any error of the database. `translateDatabaseError` makes the expected errors readable. */

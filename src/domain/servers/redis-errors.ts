@@ -6,7 +6,7 @@ import { phrase } from '../phrase.ts';
 import { type RedisInfo, readInfo } from './redis-info.ts';
 import { untrusted } from './untrusted.ts';
 
-/** Errors which show that a server is of another kind than the URL says, with a hint for each. */
+/** Errors that show that the server is not of the kind that the URL names, with a hint for each. */
 const MISNAMED_REDIS = [
   {
     reason: /^MOVED /,
@@ -28,7 +28,7 @@ const MISNAMED_REDIS = [
   },
 ] as const;
 
-/** Translates an error as `translateRedisError` does. For a full Redis it adds the memory limit, if Redis reports it. */
+/** Translates an error as `translateRedisError` does. For a full Redis, adds the memory limit if Redis reports it. */
 export async function explainRedisError(client: RedisClient, error: unknown, url: string): Promise<unknown> {
   // the error does not say which node of a cluster is full
   if (!(error instanceof RedisError) || !isFull(error) || client.isCluster) return translateRedisError(error, url);

@@ -1,4 +1,4 @@
-/** Returns the key prefix of a shop. All of its keys hash to one slot of a Redis Cluster. */
+/** Returns the key prefix of a shop. All keys with this prefix hash to the same slot of a Redis Cluster. */
 export function keyPrefix(prefix: string): string {
   return `{${prefix}}`;
 }

@@ -80,8 +80,8 @@ function describeSchema({ state, migrations }: SchemaError): Phrase {
 }
 
 /**
- * Returns the reason to read from the primary instead, if a replica has thrown `error`; null if the primary would throw the
- * same error, such as for a user that does not exist.
+ * Returns the reason to read from the primary instead, if a replica has thrown `error`. Returns null if the primary would throw
+ * the same error, for example because a user does not exist.
  */
 export function replicaProblem(error: unknown, url: string): ShopError | null {
   const known =
@@ -92,7 +92,7 @@ export function replicaProblem(error: unknown, url: string): ShopError | null {
   return new ShopError('UNAVAILABLE', { server: 'MySQL', address: new URL(url).host, reason: known.message });
 }
 
-/** Returns the message that the primary is read instead of the replica, and why. */
+/** Returns the message that the primary is used instead of the replica, and why. */
 export function replicaNotUsed({ text }: ShopError): Phrase {
   return phrase`Reading from the primary instead of the replica: ${text.message}`;
 }

@@ -18,20 +18,19 @@ import { findUserId } from './references.ts';
 export interface CartLine extends Omit<OrderLine, 'amount' | 'returned'> {
   /** The current price of one unit in points. An order uses the price at the time of its decision. */
   readonly unitPrice: number;
-  /** quantity × unitPrice; a string of digits above 2^53 − 1. */
+  /** quantity × unitPrice; if it exceeds 2^53 − 1, a string of digits. */
   readonly amount: number | string;
-  /** Only for a retired product, which a checkout refuses. */
+  /** Present only for a retired product, which a checkout refuses. */
   readonly retired?: true;
 }
 
-/** A cart with its lines. */
 export interface Cart {
-  /** The cart's id; null if nothing was ever added. */
+  /** The cart's id; null if nothing was ever added to it. */
   readonly cartId: number | null;
   readonly userId: number;
   /** The lines in the order in which the products were first added. */
   readonly lines: readonly CartLine[];
-  /** The price of all lines in points; a string of digits above 2^53 − 1. */
+  /** The price of all lines in points; if it exceeds 2^53 − 1, a string of digits. */
   readonly total: number | string;
 }
 
@@ -103,8 +102,8 @@ export async function showCart(session: Session, user: Ref, cart?: number): Prom
 }
 
 /**
- * Returns the content of an order for the current content of the user's cart. Only the lane may refuse the order, so
- * that the refusal is recorded under the request's key.
+ * Returns the content of an order that checks out the user's current cart. Only the lane may refuse the order, so that the
+ * refusal is recorded under the request's key.
  *
  * @throws ShopError `INVALID_USER`; for an empty cart, which can't become a request, `USER_BLOCKED` or `EMPTY_CART`
  */
@@ -141,7 +140,7 @@ function* onCartLines(sql: string, lines: readonly CartLineValues[]): Generator<
   yield { sql, values: [JSON.stringify(lines)], rows: lines.length };
 }
 
-/** Finds each line by its key, because a statement that scanned the table would wait for the lines of other carts. */
+/** Finds each line by its key, because a statement that scanned the table would wait for locks on the lines of other carts. */
 const JOINED_LINES = `
   JSON_TABLE(?, '$[*]' COLUMNS (
     cart_id BIGINT PATH '$[0]', product_id BIGINT PATH '$[1]', quantity INT PATH '$[2]')) AS next
@@ -183,8 +182,8 @@ async function changeCart(
         if (found === null) await session.query('SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE', [userId]);
         const asked = await readUnits<LockedProduct>(session, items, LOCK_PRODUCTS);
         const held = found === null ? new Map<number, number>() : await lockLines(session, found);
-        // the cart is created after the last possible refusal: processes that create it at once wait for the first one,
-        // and if the first one rolled back, the others would deadlock
+        // the cart is created after the last possible refusal: processes that create the same cart at once wait for the first
+        // one, and would deadlock if the first one rolled back
         const wanted = decide(userId, asked, held);
         const cartId = found ?? (await makeCart(session, userId));
         const lines = wanted.map(({ product, quantity }) => [cartId, product.id, quantity] as const);

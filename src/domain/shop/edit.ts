@@ -6,7 +6,7 @@ import type { Origin } from '../requests/origin.ts';
 
 /** An edit of one user or product. */
 interface Edit<Entry> {
-  /** The words of the command. */
+  /** The command, such as `user edit`. */
   readonly action: ActivityAction;
   /** Locks and reads the row. */
   readonly lock: () => Promise<Entry>;
@@ -38,7 +38,7 @@ export async function editEntry<Entry extends { readonly id: number }>(
   );
 }
 
-/** Returns the fields of `entry` that `other` does not have with the same value. */
+/** Returns the fields of `entry` whose values differ from those in `other`. */
 function differingFields(entry: object, other: object): Record<string, unknown> {
   const others = new Map<string, unknown>(Object.entries(other));
   return Object.fromEntries(Object.entries(entry).filter(([name, value]) => others.get(name) !== value));

@@ -27,12 +27,12 @@ export interface ListedLedgerRow extends LedgerRow {
   readonly userReference: string | null;
 }
 
-/** Filter of `balance history`. */
+/** Filters of `balance history`. */
 export interface HistoryFilter extends Page, Span {
   readonly type?: LedgerType | undefined;
 }
 
-/** Filter of `ledger list`. */
+/** Filters of `ledger list`. */
 export interface LedgerFilter extends HistoryFilter {
   readonly user?: Ref | undefined;
 }

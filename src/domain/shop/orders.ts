@@ -11,7 +11,6 @@ import { findProductId, findUserId } from './references.ts';
 export const ORDER_STATUSES = ['placed', 'partially_returned', 'returned', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** A line of an order. */
 export interface OrderLine {
   readonly productId: number;
   readonly name: string;
@@ -31,18 +30,18 @@ export interface Order {
   readonly userReference: string | null;
   readonly status: OrderStatus;
   readonly total: number;
-  /** The points of all returns and of a cancel. */
+  /** The points refunded by all returns and by the cancel. */
   readonly refunded: number;
   /** The lines in the order in which the products were named. */
   readonly lines: readonly OrderLine[];
   readonly createdAt: Date;
   readonly requestId: number;
   readonly key: string;
-  /** The user who made the request. */
+  /** The actor who made the request. */
   readonly actor: string;
 }
 
-/** Filter of `order list`. The span is that in which orders were placed. */
+/** Filters of `order list`. The span limits the times at which orders were placed. */
 export interface OrderFilter extends Page, Span {
   readonly user?: Ref | undefined;
   /** Only orders that contain this product. */
@@ -64,8 +63,8 @@ export async function findOrder(session: Session, id: number): Promise<Order> {
 /**
  * Finds the order that a request has placed, by the request's key.
  *
- * @throws ShopError `INVALID_REQUEST` if no request has the key; `PENDING` if the request is not decided yet; `INVALID_ORDER` if
- *   it has placed no order.
+ * @throws ShopError `INVALID_REQUEST` if no request has the key; `PENDING` if the request is not decided yet; `INVALID_ORDER`
+ *   if the request placed no order.
  */
 export async function findOrderByKey(session: Session, key: string): Promise<Order> {
   const [request] = await readRecords(session, 'r.idempotency_key = ?', [key]);

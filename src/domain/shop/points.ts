@@ -2,7 +2,6 @@ import type { Session } from '../../db/mysql/connection.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
 
-/** The balance of a user. */
 export interface Balance {
   readonly userId: number;
   readonly name: string;

@@ -75,7 +75,7 @@ export interface Named<Row> {
   readonly row: Row;
 }
 
-/** The column that contains `code`, and the sign that precedes it on a command line. */
+/** The column that contains `code`, and the sign that precedes the code on a command line. */
 interface Code {
   readonly column: string;
   readonly sign: '@' | '';
@@ -89,7 +89,7 @@ interface CodePrefix extends Code {
 interface Table {
   readonly name: string;
   readonly select: string;
-  /** The condition of the rows to find; by default all of the table. */
+  /** SQL condition for the rows to find. Without it, all rows of the table are searched. */
   readonly condition?: string;
   readonly code: Code | null;
 }
@@ -157,13 +157,12 @@ const MAX_ROWS = 50;
 const MOST_DIGITS = String(MAX_POINTS).length;
 
 /**
- * Finds rows whose id or other name begins with the typed text, for completion in a shell. A shell inserts the common
- * prefix of its candidates. So if there are too many rows, the result is a selection with the same common prefix as all
- * rows.
+ * Finds rows whose id or other name begins with the typed text, for completion in a shell. A shell inserts the common prefix of
+ * its candidates. So if there are too many rows, the result is a selection with the same common prefix as all rows.
  *
  * @param prefix digits, `@` with the beginning of a reference, the beginning of a key or name, or empty.
  * @param limitMs the limit for connecting and for each statement.
- * @param order the id of an order, whose products that can be returned are found.
+ * @param order the id of an order, to find only products of this order that can be returned.
  */
 export async function findByPrefix<Kind extends FoundKind>(
   url: string,

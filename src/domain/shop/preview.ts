@@ -31,7 +31,7 @@ interface PreviewLine {
   readonly name: string;
   readonly quantity: number;
   readonly unitPrice: number;
-  /** quantity × unitPrice; a string of digits above 2^53 − 1. */
+  /** quantity × unitPrice; if it exceeds 2^53 − 1, a string of digits. */
   readonly amount: number | string;
 }
 
@@ -82,7 +82,7 @@ function previewLine(line: Units<Pick<FoundProduct, 'id' | 'name' | 'price'>>): 
   };
 }
 
-/** The points that a refund gives back, and the refusal that it would get now. */
+/** The points that a refund gives back, and the refusal that the request would get now. */
 interface RefundPreview {
   readonly userId: number;
   readonly user: string;

@@ -13,7 +13,6 @@ import { editEntry } from './edit.ts';
 import { editedReference, findProductId, withReference } from './references.ts';
 import { narrowToText } from './search.ts';
 
-/** A product of the shop. */
 export interface Product {
   readonly id: number;
   readonly reference: string | null;
@@ -22,7 +21,7 @@ export interface Product {
   readonly price: number;
   /** Units in stock. */
   readonly stock: number;
-  /** True for a product that is not on sale any more. */
+  /** True for a product that is no longer on sale. */
   readonly retired: boolean;
 }
 
@@ -41,15 +40,17 @@ export interface ProductEdit {
   readonly reference?: string | undefined;
 }
 
-/** Filter of `product list`. */
+/** Filters of `product list`. */
 export interface ProductFilter extends Page {
   /** Only products that this text finds; see `narrowToText`. */
   readonly search?: string | undefined;
   /** Only products with less stock than this. */
   readonly stockBelow?: number | undefined;
-  /** True for retired products only. */
+  /** True to list only retired products. */
   readonly retired: boolean;
-  /** By id, the newest product comes first; otherwise the lowest value, and products with equal values by id. */
+  /**
+   * Sorted by id, the newest product comes first. Otherwise the lowest value comes first, and equal values are sorted by id.
+   */
   readonly sort: 'id' | 'name' | 'stock' | 'price';
 }
 
@@ -95,10 +96,10 @@ export async function findProduct(orm: DataSource, ref: Ref): Promise<Product> {
 }
 
 /**
- * Lists products. A page of sorted products begins after the current position of the product `after`. So a product
- * whose name, stock or price changes between two pages may be listed twice or not at all.
+ * Lists products. A page of sorted products begins after the current position of the product `after`. So a product whose name,
+ * stock or price changes between two pages may be listed twice or not at all.
  *
- * @throws ShopError `INVALID_PRODUCT` if sorted products have no product `after`.
+ * @throws ShopError `INVALID_PRODUCT` if the list is sorted and the product `after` does not exist.
  */
 export async function listProducts(session: Session, filter: ProductFilter): Promise<Product[]> {
   const { search, stockBelow, retired, sort, after, limit } = filter;
@@ -112,7 +113,7 @@ export async function listProducts(session: Session, filter: ProductFilter): Pro
       after,
     ]);
     if (last === undefined) throw new ShopError('INVALID_PRODUCT', { products: [after] });
-    // in this form, a server reads two ranges of an index, and does not read equal values again
+    // with the condition in this form, a server reads two ranges of an index, and does not read equal values again
     where.add(`(${sort} = ? AND id > ? OR ${sort} > ?)`, last.value, after, last.value);
   }
   const rows = await session.query<StoredProduct>(

@@ -33,41 +33,39 @@ export interface Matches<Row> {
   readonly besides: 'none' | 'more' | 'unseen';
 }
 
-/** Limits of a search. */
 interface SearchBounds {
   /** The maximum number of rows. */
   readonly most: number;
-  /** Number of rows in which one statement searches the names. */
-  readonly piece: number;
+  /** Number of rows whose names one statement searches. */
+  readonly chunk: number;
   /** Milliseconds after which no further statement is started. */
   readonly limitMs: number;
 }
 
-const BOUNDS: SearchBounds = { most: 20, piece: 20_000, limitMs: 1_000 };
+const BOUNDS: SearchBounds = { most: 20, chunk: 20_000, limitMs: 1_000 };
 
-/** Settings of a search. */
 interface SearchOptions {
   /** Stops the search after the current statement, because the text has changed. */
   readonly signal?: AbortSignal;
   readonly bounds?: SearchBounds;
 }
 
-/** Filter of a search for users. Undefined stands for all of them. */
+/** Filters of a search for users. If `blocked` is undefined, all users are searched. */
 export interface UserSearch extends SearchOptions {
   readonly blocked?: boolean | undefined;
 }
 
-/** Filter of a search for products. Undefined stands for all of them. */
+/** Filters of a search for products. If `retired` is undefined, all products are searched. */
 export interface ProductSearch extends SearchOptions {
   readonly retired?: boolean | undefined;
 }
 
 /**
- * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name in any case.
- * An empty text finds the newest users.
+ * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name in any case. An
+ * empty text finds the newest users.
  *
- * Ids and references are found by their keys. No index finds a part of a name, so names are scanned in chunks, newest first,
- * until there are enough matches or the time limit is reached. So no statement takes long, however many users there are.
+ * Ids and references are found by their keys. No index finds a part of a name. So names are scanned in chunks, newest first,
+ * until there are enough matches or the time limit is reached. No statement takes long, even with very many users.
  */
 export async function searchUsers(
   session: Session,
@@ -78,7 +76,7 @@ export async function searchUsers(
   return search(session, { table: 'users', columns, condition: setOrNot('blocked_at', blocked) }, typed, options);
 }
 
-/** Finds products by typed text, in the same way. */
+/** Finds products by typed text, as `searchUsers` finds users. */
 export async function searchProducts(
   session: Session,
   typed: string,
@@ -104,7 +102,7 @@ async function search<Row extends { readonly id: number }>(
   session: Session,
   { table, columns, condition }: Source,
   typed: string,
-  { signal, bounds: { most, piece, limitMs } = BOUNDS }: SearchOptions,
+  { signal, bounds: { most, chunk, limitMs } = BOUNDS }: SearchOptions,
 ): Promise<Matches<Row>> {
   const until = performance.now() + limitMs;
   const found = new Map<number, Row>();
@@ -131,8 +129,8 @@ async function search<Row extends { readonly id: number }>(
   for (let below = Number.MAX_SAFE_INTEGER; found.size <= most; ) {
     if (signal?.aborted === true) return answer(true);
     const [last] = await session.query<{ id: number | null }>(
-      `SELECT MIN(id) AS id FROM (SELECT id FROM ${table} WHERE id < ? ORDER BY id DESC LIMIT ?) AS piece`,
-      [below, piece],
+      `SELECT MIN(id) AS id FROM (SELECT id FROM ${table} WHERE id < ? ORDER BY id DESC LIMIT ?) AS chunk`,
+      [below, chunk],
     );
     const lowest = last?.id ?? null;
     if (lowest === null) break;
@@ -156,14 +154,14 @@ function matchesOf(typed: string): { readonly [By in 'id' | 'reference' | 'name'
   return {
     id: /^[1-9][0-9]{0,15}$/.test(text) ? { sql: 'id = ?', value: Number(text) } : null,
     reference: isReference(reference) ? { sql: 'reference LIKE ?', value: likePrefix(reference) } : null,
-    // text that begins with @ is a reference; LOCATE instead of LIKE, because the text may contain wildcards
+    // text that begins with @ is a reference; LOCATE is used instead of LIKE, because the text may contain wildcards
     name: text.startsWith('@') ? null : { sql: 'LOCATE(LOWER(?), LOWER(name)) > 0', value: text },
   };
 }
 
 /**
- * Narrows users or products to all matches of a text, by the same rules as the search. No index finds a part of a name,
- * so the server scans the names until it has enough rows.
+ * Limits users or products to those that a text finds, by the same rules as the search. No index finds a part of a name, so the
+ * server scans the names until it has enough rows.
  */
 export function narrowToText(where: Conditions, text: string): void {
   const matches = Object.values(matchesOf(text)).filter((match) => match !== null);
@@ -171,7 +169,7 @@ export function narrowToText(where: Conditions, text: string): void {
   where.add(`(${any})`, ...matches.map(({ value }) => value));
 }
 
-/** Returns a LIKE pattern for values that begin with a text, which has no backslash. */
+/** Returns a LIKE pattern for values that begin with a text. The text must not contain a backslash. */
 export function likePrefix(text: string): string {
   return `${text.replace(/[_%]/g, '\\$&')}%`;
 }

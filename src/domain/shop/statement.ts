@@ -9,15 +9,15 @@ import { LEDGER_TYPES, type LedgerType } from '../requests/kinds/state.ts';
 import { type LedgerRow, readEntries } from './ledger.ts';
 import { readBalance } from './points.ts';
 
-/** Maximum number of entries of a statement, which is kept in memory as a whole. */
+/** Maximum number of entries in a statement. The whole statement is kept in memory. */
 const MAX_ENTRIES = 20_000;
 
 /**
  * A user's statement of account. The opening balance and all entries add up to the closing balance.
  *
- * The ledger is divided at a given time: before the first row that has this time or a later one. So each row is in
- * exactly one of two adjoining statements, even if a clock was set back and a row has an earlier time than the row
- * before it.
+ * The ledger is divided at a given time: before the first row that has this time or a later one. So each row is in exactly one
+ * of two adjoining statements. This is true even if a clock was set back, so that a row has an earlier time than the row before
+ * it.
  */
 export interface Statement {
   readonly userId: number;
@@ -30,12 +30,12 @@ export interface Statement {
   readonly entries: readonly LedgerRow[];
   /** The balance at `to`. */
   readonly closing: number;
-  /** The sum of the amounts of each type; a string of digits beyond ±(2^53 − 1). */
+  /** The sum of the amounts of each type; outside ±(2^53 − 1), a string of digits. */
   readonly totals: Readonly<Record<LedgerType, number | string>>;
 }
 
 /**
- * Reads a user's statement, all of it from one snapshot. Without an end, or with one in the future, it ends now.
+ * Reads a user's statement, all of it from one snapshot. A statement without an end, or with an end in the future, ends now.
  *
  * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the span has too many entries.
  */
@@ -60,7 +60,7 @@ export async function readStatement(
 /** The id that is above all others. */
 const ABOVE_ALL = Number.MAX_SAFE_INTEGER;
 
-/** Returns the server's time, or the time right after the user's newest row, or the start, if the server's clock is behind. */
+/** Returns the latest of three times: the start, the server's time, and the time right after the user's newest row. */
 async function presentTime(session: Session, userId: number, start: Date): Promise<Date> {
   const newest = await lastRow(session, userId, ABOVE_ALL);
   const now = await serverTime(session);

@@ -26,7 +26,7 @@ export interface StockMovement {
   readonly createdAt: Date;
 }
 
-/** Filter of `product history`. */
+/** Filters of `product history`. */
 export interface StockFilter extends Page, Span {
   readonly type?: StockMovementType | undefined;
 }

@@ -13,7 +13,6 @@ import { editEntry } from './edit.ts';
 import { editedReference, findUserId, withReference } from './references.ts';
 import { narrowToText } from './search.ts';
 
-/** A user of the shop. */
 export interface User {
   readonly id: number;
   readonly reference: string | null;
@@ -21,7 +20,7 @@ export interface User {
   readonly balance: number;
   /** True for a user who may not order. */
   readonly blocked: boolean;
-  /** The reason, only for a blocked user. */
+  /** The reason; present only for a blocked user. */
   readonly blockedReason?: string;
   readonly createdAt: Date;
 }
@@ -32,7 +31,7 @@ export interface NewUser {
   readonly reference: string | null;
 }
 
-/** Filter of `user list`. */
+/** Filters of `user list`. */
 export interface UserFilter extends Page {
   /** Only users that this text finds; see `narrowToText`. */
   readonly search?: string | undefined;
@@ -145,7 +144,7 @@ async function changeUser(
   return editEntry(session, 'user', { action, lock, change, save }, origin);
 }
 
-/** A user is blocked exactly if there is a reason. */
+/** A user is blocked if and only if there is a reason. */
 type StoredUser = Omit<UserRow, 'blockedAt'>;
 
 const SELECT_USERS = `SELECT id, reference, name, balance, blocked_reason AS blockedReason, created_at AS createdAt

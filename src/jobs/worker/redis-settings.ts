@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Finding } from '../../domain/doctor/check.ts';
-import { judgeEviction } from '../../domain/doctor/redis-settings.ts';
-import { judgeRedisVersion } from '../../domain/doctor/versions.ts';
+import { checkEviction } from '../../domain/doctor/redis-settings.ts';
+import { checkRedisVersion } from '../../domain/doctor/versions.ts';
 import type { RedisClient } from '../../domain/servers/connections.ts';
 import { readNodeInfos } from '../../domain/servers/redis-info.ts';
 
@@ -15,8 +15,8 @@ export function warnOfRedisSettings(redis: RedisClient, log: Logger): void {
       const warn = ({ seen, faults }: Finding) => {
         for (const { fault, hint } of faults) log.warn({ ...seen, address }, `${fault} ${hint}`);
       };
-      warn(judgeRedisVersion(info));
-      warn(judgeEviction(info));
+      warn(checkRedisVersion(info));
+      warn(checkEviction(info));
     }
   };
   redis.on('ready', () => {

@@ -53,7 +53,7 @@ export const cancel: Kind<'cancel', CancelPayload, OrderOutcome> = {
   prove: proof(),
 };
 
-/** Checks that each cancel returns the remaining units of each line to stock. `audit/refunds.ts` proves its refund. */
+/** Checks that each cancel returns the remaining units of each line to stock. `audit/refunds.ts` proves the refund. */
 function proof(): KindProof {
   return {
     ledger: 'refund',

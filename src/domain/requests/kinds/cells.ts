@@ -47,7 +47,7 @@ export function readChange(field: string, cells: Cells, maximum: number): number
   return parseChange(field, cellNumber(field, cells[field]), maximum);
 }
 
-/** Reads true or false, in any case. @param standard the value of an empty cell. */
+/** Reads true or false, in upper or lower case. @param standard the value for an empty cell. */
 export function readFlag(field: string, cells: Cells, standard: boolean): boolean {
   const value = cells[field];
   if (value === undefined) return standard;
@@ -57,14 +57,17 @@ export function readFlag(field: string, cells: Cells, standard: boolean): boolea
   return word === 'true';
 }
 
-/** Reads items such as `3:2 7:1`, also with `,`, `;` or `|` between them, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
+/**
+ * Reads items such as `3:2 7:1`. They may also be separated by `,`, `;` or `|`. JSON may have a list instead, such as
+ * `[{"productId": 3, "quantity": 2}, …]`.
+ */
 export function readItems({ items }: Cells): readonly Item[] {
   const words = Array.isArray(items) ? items.map(readItem) : wordsOf(cellText('items', items));
   if (words.length === 0) throw invalid('items', phrase('must not be empty'));
   return parseItems(words);
 }
 
-/** Matches quantities such as `2x@pen`, `@pen x 2` and `@pen: 2`, part of which could be read as another item. */
+/** Matches quantities such as `2x@pen`, `@pen x 2` and `@pen: 2`, because a part of them could be read as another item. */
 const OTHER_QUANTITY = /[×*]|:\s|(^|[\s,;|])([0-9]+x|x[0-9]*([\s,;|]|$))/i;
 
 function wordsOf(items: string): string[] {

@@ -30,7 +30,7 @@ export type Outcome<K extends RequestKind = RequestKind> = Outcomes[K];
 
 /**
  * The content of a request. It names users and products as the input did. References are resolved when the request is decided.
- * The reason, if there is one, is also a part of the content.
+ * The reason, if there is one, is also part of the content.
  */
 export type RequestContent<K extends RequestKind = RequestKind> = {
   [P in K]: { readonly kind: P; readonly payload: Payloads[P]; readonly reason?: string | undefined };
@@ -39,10 +39,9 @@ export type RequestContent<K extends RequestKind = RequestKind> = {
 /** All kinds of request by their names, each with the types of its own payload and outcome. */
 export const KINDS: { readonly [K in RequestKind]: Kind<K, Payloads[K], Outcomes[K]> } = ALL;
 
-/** All kinds, in the order of the help. */
+/** All kinds, in the order in which help lists them. */
 export const KIND_LIST = Object.values(ALL);
 
-/** The kinds' names. */
 export const REQUEST_KINDS: readonly RequestKind[] = KIND_LIST.map(({ name }) => name);
 
 /** The kinds' failure codes. Several kinds may share one. */
@@ -54,7 +53,7 @@ export const OUTCOME_CODES = [...REFUSAL_CODES, ...FAILURE_CODES];
 /**
  * Returns the number of order lines of a request; 1 for kinds without lines.
  *
- * @param linesOf the lines of the orders that it touches.
+ * @param linesOf the number of lines of each order that the request touches.
  */
 export function sizeOf<K extends RequestKind>(
   { kind, payload }: RequestContent<K>,

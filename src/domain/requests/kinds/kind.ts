@@ -8,7 +8,7 @@ import type { Effects, Limits, State } from './state.ts';
 
 /** The definition of one kind of request. */
 export interface Kind<Name extends string, Payload, Outcome> {
-  /** Its name in the database and in JSON. */
+  /** The kind's name in the database and in JSON. */
   readonly name: Name;
   /** The error code of a request of this kind that has failed permanently. */
   readonly failureCode: FailureCode;
@@ -19,9 +19,11 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly hints?: RefusalHints;
   /** True if each request needs a reason. For other kinds a reason is optional. */
   readonly reasonRequired?: true;
-  /** The schema of the stored payload. zod is passed in, so that help can list the kinds without loading it. */
+  /**
+   * The schema of the stored payload. The functions of zod are arguments, so that help can list the kinds without loading zod.
+   */
   readonly schema: (fields: PayloadFields) => z.ZodMiniType<Payload>;
-  /** How a row of a batch file makes such a request. */
+  /** Describes how a row of a batch file becomes a request of this kind. */
   readonly row: RowFormat<Payload>;
   /** The content from which the idempotency hash is made. */
   readonly canonical: (payload: Payload) => readonly unknown[];
@@ -35,21 +37,18 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly prove: KindProof;
 }
 
-/** How the rows of one kind are read. All kinds have the columns `kind`, `reason` and `key` as well. */
+/** The format of a kind's rows in batch files. All kinds also have the columns `kind`, `reason` and `key`. */
 interface RowFormat<Payload> {
-  /** Groups of columns; a row has one column of each group. */
+  /** Groups of columns; a row needs one column of each group. */
   readonly required: readonly (readonly string[])[];
   readonly optional?: readonly string[];
-  /** @throws ShopError `INVALID_INPUT` */
+  /** Reads the payload of a row. @throws ShopError `INVALID_INPUT` */
   readonly read: (cells: Cells) => Payload;
 }
 
-/** How `activity list` shows requests of one kind. */
+/** Describes how `activity list` shows requests of one kind. */
 interface KindActivity<Payload, Outcome> {
-  /**
-   * The words of the commands that make such requests. If there are several commands, each has an SQL condition on
-   * `r.payload`.
-   */
+  /** The commands that make such requests. If there are several commands, each has an SQL condition on `r.payload`. */
   readonly actions: readonly { readonly name: string; readonly when?: string }[];
   /** The field of the payload that names the changed object. The field's name is also the object's type. */
   readonly subject: keyof Payload & SubjectType;
@@ -75,15 +74,14 @@ export interface PayloadFields {
   readonly whole: (maximum: number, minimum?: number) => z.ZodMiniType<number>;
   /** A whole number from −`maximum` to `maximum`, except 0. */
   readonly change: (maximum: number) => z.ZodMiniType<number>;
-  /** True or false. */
   readonly flag: z.ZodMiniType<boolean>;
 }
 
-/** The rows that requests touch, by the names in their content. */
+/** The rows that requests touch, as the requests name them. */
 export interface TouchedRows {
   readonly users: Set<Ref>;
   readonly products: Set<Ref>;
-  /** Orders that exist; their users and products are locked as well. */
+  /** Existing orders; their users and products are locked as well. */
   readonly orders: Set<number>;
   /** Carts, with their lines. */
   readonly carts: Set<number>;

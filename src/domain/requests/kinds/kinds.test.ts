@@ -46,7 +46,7 @@ it.each([
   [STOCK_BY, '9e95bafcd2ad1b39f6a52b7111a8fdea5a5b9c73e7d714b850e86a204c46ad33'],
   [STOCK_TO, 'a0ed067309cc1fdd930d2f8310371314f79a9f5a96d619254bc424a7262c1617'],
   [CHARGE_WITH_REASON, '8a92c33e3abecd47b4429c24a5d8ae224778be107cc47702551bf47810829e11'],
-])('hashes %j as every version does', (content, hash) => {
+])('gives %j the same hash as every other version', (content, hash) => {
   expect(contentHash(content).toString('hex')).toBe(hash);
 });
 
@@ -58,7 +58,7 @@ it('ignores the sequence of items in the hash of an order, and the cart in the h
 });
 
 it.each([CHARGE, POINTS_ADJUST, ORDER, CHECKOUT, CANCEL, RETURN, RESTOCK, STOCK_BY, STOCK_TO, CHARGE_WITH_REASON])(
-  'parses the content that it stores: %j',
+  'parses content that the program stores: %j',
   (content) => {
     const { kind, payload, reason = null } = content;
     expect(parseContent({ kind, payload: JSON.stringify(payload), reason })).toEqual(content);
@@ -85,7 +85,7 @@ it.each([
   ['return', { order: 9, items: [], restock: true }],
   ['return', { order: 9, items: [{ product: 3, quantity: 1 }], restock: 1 }],
   ['restock', { product: 3, quantity: 1_000_001 }],
-] as const)('refuses the payload of a %s that it has not stored: %j', (kind, payload) => {
+] as const)('refuses a payload of the kind %s that the program never stores: %j', (kind, payload) => {
   expect(() => parseContent({ kind, payload: JSON.stringify(payload), reason: 'x' })).toThrow();
 });
 
@@ -96,7 +96,7 @@ it.each([
   [STOCK_TO, 'x'.repeat(201)],
   [CHARGE, ''],
   [CHARGE, 'cafe\u0301'],
-])('refuses a reason that it has not stored: %j with %j', ({ kind, payload }, reason) => {
+])('refuses a reason that the program never stores: %j with %j', ({ kind, payload }, reason) => {
   expect(() => parseContent({ kind, payload: JSON.stringify(payload), reason })).toThrow();
 });
 
@@ -111,11 +111,11 @@ it('names each failure code once', () => {
   ]);
 });
 
-it('gives each kind the name of its registry key', () => {
+it('lists each kind under its own name', () => {
   expect(REQUEST_KINDS).toEqual(Object.keys(KINDS));
 });
 
-it('measures requests by their lines', () => {
+it('measures requests by their order lines', () => {
   const linesOf = new Map([[9, 40]]);
   expect([CHARGE, ORDER, CANCEL, RETURN, RESTOCK].map((content) => sizeOf(content, linesOf))).toEqual([
     1, 2, 40, 40, 1,

@@ -37,8 +37,8 @@ export interface OrderOutcome {
   readonly orderId: number;
   readonly transactionId: number;
   /**
-   * The names of the products at that time, in the order of the lines. Outcomes stored by an early version of 0.2 have no
-   * names.
+   * The names of the products when the order was decided, in the order of the lines. Outcomes stored by an early version of 0.2
+   * have no names.
    */
   readonly names?: readonly string[];
 }
@@ -141,7 +141,7 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
 };
 
 /**
- * The canonical content of a checkout. It does not depend on the cart's content, so a repeated checkout with the same key
+ * The canonical content of a checkout. It does not depend on the cart's content. So a repeated checkout with the same key
  * returns the first outcome, even if the cart has changed since.
  */
 export function canonicalCheckout(user: Ref): readonly unknown[] {
@@ -154,14 +154,14 @@ function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map
 
 /** Checks all effects of an applied order: payment, lines and sales. */
 function proof(): KindProof {
-  /** Returns SQL that sums exactly, even if a double can't hold the sum. */
+  /** Returns SQL for an exact sum, even if a double can't hold it. */
   const linesSum = (units: string) =>
     `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
   /** Counts the items in an order's payload. This works because a reference can't contain a quote. */
   const itemCount = `(LENGTH(r.payload) - LENGTH(REPLACE(r.payload, '"quantity"', ''))) DIV 10`;
   const itemTable = `JSON_TABLE(r.payload, '$.items[*]'
     COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i`;
-  /** Formats a line as the item in its request's payload, if this program has written the payload. */
+  /** Formats a line in the same way as this program writes an item in a payload. */
   const asItem = (product: string) => `CONCAT('{"product":', ${product}, ',"quantity":', l.quantity, '}')`;
   /**
    * Returns a condition that is true if the payload lacks the item. It searches bytes, which is faster than a search by
@@ -216,7 +216,7 @@ function proof(): KindProof {
           AND SUBSTRING_INDEX(SUBSTRING(r.payload, 9), ',', 1) IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}))
         AND NOT COALESCE(${json('r.payload', 'user')} IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}), FALSE)`),
       {
-        // an item can only be missing from the lines if the numbers of items and lines differ
+        // an item can be missing from the lines only if the numbers of items and lines differ
         check: 'requests',
         when: `p.id IS NOT NULL AND r.kind = 'order' AND ${itemCount} <> COALESCE(l.lines_count, 0)
           AND NOT COALESCE((SELECT SUM(i.quantity) FROM ${itemTable}) = l.units, FALSE)`,

@@ -6,7 +6,7 @@ import type { PayloadFields } from './kind.ts';
 const whole = (maximum: number, minimum = 1) => z.int().check(z.minimum(minimum), z.maximum(maximum));
 
 const FIELDS: PayloadFields = {
-  // these functions are imported one by one, because the whole of zod is ten times as large
+  // these functions are imported individually, because all of zod is ten times as large
   object: z.strictObject,
   optional: z.exactOptional,
   list: (item, maximum) => z.array(item).check(z.minLength(1), z.maxLength(maximum)),

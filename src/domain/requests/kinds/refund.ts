@@ -31,12 +31,12 @@ export function isStock(what: DetailsByCode['LIMIT_EXCEEDED']['what']): boolean 
   return String(what).startsWith('stock ');
 }
 
-/** The units that go back from an order, and the effects on user, order and stock. */
+/** A refund of units of an order. */
 interface Refund {
   readonly order: OrderState;
   /** The user who gets the points. */
   readonly user: UserState;
-  /** Number of units that go back, by product; at most the remaining units of each line. */
+  /** Number of units to return, by product; at most the remaining units of each line. */
   readonly units: ReadonlyMap<number, number>;
   /** The order's status if no units are left. */
   readonly finalStatus: 'returned' | 'cancelled';

@@ -17,7 +17,10 @@ export interface Units<Product> {
   readonly quantity: number;
 }
 
-/** Combines lines of the same product, which may be named by its id and by its reference, so that checks apply to the sums. */
+/**
+ * Combines lines of the same product, so that checks apply to the sums. One line may name the product by its id, and another
+ * one by its reference.
+ */
 export function sumUnits<Product extends { readonly id: number }>(
   items: readonly { readonly product: Ref; readonly quantity: number }[],
   find: (ref: Ref) => Product | undefined,
@@ -32,7 +35,7 @@ export function sumUnits<Product extends { readonly id: number }>(
   return { lines: [...lines.values()], missing };
 }
 
-/** Returns the price of all lines, which may exceed what a double holds exactly. */
+/** Returns the price of all lines. It may be too large for a double to hold it exactly. */
 export function totalOf(lines: readonly Units<{ readonly price: number }>[]): bigint {
   return lines.reduce((sum, { product, quantity }) => sum + BigInt(product.price) * BigInt(quantity), 0n);
 }
@@ -95,7 +98,7 @@ export function stockAboveLimit(product: ProductState, quantity: number, maximum
   return refuse('LIMIT_EXCEEDED', { what: `stock of product ${product.id}`, value, maximum });
 }
 
-/** Creates a refusal. */
+/** Creates a refusal with a code and its details. */
 export function refuse<Code extends RefusalCode>(code: Code, details: DetailsByCode[Code]): Refused<Code> {
   return { status: 'refused', code, details };
 }

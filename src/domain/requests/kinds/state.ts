@@ -1,7 +1,7 @@
 import { LEDGER_ROWS, STOCK_ROWS } from '../../../db/entities/row-types.ts';
 import { MAX_POINTS, MAX_QUANTITY } from '../../input.ts';
 
-/** The rows that a decision depends on, after the effects of the requests before. */
+/** The rows that a decision depends on, with the effects of earlier requests. */
 export interface State {
   readonly users: Map<number, UserState>;
   readonly products: Map<number, ProductState>;
@@ -41,12 +41,11 @@ export interface OrderState {
   readonly lines: readonly OrderLineState[];
 }
 
-/** A line of an order. */
 interface OrderLineState {
   readonly productId: number;
   readonly quantity: number;
   readonly unitPrice: number;
-  /** Number of its units that were returned or cancelled. */
+  /** Number of units that were returned or cancelled. */
   readonly returned: number;
 }
 
@@ -74,7 +73,7 @@ export interface Effects {
     readonly stockAfter: number;
   }[];
   readonly order: { readonly userId: number; readonly total: number; readonly lines: readonly OrderLineState[] } | null;
-  /** An order after a return or its cancel, and the units that go back, by product. */
+  /** The order after a return or a cancel, and the returned units by product. */
   readonly returned: { readonly order: OrderState; readonly units: ReadonlyMap<number, number> } | null;
   /** The quantities that remain of the ordered products in a cart; 0 deletes the line. */
   readonly cart: { readonly id: number; readonly left: ReadonlyMap<number, number> } | null;
@@ -88,7 +87,7 @@ export const LEDGER_TYPES = Object.keys(LEDGER_ROWS) as LedgerType[];
 export type StockType = keyof typeof STOCK_ROWS;
 export const STOCK_TYPES = Object.keys(STOCK_ROWS) as StockType[];
 
-/** The maximum values. They are arguments so that a rule depends on nothing else. */
+/** The maximum values. Rules get them as an argument, so that they depend on nothing else. */
 export interface Limits {
   readonly maxPoints: number;
   readonly maxQuantity: number;

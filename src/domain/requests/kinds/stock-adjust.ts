@@ -9,7 +9,7 @@ import { findProduct, insufficientStock, NO_EFFECTS, refuse, stockAboveLimit } f
 /** An adjustment by a change of the stock, or to a counted stock. */
 export type StockAdjustPayload = {
   readonly product: Ref;
-  /** The stock at which the adjustment may be applied. At any other stock it is refused. */
+  /** The expected stock. If the product has another stock, the adjustment is refused. */
   readonly expect?: number;
 } & (
   | {
@@ -30,7 +30,7 @@ export interface StockAdjustOutcome extends RestockOutcome {
   readonly difference: number;
 }
 
-/** Corrects a product's stock, by a signed number or to a counted one. */
+/** Corrects a product's stock by a signed number of units, or sets it to a counted number. */
 export const stockAdjust: Kind<'stock-adjust', StockAdjustPayload, StockAdjustOutcome> = {
   name: 'stock-adjust',
   failureCode: 'ADJUST_FAILED',
