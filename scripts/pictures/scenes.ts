@@ -66,7 +66,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'product-top',
     title: 'shop product top',
-    description: 'The five best sellers of three days, each with a bar for the units sold.',
+    description: 'The five best sellers of the last three days, each with a bar for the units sold.',
     columns: 80,
     rows: 30,
     play: (session) => session.run('shop product top --fresh'),
@@ -74,7 +74,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'prompt-user',
     title: 'shop order place',
-    description: 'The prompt for a user: the input is searched in names, and two users are offered.',
+    description: 'The prompt for a user: it searches the names for the typed text, and offers two users.',
     columns: 80,
     rows: 24,
     play: async (session) => {
@@ -85,7 +85,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'prompt-products',
     title: 'shop order place',
-    description: 'The prompt for products: a list with price and stock, one of them chosen already.',
+    description: 'The prompt for products: a list with prices and stock, where one product is chosen already.',
     columns: 80,
     rows: 24,
     play: toProducts,
@@ -104,7 +104,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'batch-run',
     title: 'shop batch run',
-    description: "A file of orders is run: a row that can't be read is reported, and every row has its outcome.",
+    description: 'A run of a file of orders: an unreadable row is reported, and every other row has an outcome.',
     columns: 100,
     rows: 40,
     play: (session) => session.run('shop batch run till.csv --name till-4', 'shop batch results till-4'),
@@ -112,7 +112,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'errors',
     title: 'Errors',
-    description: 'Errors in a terminal: each says what is wrong and what to do next.',
+    description: 'Errors on a terminal: each says what is wrong and what to do next.',
     columns: 100,
     rows: 40,
     play: (session) =>
@@ -126,7 +126,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'doctor',
     title: 'shop doctor',
-    description: 'The checks of servers, settings and workers, each with its finding.',
+    description: 'The checks of servers, settings and workers, each with its result.',
     columns: 100,
     rows: 50,
     play: (session) => session.run('shop doctor'),
@@ -134,7 +134,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'audit',
     title: 'shop audit',
-    description: 'The checks of the books, each with the number of rows that it has read.',
+    description: 'The checks of the books, each with the number of rows that it read.',
     columns: 80,
     rows: 50,
     play: (session) => session.run('shop audit'),
@@ -142,7 +142,8 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'queue-watch',
     title: 'shop queue status --watch',
-    description: 'The live screen of the queue, while two batches are applied: what waits, rates, workers, progress.',
+    description:
+      'The live screen of the queue, while two batches are applied: pending requests, rates, workers and progress.',
     columns: 100,
     rows: 24,
     play: async (session, shop) => {
