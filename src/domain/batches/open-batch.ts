@@ -6,8 +6,7 @@ import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import type { Origin } from '../requests/origin.ts';
-import { contentHash } from '../requests/request.ts';
-import { prefetch } from './prefetch.ts';
+import { countRecorded, differingLines } from './recorded-rows.ts';
 import { type BatchFileRow, isSendable, keyOfLine } from './row.ts';
 
 /** The content of a batch to run. */
@@ -40,11 +39,6 @@ export interface OpenBatch {
  * run with the lock has not recorded the name yet. A longer wait would exceed the time limit of a statement.
  */
 const LOCK_ATTEMPTS = 11;
-/** The maximum number of lines that a refusal lists. */
-const MAX_LINES = 5;
-/** The approximate number of rows of a file that are compared with one statement. */
-const COMPARED_ROWS = 5_000;
-const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
 
 /**
  * Opens the batch with this name and the hash of the content, and creates it if it does not exist. The caller may send the
@@ -196,7 +190,7 @@ async function insertBatch(session: Session, { name, hash }: BatchContent, { act
 
 /** Refuses content in which a recorded row is missing or changed. */
 async function requireRecordedRows(session: Session, batchId: number, content: BatchContent): Promise<void> {
-  const lines = await differingLines(session, batchId, content);
+  const lines = await differingLines(session, batchId, content.rows());
   if (lines.length === 0) return;
   const { name } = content;
   throw refusal(
@@ -270,83 +264,6 @@ function refusal(details: Readonly<Record<string, unknown>>, message: Phrase, hi
 /** Returns the command that runs the content under an unused name. */
 function underOtherName({ name, contentName, command }: BatchContent): string {
   return command(contentName === name ? `${name}-2` : contentName);
-}
-
-/** Finds the first recorded lines that the content changes or lacks. */
-async function differingLines(session: Session, batchId: number, { rows }: BatchContent): Promise<number[]> {
-  const lines: number[] = [];
-  let after = 0;
-  for await (const chunk of prefetch(largerChunks(rows()))) {
-    const upTo = chunk.at(-1)?.line ?? after;
-    const reading = readRecorded(session, batchId, { after, upTo });
-    // the hashes are computed while the server reads
-    const hashes = chunk.map((row) => (isSendable(row) ? contentHash(row.content) : null));
-    const recorded = await reading;
-    for (const [index, row] of chunk.entries()) {
-      if (isSame(row, hashes[index], recorded.get(row.line))) recorded.delete(row.line);
-    }
-    lines.push(...recorded.keys());
-    if (lines.length >= MAX_LINES) break;
-    after = upTo;
-  }
-  if (lines.length < MAX_LINES) {
-    const remaining = { after, upTo: HIGHEST_LINE, limit: MAX_LINES };
-    lines.push(...(await readRecorded(session, batchId, remaining)).keys());
-  }
-  return lines.sort((a, b) => a - b).slice(0, MAX_LINES);
-}
-
-/** Combines chunks of rows into larger chunks, each of which is compared with one statement. */
-async function* largerChunks(chunks: AsyncIterable<readonly BatchFileRow[]>): AsyncGenerator<readonly BatchFileRow[]> {
-  let larger: BatchFileRow[] = [];
-  for await (const chunk of chunks) {
-    larger.push(...chunk);
-    if (larger.length < COMPARED_ROWS) continue;
-    yield larger;
-    larger = [];
-  }
-  if (larger.length > 0) yield larger;
-}
-
-interface RecordedRow {
-  readonly line: number;
-  readonly key: string;
-  readonly hash: Buffer;
-}
-
-function isSame(row: BatchFileRow, hash: Buffer | null | undefined, recorded: RecordedRow | undefined): boolean {
-  return row.key === recorded?.key && hash?.equals(recorded.hash) === true;
-}
-
-const RECORDED = `
-  SELECT batch_line AS line, idempotency_key AS \`key\`, request_hash AS hash FROM requests
-  WHERE batch_id = ? AND batch_line > ? AND batch_line <= ?
-  UNION ALL
-  SELECT e.line, e.idempotency_key, r.request_hash FROM batch_exceptions e JOIN requests r ON r.id = e.request_id
-  WHERE e.batch_id = ? AND e.line > ? AND e.line <= ?`;
-
-/** Reads the recorded rows of a batch by line, including rows that share another row's request. */
-async function readRecorded(
-  session: Session,
-  batchId: number,
-  { after, upTo, limit }: { after: number; upTo: number; limit?: number },
-): Promise<Map<number, RecordedRow>> {
-  const range = [batchId, after, upTo];
-  const rows = await session.query<RecordedRow>(
-    limit === undefined ? RECORDED : `${RECORDED} ORDER BY line LIMIT ?`,
-    limit === undefined ? [...range, ...range] : [...range, ...range, limit],
-  );
-  return new Map(rows.map((row) => [row.line, row]));
-}
-
-/** Counts the recorded rows of a batch. A recorded row stays recorded, so the same number means the same rows. */
-async function countRecorded(session: Session, batchId: number): Promise<number> {
-  const [row] = await session.query<{ count: number }>(
-    `SELECT (SELECT COUNT(*) FROM requests WHERE batch_id = ?)
-       + (SELECT COUNT(request_id) FROM batch_exceptions WHERE batch_id = ?) AS count`,
-    [batchId, batchId],
-  );
-  return row?.count ?? 0;
 }
 
 async function hasRowWithoutKey({ name, rows }: BatchContent): Promise<boolean> {
