@@ -125,7 +125,7 @@ function notRead({ call }: Context): ShopError {
     { reason },
     {
       message: phrase`The list is incomplete: its reader has read nothing for ${SNAPSHOT_IDLE_SECONDS} s.`,
-      hint: phrase`Save the list to a file and read that: \`${lineOf(call, {})} > list.txt\`.`,
+      hint: phrase`Save the list to a file, and read the file: \`${lineOf(call, {})} > list.txt\`.`,
     },
   );
 }

@@ -71,7 +71,7 @@ export async function readState(folder: Folder): Promise<EnvironmentState | null
       'CONFIG',
       { setting: folder.state },
       {
-        message: phrase`${folder.state} can't be read as the state of the local environment.`,
+        message: phrase`${folder.state} is not a valid state file of the local environment.`,
         hint: phrase`Stop its servers by hand, remove ${folder.root} and run \`shop dev up\`.`,
         cause,
       },

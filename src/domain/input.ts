@@ -128,7 +128,7 @@ export function parseReference(field: string, text: string): string {
       field,
       phrase`begins with an apostrophe, which spreadsheets put before text; remove it: ${quote(text)}`,
     );
-  if (text.startsWith('=')) throw invalid(field, phrase`is a formula of a spreadsheet, not its value: ${quote(text)}`);
+  if (text.startsWith('=')) throw invalid(field, phrase`is a spreadsheet formula instead of a value: ${quote(text)}`);
   throw invalid(field, phrase`must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not ${quote(text)}`);
 }
 

@@ -250,7 +250,7 @@ it('refuses rows whose key was recorded before with other content', async () => 
   );
   const { status, batch, reported } = await run([path, '--name', 'torn']);
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 6, applied: 2, refused: 4, replayed: 0 } });
-  const reason = (key: string) => `key ${key} was used before with other content`;
+  const reason = (key: string) => `key ${key} was used before with different content`;
   const conflicts = [
     { line: 2, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-command') },
     { line: 3, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-batch') },
@@ -348,7 +348,7 @@ const BAD_ROWS = [
     "charge,@bad,,5,'; DROP TABLE users; --",
     `key must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not "'; DROP TABLE users; --"`,
   ],
-  ['charge,@bad,,5,,,x', 'row has 7 cells, the header has 5'],
+  ['charge,@bad,,5,,,x', 'row has 7 cells, but the header has 5'],
   ['charge,@bad,,"5" ,', 'row has text after a closing quote'],
 ] as const;
 

@@ -432,7 +432,7 @@ describe('the five formats', () => {
     const { status, stdout, stderr } = await shop.run(['cart', 'remove', String(user), String(pen)]);
     expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
     expect(stderr).toBe(
-      `shop: The cart of user ${user} holds too few units: product ${pen} (Pen): 1 requested, 0 in the cart. See its content with \`shop cart show ${user}\`.\n`,
+      `shop: The cart of user ${user} holds too few units: product ${pen} (Pen): 1 requested, 0 in the cart. See the cart's contents with \`shop cart show ${user}\`.\n`,
     );
   });
 });

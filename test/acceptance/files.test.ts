@@ -127,7 +127,7 @@ const IMPORTS: readonly ImportCase[] = [
     refused: [
       [2, `reference begins with an apostrophe, which spreadsheets put before text; remove it: "'00123"`],
       [3, 'row has a formula (="...") where a value is expected'],
-      [4, 'reference is a formula of a spreadsheet, not its value: "=\\"00125\\""'],
+      [4, 'reference is a spreadsheet formula instead of a value: "=\\"00125\\""'],
     ],
   },
   { file: 'header-case.csv', created: [['t-h1', 'Mug', 100, 10]] },
@@ -226,10 +226,10 @@ describe('a product file', () => {
   it.each([
     [
       'cp949.csv',
-      /^file is not UTF-8, first in line 2\./,
+      /^file is not UTF-8; the first invalid line is 2\./,
       /--encoding cp949.*`iconv -f CP949 -t UTF-8 \S+ > utf8\.csv`/,
     ],
-    ['cp949-korean-header.csv', /^file is not UTF-8, first in line 1\./, /--encoding cp949.*iconv/],
+    ['cp949-korean-header.csv', /^file is not UTF-8; the first invalid line is 1\./, /--encoding cp949.*iconv/],
     [
       'extra-columns.csv',
       /^file has unknown columns: "Type", "SKU", "Published"/,
@@ -337,10 +337,18 @@ describe('an odd file', () => {
     [
       'nul-later.csv',
       `${ROWS}odd-2,O\0dd,1,1\n`,
-      /has a NUL byte, first in line 3\. .*`tr -d '\\000' < \S+ > clean\.csv`/,
+      /has NUL bytes; the first is in line 3\. .*`tr -d '\\000' < \S+ > clean\.csv`/,
     ],
-    ['mixed.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('c7d1', 'hex')]), /is not UTF-8, first in line 3/],
-    ['overlong.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('c0af', 'hex')]), /is not UTF-8, first in line 3/],
+    [
+      'mixed.csv',
+      Buffer.concat([Buffer.from(ROWS), Buffer.from('c7d1', 'hex')]),
+      /is not UTF-8; the first invalid line is 3/,
+    ],
+    [
+      'overlong.csv',
+      Buffer.concat([Buffer.from(ROWS), Buffer.from('c0af', 'hex')]),
+      /is not UTF-8; the first invalid line is 3/,
+    ],
     ['surrogate.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('eda080', 'hex')]), /is not UTF-8/],
     ['page.csv', '%PDF-1.7\n%âãÏÓ\n', /has unknown columns/],
     ['book.csv', '<?xml version="1.0"?><Workbook/>', /is HTML or XML/],
@@ -420,7 +428,7 @@ describe('a hint names the columns to map', () => {
   ])('of a %s file with %s', async (kind, header, map) => {
     const path = await file('foreign.csv', `${header}\n`);
     const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
-    expect(hint).toBe(`Name the columns to read, for example \`--map '${map}'\`; the others are then ignored.`);
+    expect(hint).toBe(`Name the columns to read, for example \`--map '${map}'\`; other columns are then ignored.`);
     if (!map.includes('...')) await shop.ok([kind, kind === 'batch' ? 'run' : 'import', path, '--map', map]);
   });
 });
@@ -551,13 +559,13 @@ describe('a row without a reference', () => {
 it('the stock of an existing product is not changed, and the command that changes it is named', async () => {
   await run('product', 'import', sample('product-same-ref-twice.csv'));
   const known = await shop.run(['product', 'import', sample('product-stock-of-existing.csv')]);
-  expect(known.stderr).toContain('1 row has another stock than its product.');
+  expect(known.stderr).toContain("In 1 row, the stock differs from the product's current stock.");
   expect(await products(['t-i1'])).toEqual([['t-i1', 'Mug new', 120, 10]]);
   const path = await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug,100,10\nt-stock-2,Mug,100,10\n');
   expect((await run('product', 'import', path)).data).toMatchObject({ created: 2, stockIgnored: 0 });
   await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug new,120,5000\nt-stock-2,Mug,100,10.0\n');
   const people = await shop.run(['product', 'import', path, '--dry-run']);
-  expect(people.stderr).toContain('1 row has another stock than its product.');
+  expect(people.stderr).toContain("In 1 row, the stock differs from the product's current stock.");
   expect(people.stderr).toContain('`shop product adjust <product> --to <stock> --reason <reason>`');
   expect((await run('product', 'import', path)).data).toMatchObject({ updated: 1, unchanged: 1, stockIgnored: 1 });
   expect(await products(['t-stock', 't-stock-2'])).toEqual([
@@ -602,7 +610,7 @@ describe('a batch file', () => {
       /`jq -c '\.\[\]' \S+ > rows\.jsonl`/,
     ],
     ['batch-json-array-lines.json', /^file is a JSON array;/, /jq -c/],
-    ['batch-pretty.json', /^file has JSON objects over several lines;/, /`jq -c \. \S+ > rows\.jsonl`/],
+    ['batch-pretty.json', /^file has JSON objects that span several lines;/, /`jq -c \. \S+ > rows\.jsonl`/],
     ['batch-joined.jsonl', /^file has several JSON objects in one line\.$/, /`jq -c \. \S+ > rows\.jsonl`/],
   ])('%s is one error that says what to do, and applies nothing', async (name, message, hint) => {
     const before = await shop.snapshot();
@@ -626,9 +634,9 @@ describe('a batch file', () => {
       name: 'batch-item-separators.csv',
       applied: 4,
       refused: [
-        [4, 'items must be like 3:2 @pen:1 (product:quantity), not "@t-base x 2"'],
-        [5, 'items must be like 3:2 @pen:1 (product:quantity), not "2x@t-base"'],
-        [7, 'items must be like 3:2 @pen:1 (product:quantity), not "@t-base: 2"'],
+        [4, 'items must have the form <product>:<quantity>, such as 3:2 or @pen:1, not "@t-base x 2"'],
+        [5, 'items must have the form <product>:<quantity>, such as 3:2 or @pen:1, not "2x@t-base"'],
+        [7, 'items must have the form <product>:<quantity>, such as 3:2 or @pen:1, not "@t-base: 2"'],
       ],
     },
     { name: 'batch-numeric-user.jsonl', applied: 5, refused: [[6, 'row has fields more than once: "amount"']] },

@@ -86,7 +86,7 @@ it('charges once it is confirmed, and sends nothing if it is declined', async ()
       ['No user matches this name', `${KEYS.ctrlU}@H B`],
       ['user must be 1 to 64', `${KEYS.ctrlU}books`],
       [/^ *ID.*\n❯ +1 +@HB-17 +0 +Harbour Books$(?![\s\S]*Corner)/m, KEYS.enter],
-      [/amount \(points, 1 to/, `5,000${KEYS.enter}`],
+      [/amount \(number of points, 1 to/, `5,000${KEYS.enter}`],
       ['in plain digits', `${KEYS.ctrlU}5000${KEYS.enter}`],
       ['Charge 5,000 points to Harbour Books (1) (balance 0 → 5,000)? (y/N)', answer],
     ]);
@@ -252,7 +252,7 @@ it('offers orders, requests, carts and products as choices', async () => {
     [/❯ +3 +1 +3,200(?![\s\S]*연필)/, KEYS.enter],
     ['quantity of Fountain pen', `2${KEYS.enter}`],
     ['No more products', KEYS.enter],
-    [/Return from order 2 of 카페 서울 \(2\)[\s\S]*2 requested, 1 left\. It would be\s+refused/, KEYS.enter],
+    [/Return from order 2 of 카페 서울 \(2\)[\s\S]*2 requested, 1 left\. If sent now,\s+the\s+request/, KEYS.enter],
   ]);
   expect((await returned.ended).status).toBe(0);
   expect(returned.screen).toContain('Nothing was sent.');
@@ -301,7 +301,10 @@ it('offers orders, requests, carts and products as choices', async () => {
   await play(checkout, [
     ['Corner Cafe', CAFE],
     [/❯ +3/, KEYS.enter],
-    [/User 3 has 0 points, 3,350 are needed\. It would be refused if sent now\.\n.*Send this order\?/, KEYS.enter],
+    [
+      /User 3 has 0 points, but 3,350 are needed\. If sent now, the request would be refused\.\n.*Send this order\?/,
+      KEYS.enter,
+    ],
   ]);
   expect((await checkout.ended).status).toBe(0);
   expect(checkout.screen).toContain('Nothing was sent.');
@@ -413,16 +416,19 @@ it('asks before a cancel, a return or an adjustment on a terminal, even if no in
     ],
     [
       ['order', 'return', order, `${pencil}:5`],
-      /5 requested, 4 left\. It would be refused if sent now\.\n.*Return these units/,
+      /5 requested, 4 left\. If sent now, the request would be refused\.\n.*Return these units/,
     ],
     [
       ['order', 'cancel', order],
       /^Order \d+ of Ann[\s\S]*Cancel this order and refund 600 points \(balance 400 → 1,000\)\? \(y\/N\)/m,
     ],
     [[...adjusted, '+50'], `Adjust the balance of Ann (${user}) by +50 (400 → 450)? (y/N)`],
-    [[...adjusted, '-500'], /has 400 points, 500 are needed\. It would be refused if sent now\.\n.*by -500/],
+    [
+      [...adjusted, '-500'],
+      /has 400 points, but 500 are needed\. If sent now, the request would be refused\.\n.*by -500/,
+    ],
     [counted, `Adjust the stock of Pencil 2H (${pencil}) by -1 (16 → 15)? (y/N)`],
-    [[...counted, '--expect', '20'], /16.*20.*It would be refused if sent now\.\n.*by -1 /],
+    [[...counted, '--expect', '20'], /16.*20.*If sent now, the request would be refused\.\n.*by -1 /],
   ] as const) {
     const terminal = shop.startOnTerminal(args, { columns: 140 });
     await play(terminal, [[shown, KEYS.enter]]);
@@ -454,7 +460,9 @@ it('asks before a cancel, a return or an adjustment on a terminal, even if no in
 
   // a cancelled order can't be cancelled, and the replay of a request is not asked about
   const again = shop.startOnTerminal(['order', 'cancel', order], { columns: 140 });
-  await play(again, [[/is cancelled[\s\S]*It would be refused if sent now\.\n.*refund 0 points/, KEYS.enter]]);
+  await play(again, [
+    [/is cancelled[\s\S]*If sent now, the request would be refused\.\n.*refund 0 points/, KEYS.enter],
+  ]);
   expect((await again.ended).status).toBe(0);
   const { key } = await shop.ok([...adjusted, '4']);
   const replay = shop.startOnTerminal([...adjusted, '4', '--key', String(key)]);

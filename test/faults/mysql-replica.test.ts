@@ -250,7 +250,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     const refused = await shop.run(['user', 'list'], { env: { ...env, SHOP_DATABASE_REPLICA_URL: wrong.href } });
     expect(refused).toMatchObject({ status: 0, stderr: expect.stringContaining(`${NOT_USED} MySQL at`) });
     expect(await replicaCheck(wrong.href)).toEqual([
-      expect.stringMatching(/Access denied.* Check user, password and database in SHOP_DATABASE_REPLICA_URL,/),
+      expect.stringMatching(/Access denied.* Check the user, password and database in SHOP_DATABASE_REPLICA_URL,/),
     ]);
     const untrusted = await replicaCheck(`${replicaUrl.replace('127.0.0.1', 'localhost')}?ssl-mode=VERIFY_IDENTITY`);
     expect(untrusted).toEqual([expect.stringContaining('Set the TLS options of SHOP_DATABASE_REPLICA_URL')]);

@@ -146,13 +146,13 @@ it('lets one of two prefixes apply requests, and the other after the statement t
   await shop.ok(['charge', user, '1']);
   const told = await refusal(shop.start(['worker'], { env: other }), performance.now());
   expect(told).toContain(
-    `This database belongs to SHOP_PREFIX ${shop.prefix}, but SHOP_PREFIX is set to ${other.SHOP_PREFIX}.`,
+    `This database belongs to the prefix ${shop.prefix}, but SHOP_PREFIX is set to ${other.SHOP_PREFIX}.`,
   );
   const [statement = ''] = /UPDATE queue_state SET prefix = '[^']+';/.exec(told) ?? [];
   // the request is decided nevertheless, and the command warns
   const charged = await shop.run(['charge', user, '2', '-o', 'table'], { env: other });
   expect(charged.status, charged.stderr).toBe(0);
-  expect(charged.stderr).toContain(`This database belongs to SHOP_PREFIX ${shop.prefix}`);
+  expect(charged.stderr).toContain(`This database belongs to the prefix ${shop.prefix}`);
   const doctor = await shop.run(['doctor', '--json'], { env: other });
   const { checks }: Diagnosis = JSON.parse(doctor.stdout);
   expect(checks.find(({ name }) => name === 'workers')).toMatchObject({

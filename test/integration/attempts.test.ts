@@ -81,7 +81,7 @@ it('fails only the request that causes the error; its neighbours keep their orde
     'SELECT amount FROM point_transactions WHERE user_id = 3 ORDER BY id',
   );
   expect(ledger.map(({ amount }) => String(amount))).toEqual(amounts.filter((amount) => amount !== POISON));
-  expect(worker.stderr).toMatch(/"requests":(?!1,)\d+,"msg":"a group failed"/);
+  expect(worker.stderr).toMatch(/"requests":(?!1,)\d+,"msg":"a group of requests failed"/);
 });
 
 it('counts the earlier failed attempts of a request that did not fit in the previous transaction', async () => {

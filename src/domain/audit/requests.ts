@@ -219,7 +219,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed' AND COALESCE(o.code, '') <> 'CANCELLED')",
         names: 'o.request_id AS requestId, a.attempt, o.status, o.attempts',
         describe: (f) =>
-          phrase`Attempt ${f.attempt} of request ${f.requestId} has failed, but the request is ${f.status} in attempt ${f.attempts}.`,
+          phrase`Attempt ${f.attempt} of request ${f.requestId} failed, but the request was ${f.status} in attempt ${f.attempts}.`,
       },
     ],
   },

@@ -120,7 +120,7 @@ it.each<[unknown, string]>([
   expect(reasonOf({ ...ORDER, user })).toBe(reason);
 });
 
-const SYNTAX = 'items must be like 3:2 @pen:1 (product:quantity), not';
+const SYNTAX = 'items must have the form <product>:<quantity>, such as 3:2 or @pen:1, not';
 const NO_ITEM = 'items must be text such as "3:2 7:1", or objects with productId and quantity';
 
 it.each<[unknown, string]>([

@@ -235,7 +235,7 @@ it('judges the prefix of the database, and settings that stop the queue', () => 
   expectFinding(judgeWorkers({ ...working, prefix: null }), [], { prefix: null });
   expectFinding(judgeWorkers({ ...working, prefix: undefined }), [], { prefix: 'unknown' });
   expectFinding(judgeWorkers({ ...working, atQueue: 0, prefix: 'a' }), [
-    'This database belongs to SHOP_PREFIX a, but SHOP_PREFIX is set to shop.',
+    'This database belongs to the prefix a, but SHOP_PREFIX is set to shop.',
   ]);
   const hold = { held: phrase('The queue is paused in Redis.'), release: 'redis-cli HDEL key paused' };
   const { faults } = judgeWorkers({ ...working, hold });
@@ -262,7 +262,7 @@ it('judges the ranking', () => {
   const ranking = { from: at, to: at, refreshedAt: at, items: [] };
   expectFinding(judgeRanking({ ...ranking, stale: false }, 60_000), [], { refreshedAt: at });
   expectFinding(judgeRanking({ ...ranking, stale: true }, 90_000), [
-    '2026-01-31T09:30:00.125Z, although it is due every 90 s',
+    '2026-01-31T09:30:00.125Z, although a refresh is due every 90 s',
   ]);
   expectFinding(judgeRanking(null, 60_000), ['no ranking in Redis'], { refreshedAt: null });
 });

@@ -19,7 +19,9 @@ export function judgeServer(info: RedisInfo): Finding {
       info.get('role') === 'slave'
         ? {
             fault: phrase('Redis is a replica: it accepts no writes.'),
-            hint: phrase('Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.'),
+            hint: phrase(
+              'Set SHOP_REDIS_URL to the primary, or make this server a primary with `redis-cli REPLICAOF NO ONE`.',
+            ),
           }
         : null,
     ),

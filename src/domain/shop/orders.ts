@@ -78,7 +78,7 @@ export async function findOrderByKey(session: Session, key: string): Promise<Ord
     { requestId: id, key, kind, status },
     {
       message: phrase`Request ${id} (${kind}, ${status}) has placed no order.`,
-      hint: phrase`See it with \`shop request show ${key}\`.`,
+      hint: phrase`See the request with \`shop request show ${key}\`.`,
     },
   );
 }

@@ -69,7 +69,10 @@ const OTHER_QUANTITY = /[×*]|:\s|(^|[\s,;|])([0-9]+x|x[0-9]*([\s,;|]|$))/i;
 
 function wordsOf(items: string): string[] {
   if (OTHER_QUANTITY.test(items))
-    throw invalid('items', phrase`must be like 3:2 @pen:1 (product:quantity), not ${shownValue(items)}`);
+    throw invalid(
+      'items',
+      phrase`must have the form <product>:<quantity>, such as 3:2 or @pen:1, not ${shownValue(items)}`,
+    );
   return items
     .split(/[\s,;|]+/)
     .filter((word) => word !== '')
