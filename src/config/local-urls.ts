@@ -31,7 +31,7 @@ export function readLocalUrls(directory: string): LocalUrls | null {
       { setting: file },
       {
         message: phrase`${file} is not a valid file of the local environment.`,
-        hint: phrase('Create it again with `shop dev reset` and `shop dev up`.'),
+        hint: phrase('Create the environment again with `shop dev reset` and `shop dev up`.'),
         cause,
       },
     );

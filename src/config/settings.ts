@@ -67,7 +67,7 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_TIME_ZONE: phrase('must be the name of a time zone, such as Asia/Seoul, America/New_York or UTC'),
   SHOP_RANKING_PERIOD: PERIOD_PROBLEM,
   SHOP_LOG_PERIOD: PERIOD_PROBLEM,
-  SHOP_METRICS_PORT: phrase`must be a port, 0 to ${MAX_PORT}`,
+  SHOP_METRICS_PORT: phrase`must be a port from 0 to ${MAX_PORT}`,
   SHOP_METRICS_HOST: phrase('must be a host name or an address'),
 };
 

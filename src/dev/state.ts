@@ -72,7 +72,7 @@ export async function readState(folder: Folder): Promise<EnvironmentState | null
       { setting: folder.state },
       {
         message: phrase`${folder.state} is not a valid state file of the local environment.`,
-        hint: phrase`Stop its servers by hand, remove ${folder.root} and run \`shop dev up\`.`,
+        hint: phrase`Stop the servers by hand, remove ${folder.root}, and run \`shop dev up\`.`,
         cause,
       },
     );

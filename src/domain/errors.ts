@@ -199,7 +199,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     message:
       d.products.length === 1
         ? phrase`There is no product ${d.products[0]}.`
-        : phrase`There are no products ${d.products.join(', ')}.`,
+        : phrase`These products do not exist: ${d.products.join(', ')}.`,
     hint: phrase('List products with `shop product list`.'),
   }),
   INSUFFICIENT_POINTS: (d) => ({

@@ -371,7 +371,7 @@ it('reports each unreadable row with its line and reason, and applies the others
   const lines = people.stderr.split('\n').filter((line) => line.startsWith('line '));
   expect(lines).toEqual(expected.slice(0, 20).map(({ line, reason }) => `line ${line}: ${reason}`));
   expect(people.stderr).toContain(
-    `\n${expected.length - 20} more rows were refused. Add \`--results refused.csv\` to write all of them to a file.\n`,
+    `\n${expected.length - 20} more rows were refused. Add \`--results refused.csv\` to write all refused rows to a file.\n`,
   );
   for (const flags of [['--quiet'], ['--quiet', '--json']]) {
     expect(await shop.run(['batch', 'run', path, '--name', 'bad', ...flags])).toMatchObject({ status: 6, stderr: '' });

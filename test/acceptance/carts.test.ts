@@ -235,7 +235,7 @@ describe('a refusal names the cause and changes nothing:', () => {
     expect(await refusal(command, user, '@nothing:2', `${pen}:1000000`, 999998, '@Pen', ink)).toMatchObject({
       code: 'INVALID_PRODUCT',
       status: 4,
-      message: 'There are no products @nothing, 999998, @Pen.',
+      message: 'These products do not exist: @nothing, 999998, @Pen.',
       details: { products: ['@nothing', 999_998, '@Pen'] },
     });
   });

@@ -65,7 +65,7 @@ const plain = (text: string) =>
   `price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "${text}"`;
 const NO_REFERENCE = 'reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not';
 
-const MORE_REFUSED = '1,001 more rows were refused. Add `--results refused.csv` to write all of them to a file.';
+const MORE_REFUSED = '1,001 more rows were refused. Add `--results refused.csv` to write all refused rows to a file.';
 
 interface ImportCase {
   readonly file: string;
@@ -331,8 +331,8 @@ describe('an odd file', () => {
     ['layers.csv.gz', gzipSync(packed), /is compressed/],
     ['file.zst', Buffer.from('28b52ffd0400', 'hex'), /is compressed/],
     ['file.csv.bz2', Buffer.from('425a68393141592653', 'hex'), /is compressed/],
-    ['half-unit.csv', utf16.subarray(0, -1), /is not text in utf-16le/],
-    ['half-pair.csv', Buffer.concat([utf16, Buffer.from('00d8', 'hex')]), /is not text in utf-16le/],
+    ['half-unit.csv', utf16.subarray(0, -1), /is not valid utf-16le text/],
+    ['half-pair.csv', Buffer.concat([utf16, Buffer.from('00d8', 'hex')]), /is not valid utf-16le text/],
     ['bare-utf-16.csv', Buffer.from(ROWS, 'utf16le'), /has NUL bytes/],
     [
       'nul-later.csv',
@@ -496,7 +496,7 @@ describe('the results of an import', () => {
     for (const ending of ['csv', 'tsv', 'jsonl']) {
       const target = join(folder, `long-results.${ending}`);
       const people = await shop.run(['user', 'import', path, '--results', target]);
-      expect(people.stderr).toContain(`\n1,180 more rows were refused. All of them are written to ${target}.\n`);
+      expect(people.stderr).toContain(`\n1,180 more rows were refused. All refused rows are written to ${target}.\n`);
       const text = await readFile(target, 'utf8');
       const lines = text.replace(/\n$/, '').split('\n');
       written.push(lines.slice(ending === 'jsonl' ? 0 : 1));

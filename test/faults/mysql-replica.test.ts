@@ -257,7 +257,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
 
     // an operator who makes the primary read-only stops the shop
     expect(await replicaCheck(shop.databaseUrl)).toEqual([
-      expect.stringMatching(/names the primary itself\..* Set it to a replica's address/),
+      expect.stringMatching(/names the primary itself\..* Set SHOP_DATABASE_REPLICA_URL to the address of a replica/),
     ]);
     expect(await replicaCheck(shop.databaseUrl.replace('127.0.0.1', 'localhost'))).toHaveLength(1);
 

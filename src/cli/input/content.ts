@@ -164,7 +164,7 @@ function hasNulBytes(line: number, path: string): ShopError {
     return new ShopError(
       'INVALID_INPUT',
       { field: 'file', reason: phrase('has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected') },
-      { hint: phrase('If it is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.') },
+      { hint: phrase('If the file is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.') },
     );
   }
   const file = path === '-' ? '' : ` < ${shellWord(path)}`;
@@ -183,7 +183,7 @@ function notUtf8(line: number, path: string): ShopError {
     'INVALID_INPUT',
     { field: 'file', reason: phrase`is not UTF-8; the first invalid line is ${line}` },
     {
-      hint: phrase`Name its encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert it: \`iconv -f CP949 -t UTF-8${file} > utf8.csv\`.`,
+      hint: phrase`Name the encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert the file: \`iconv -f CP949 -t UTF-8${file} > utf8.csv\`.`,
     },
   );
 }

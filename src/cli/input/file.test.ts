@@ -181,7 +181,7 @@ describe('refuses', () => {
     ['half a gzip file', gzipSync(ROWS).subarray(0, -9), 'file is not a complete gzip file: '],
     ['a workbook in gzip', gzipSync(Buffer.from('504b03041400', 'hex')), 'file is a workbook or an archive'],
     ['nothing but bytes', Buffer.alloc(3_000_000, 0xee), 'file is not UTF-8; the first invalid line is 1.'],
-    ['half of UTF-16', Buffer.from('\ufeffuser,amount\n\ud83d', 'utf16le'), 'file is not text in utf-16le.'],
+    ['half of UTF-16', Buffer.from('\ufeffuser,amount\n\ud83d', 'utf16le'), 'file is not valid utf-16le text.'],
   ];
 
   it.each(binary)('%s, with any name and from any source', async (_, content, message) => {
@@ -218,10 +218,10 @@ describe('refuses', () => {
   it('another encoding, with the option and the command that convert it', async () => {
     const path = await fileOf('cp949.csv', Buffer.from([...Buffer.from('user,amount\n'), 0xc6, 0xc4]));
     await expect(openFile(path)).rejects.toMatchObject({
-      hint: `Name its encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert it: \`iconv -f CP949 -t UTF-8 ${path} > utf8.csv\`.`,
+      hint: `Name the encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert the file: \`iconv -f CP949 -t UTF-8 ${path} > utf8.csv\`.`,
     });
     const latin = await fileOf('latin.csv', Buffer.from([...Buffer.from('user,amount\n'), 0x81]));
-    expect(await refusal(openFile(latin, { encoding: 'windows-1252' }))).toBe('file is not text in windows-1252.');
+    expect(await refusal(openFile(latin, { encoding: 'windows-1252' }))).toBe('file is not valid windows-1252 text.');
     for (const encoding of ['cp0', 'hex', ''])
       await expect(openFile(path, { encoding })).rejects.toMatchObject({ details: { field: '--encoding' } });
   });

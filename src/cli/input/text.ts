@@ -116,5 +116,5 @@ function decoding(encoding: string, decoder: Decoder): Duplex {
 
 function notEncoded(encoding: string): ShopError {
   const hint = phrase('Name the encoding of the file with `--encoding`.');
-  return new ShopError('INVALID_INPUT', { field: 'file', reason: phrase`is not text in ${encoding}` }, { hint });
+  return new ShopError('INVALID_INPUT', { field: 'file', reason: phrase`is not valid ${encoding} text` }, { hint });
 }

@@ -21,7 +21,7 @@ export const list = command({
       ...choiceOption(
         '--sort <field>',
         ['id', 'name', 'stock', 'price'] as const,
-        'order of the list: id (newest first), or name, stock or price (ascending) (default: id)',
+        'sort by id (newest first), or by name, stock or price in ascending order (default: id)',
       ),
       default: 'id',
     },

@@ -115,7 +115,7 @@ function faultOfPlace(isPrimary: boolean, readOnly: string): Fault | null {
   if (isPrimary)
     return {
       fault: phrase('SHOP_DATABASE_REPLICA_URL names the primary itself.'),
-      hint: phrase("Set it to a replica's address, or unset it."),
+      hint: phrase('Set SHOP_DATABASE_REPLICA_URL to the address of a replica, or unset it.'),
     };
   if (readOnly !== 'OFF') return null;
   return {

@@ -52,7 +52,7 @@ export function judgeCluster({ state, members, primary, replicas }: ClusterView)
       ),
       ...failed.map(({ address }) => ({
         fault: phrase`Node ${address} of the cluster has failed.`,
-        hint: phrase('Start it again, or remove it with CLUSTER FORGET.'),
+        hint: phrase('Start the node again, or remove it with CLUSTER FORGET.'),
       })),
       ...faultsOf(
         primary !== null && standby === 0

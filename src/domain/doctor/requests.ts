@@ -89,7 +89,7 @@ export function judgePending(oldest: LongestWait | null, jumps: readonly IdJump[
       ...jumps.map(
         ({ from, to }): Fault => ({
           fault: phrase`The ids of requests jump from ${from.toLocaleString('en')} to ${to.toLocaleString('en')}.`,
-          hint: phrase`This id was inserted with SQL; \`shop request show ${to}\` shows who did it. Grant INSERT without the column id, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.`,
+          hint: phrase`This id was inserted with SQL; \`shop request show ${to}\` shows who did it. Grant INSERT without the id column, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.`,
         }),
       ),
     ],

@@ -23,7 +23,7 @@ const MISNAMED_REDIS = [
   {
     reason: /^ERR unknown command .SENTINEL/i,
     hint: phrase(
-      'The server is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.',
+      'The server is not a sentinel: check the hosts and ports in SHOP_REDIS_URL; sentinels listen on port 26379 by default.',
     ),
   },
 ] as const;

@@ -112,7 +112,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'MySQL refused the statement: {0}.': 'MySQL이 SQL 문을 거부했습니다: {0}.',
   "The clock of {0} is {1} s ahead of this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 빠릅니다.',
   "The clock of {0} is {1} s behind this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 느립니다.',
-  'Keep both machines on time by NTP (`timedatectl`, `chronyc tracking`).':
+  'Synchronize the clocks of both machines with NTP (`timedatectl`, `chronyc tracking`).':
     '두 컴퓨터의 시계를 NTP로 맞추십시오 (`timedatectl`, `chronyc tracking`).',
   '{0} is {1}: {2}.': '{0}의 값이 {1}입니다: {2}.',
   'a crash may lose the commits of the last second': '비정상 종료 때 마지막 1초간의 커밋을 잃을 수 있음',
@@ -180,7 +180,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Start the missing nodes; `redis-cli --cluster check` lists the slots.':
     '빠진 노드를 시작하십시오. 슬롯은 `redis-cli --cluster check`로 확인할 수 있습니다.',
   'Node {0} of the cluster has failed.': '클러스터의 노드 {0}에 장애가 있습니다.',
-  'Start it again, or remove it with CLUSTER FORGET.': '다시 시작하거나, CLUSTER FORGET으로 빼십시오.',
+  'Start the node again, or remove it with CLUSTER FORGET.': '노드를 다시 시작하거나, CLUSTER FORGET으로 빼십시오.',
   "{0}, which has the shop's keys, has no replica: no node can take over from it.":
     'shop의 키를 가진 {0}에 복제본이 없어, 대신할 노드가 없습니다.',
   'Add a replica (`redis-cli --cluster add-node --cluster-slave`).':
@@ -212,7 +212,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Workers get no jobs and find requests in MySQL a few seconds later.':
     '워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
   'The ids of requests jump from {0} to {1}.': '요청의 ID가 {0}에서 {1}으로/로 건너뜁니다.',
-  'This id was inserted with SQL; `shop request show {0}` shows who did it. Grant INSERT without the column id, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.':
+  'This id was inserted with SQL; `shop request show {0}` shows who did it. Grant INSERT without the id column, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.':
     'SQL로 직접 삽입된 ID입니다. 누가 삽입했는지는 `shop request show {0}`으로/로 확인하십시오. docs/grants.md처럼 id 열을 뺀 INSERT 권한을 주십시오. 사라진 것은 없으며, ID는 9,007,199,254,740,991까지 쓸 수 있습니다.',
   'Start a worker with `shop worker` or `shop dev up`.': '`shop worker`나 `shop dev up`으로 워커를 시작하십시오.',
   'Request {0} has been pending for {1} s.': '요청 {0}이/가 {1}초 동안 미처리 상태입니다.',
@@ -222,9 +222,10 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'The schema was changed outside the migrations. If the difference is an SQL statement, run the statement. If it names a CHECK constraint, restore the constraint.':
     '스키마가 마이그레이션 밖에서 변경되었습니다. 차이가 SQL 문이면 그 문을 실행하십시오. CHECK 제약 조건의 이름이면 그 제약 조건을 되살리십시오.',
   '{0} {1} is older than {2}, the minimum version.': '{0} {1}은/는 최소 버전인 {2}보다 낮습니다.',
-  'Upgrade it to {0} or later.': '{0} 이상으로 업그레이드하십시오.',
+  'Upgrade the server to {0} or later.': '서버를 {0} 이상으로 업그레이드하십시오.',
   'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 프라이머리를 가리킵니다.',
-  "Set it to a replica's address, or unset it.": '복제본의 주소를 지정하거나, 설정을 빼십시오.',
+  'Set SHOP_DATABASE_REPLICA_URL to the address of a replica, or unset it.':
+    'SHOP_DATABASE_REPLICA_URL을 복제본의 주소로 설정하거나, 설정을 빼십시오.',
   'The replica accepts writes.': '복제본이 쓰기를 받습니다.',
   'Set super_read_only=ON on the replica (read_only=ON in MariaDB).':
     '복제본에 super_read_only=ON을 설정하십시오 (MariaDB는 read_only=ON).',

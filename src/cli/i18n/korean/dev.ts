@@ -19,7 +19,8 @@ export const DEV: Readonly<Record<string, string>> = {
   '{0} has crashed. The last lines of {1}:': '{0}: 비정상 종료되었습니다. {1}의 마지막 줄들:',
   '`shop dev up` starts it again.': '`shop dev up`으로 다시 시작할 수 있습니다.',
   '{0} is not a valid file of the local environment.': '{0}은/는 올바른 로컬 환경 파일이 아닙니다.',
-  'Create it again with `shop dev reset` and `shop dev up`.': '`shop dev reset`과 `shop dev up`으로 새로 만드십시오.',
+  'Create the environment again with `shop dev reset` and `shop dev up`.':
+    '`shop dev reset`과 `shop dev up`으로 환경을 새로 만드십시오.',
   '{0} in Docker': 'Docker의 {0}',
   'pulling the image {0}': '이미지를 받는 중: {0}',
   '`docker {0}` failed: {1}': '`docker {0}` 명령이 실패했습니다: {1}',
@@ -74,7 +75,7 @@ export const DEV: Readonly<Record<string, string>> = {
   'No MySQL and Redis found: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, {0}.':
     '쓸 수 있는 MySQL과 Redis가 없습니다: SHOP_DATABASE_URL과 SHOP_REDIS_URL이 설정되지 않았음, {0}.',
   '{0} is not a valid state file of the local environment.': '{0}은/는 올바른 로컬 환경 상태 파일이 아닙니다.',
-  'Stop its servers by hand, remove {0} and run `shop dev up`.':
+  'Stop the servers by hand, remove {0}, and run `shop dev up`.':
     '서버를 직접 중지하고 {0}을/를 지운 뒤 `shop dev up`을 실행하십시오.',
   'restarting the worker because its servers or its program have changed':
     '서버나 프로그램이 바뀌어 워커를 다시 시작합니다',

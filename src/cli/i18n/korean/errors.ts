@@ -32,7 +32,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'There is no user {0}.': '사용자 {0}을/를 찾을 수 없습니다.',
   'List users with `shop user list`.': '`shop user list`로 사용자 목록을 확인하십시오.',
   'There is no product {0}.': '상품 {0}을/를 찾을 수 없습니다.',
-  'There are no products {0}.': '상품을 찾을 수 없습니다: {0}.',
+  'These products do not exist: {0}.': '존재하지 않는 상품입니다: {0}.',
   'List products with `shop product list`.': '`shop product list`로 상품 목록을 확인하십시오.',
   'User {0} has {1} points, but {2} are needed.': '사용자 {0}의 잔액은 {1}포인트이고, {2}포인트가 필요합니다.',
   'Charge points with `shop charge {0} <amount>`.': '`shop charge {0} <amount>`로 포인트를 충전하십시오.',
@@ -109,7 +109,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'There is no request {0}.': '요청 {0}을/를 찾을 수 없습니다.',
   'List requests with `shop request list`.': '`shop request list`로 요청 목록을 확인하십시오.',
   'The key {0} was used before with different content.': '키 {0}은/는 이미 다른 내용에 쓰였습니다.',
-  'See the earlier request with `shop request show {0}`, or use another key.': '`shop request show {0}`으로/로 이전 요청을 확인하거나, 다른 키를 쓰십시오.',
+  'See the earlier request with `shop request show {0}`, or use another key.':
+    '`shop request show {0}`으로/로 이전 요청을 확인하거나, 다른 키를 쓰십시오.',
   'key {0} was used before with different content': '키 {0}은/는 이미 다른 내용에 쓰였습니다',
   'Another run holds the lock for {0}.': '다른 실행이 {0}의 잠금을 보유하고 있습니다.',
   'Try again when the other run has ended.': '그 실행이 끝난 뒤 다시 시도하십시오.',
@@ -159,7 +160,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'The server is not a cluster: SHOP_REDIS_URL must begin with redis:// or redis+sentinel://.':
     '클러스터가 아닙니다. SHOP_REDIS_URL은 redis://나 redis+sentinel://로 시작해야 합니다.',
   'Check the name of the master at the end of SHOP_REDIS_URL.': 'SHOP_REDIS_URL 끝의 마스터 이름을 확인하십시오.',
-  'The server is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.':
+  'The server is not a sentinel: check the hosts and ports in SHOP_REDIS_URL; sentinels listen on port 26379 by default.':
     '센티널이 아닙니다. SHOP_REDIS_URL의 호스트와 포트를 확인하십시오. 센티널의 기본 포트는 26379입니다.',
   'No trusted connection to {0} at {1} is possible: {2}.':
     '{1}의 {0} 서버와 신뢰할 수 있는 연결을 맺을 수 없습니다: {2}.',
@@ -272,7 +273,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be in the past': '과거의 시각이어야 합니다',
   'must be after --since': '--since보다 나중이어야 합니다',
   'The statement has more than {0} entries.': '명세서의 거래가 {0}건을 넘습니다.',
-  'Choose a shorter span, or run `shop balance history {0} {1} --all -o csv`.':
+  'Choose a shorter time span, or run `shop balance history {0} {1} --all -o csv`.':
     '기간을 줄이거나 `shop balance history {0} {1} --all -o csv`를 실행하십시오.',
   'is too early: a report has at most 1,000 days or months':
     '너무 이른 시각입니다. 집계는 최대 1,000일 또는 1,000개월까지입니다',
@@ -293,7 +294,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'The request was cancelled before it was applied; nothing was changed.':
     '요청이 적용되기 전에 취소되었습니다. 아무것도 변경되지 않았습니다.',
   'To send the request again, run the command with a new `--key`.': '보내려면 새 `--key`로 명령을 다시 실행하십시오.',
-  "Request {0} can't be cancelled: the request is already {1}.": '요청 {0}을/를 취소할 수 없습니다. 이미 {1} 상태입니다.',
+  "Request {0} can't be cancelled: the request is already {1}.":
+    '요청 {0}을/를 취소할 수 없습니다. 이미 {1} 상태입니다.',
   'Batch {0} has no pending rows.': '배치 {0}에 미처리 행이 없습니다.',
   'List the outcomes of its rows with `shop batch results {0}`.':
     '행의 결과는 `shop batch results {0}`로 확인하십시오.',

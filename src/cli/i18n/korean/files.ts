@@ -22,8 +22,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'was changed while it was read: {0}': '읽는 동안 바뀌었습니다: {0}',
   'has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected':
     'UTF-16이나 바이너리 파일처럼 NUL 바이트가 있습니다. UTF-8 텍스트여야 합니다',
-  'If it is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.':
-    'UTF-16이라면 `--encoding utf-16le`나 `--encoding utf-16be`를 추가하십시오.',
+  'If the file is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.':
+    '파일이 UTF-16이라면 `--encoding utf-16le`나 `--encoding utf-16be`를 추가하십시오.',
   'has NUL bytes; the first is in line {0}': 'NUL 바이트가 있습니다 (처음 나오는 줄: {0})',
   "The file may be damaged, so check that line first. To remove all NUL bytes, run `tr -d '\\000'{0} > clean.csv`.":
     "파일이 손상되었을 수 있으니 먼저 그 줄을 확인하십시오. NUL 바이트를 모두 지우려면 `tr -d '\\000'{0} > clean.csv`를 실행하십시오.",
@@ -37,9 +37,9 @@ export const FILES: Readonly<Record<string, string>> = {
   'more than {0} levels': '{0}단계를 넘는 중첩',
   'is longer than 1 MiB': '1MiB보다 깁니다',
   'is not UTF-8; the first invalid line is {0}': 'UTF-8이 아닙니다 (처음으로 잘못된 줄: {0})',
-  'Name its encoding, such as `--encoding cp949`, `shift_jis` or `windows-1252`, or convert it: `iconv -f CP949 -t UTF-8{0} > utf8.csv`.':
+  'Name the encoding, such as `--encoding cp949`, `shift_jis` or `windows-1252`, or convert the file: `iconv -f CP949 -t UTF-8{0} > utf8.csv`.':
     '`--encoding cp949`나 `shift_jis`, `windows-1252`처럼 인코딩을 지정하거나, 변환하십시오: `iconv -f CP949 -t UTF-8{0} > utf8.csv`.',
-  'is not text in {0}': '{0} 텍스트가 아닙니다',
+  'is not valid {0} text': '올바른 {0} 텍스트가 아닙니다',
   'Name the encoding of the file with `--encoding`.': '파일의 인코딩을 `--encoding`으로 지정하십시오.',
   'must be an encoding such as {0}, not {1}': '{0} 같은 인코딩이어야 합니다 (입력값: {1})',
   'is not a complete gzip file: {0}': '온전한 gzip 파일이 아닙니다: {0}',
@@ -74,9 +74,9 @@ export const FILES: Readonly<Record<string, string>> = {
   'has a number with an exponent; plain digits are expected': '지수를 쓴 수가 있습니다. 숫자만 써야 합니다',
   '1 more row was refused.': '거부된 행이 1개 더 있습니다.',
   '{0} more rows were refused.': '거부된 행이 {0}개 더 있습니다.',
-  'Add `--results refused.csv` to write all of them to a file.':
-    '모두 파일에 쓰려면 `--results refused.csv`를 추가하십시오.',
-  'All of them are written to {0}.': '모든 행을 {0}에 씁니다.',
+  'Add `--results refused.csv` to write all refused rows to a file.':
+    '거부된 행을 모두 파일에 쓰려면 `--results refused.csv`를 추가하십시오.',
+  'All refused rows are written to {0}.': '거부된 행은 모두 {0}에 씁니다.',
   '{0} and {1} more': '{0} 외 {1}개',
   'is missing; the batch needs a --name for rows without a key':
     '빠져 있습니다. 키가 없는 행에는 배치의 --name이 필요합니다',

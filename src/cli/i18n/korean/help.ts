@@ -71,7 +71,7 @@ export const HELP: Readonly<Record<string, string>> = {
   "Correct a user's balance": '사용자의 잔액을 정정합니다',
   'points to add, or to subtract if negative, at most 1,000,000,000,000 (required)':
     '더할 포인트. 음수이면 차감. 최대 1,000,000,000,000 (필수)',
-  "List a user's ledger, newest first": '사용자의 원장을 최신순으로 보여 줍니다',
+  "List a user's ledger rows, newest first": '사용자의 원장을 최신순으로 보여 줍니다',
   "Show a user's statement: opening balance, entries, closing balance":
     '사용자의 거래 명세서를 보여 줍니다: 기초 잔액, 거래 내역, 기말 잔액',
   'start of the statement (required)': '명세서의 시작 시각 (필수)',
@@ -98,7 +98,7 @@ export const HELP: Readonly<Record<string, string>> = {
   'Show the five best-selling products of the last three days': '최근 3일간 가장 많이 팔린 상품 5개를 보여 줍니다',
   'price of one unit in points, 1 to 1,000,000,000,000 (required)': '개당 가격(포인트), 1~1,000,000,000,000 (필수)',
   'price of one unit in points, 1 to 1,000,000,000,000': '개당 가격(포인트), 1~1,000,000,000,000',
-  'units in stock (required)': '재고 수량 (필수)',
+  'initial number of units in stock (required)': '초기 재고 수량 (필수)',
   "Change a product's name or price, or set the reference": '상품의 이름이나 가격을 바꾸거나 참조를 정합니다',
   'new price of one unit in points, 1 to 1,000,000,000,000': '새 개당 가격(포인트), 1~1,000,000,000,000',
   "the product's id in external systems; can't be changed once it is set":
@@ -107,9 +107,9 @@ export const HELP: Readonly<Record<string, string>> = {
   'Put a retired product back on sale': '판매를 종료한 상품을 다시 판매합니다',
   'only retired products': '판매를 종료한 상품만',
   'only products with fewer units in stock than this': '재고가 이보다 적은 상품만',
-  'order of the list: id (newest first), or name, stock or price (ascending) (default: id)':
+  'sort by id (newest first), or by name, stock or price in ascending order (default: id)':
     '정렬 기준: id(최신순), 또는 name, stock, price(오름차순) (기본값: id)',
-  'part of the name (upper or lower case), beginning of the reference, or id':
+  'part of the name (case-insensitive), beginning of the reference, or id':
     '이름의 일부(대소문자 구분 없음), 참조의 앞부분, 또는 ID',
   "List the changes to a product's stock, newest first": '상품의 재고 변경을 최신순으로 보여 줍니다',
   'only changes at or after this time': '이 시각 이후의 변경만',
@@ -139,9 +139,10 @@ if that is not set, in the system's time zone.`]: `시각은 ISO 8601(2026-11-29
   'Place an order paid with points': '포인트로 결제하여 주문합니다',
   'Show an order with its lines': '주문과 그 상품들을 보여 줍니다',
   'List orders, newest first': '주문 목록을 최신순으로 보여 줍니다',
-  'Cancel an order, refund its points and restock its units': '주문을 취소하고 포인트를 환불하고 재고에 다시 넣습니다',
-  'Return units of an order, refund their points and restock them':
-    '주문의 일부를 반품하여 포인트를 환불하고 재고에 넣습니다',
+  'Cancel an order: refund the points paid and restock the units':
+    '주문을 취소합니다: 결제한 포인트를 환불하고 재고에 다시 넣습니다',
+  'Return units of an order: refund the points paid and restock the units':
+    '주문의 일부를 반품합니다: 결제한 포인트를 환불하고 재고에 다시 넣습니다',
   'refund the units without adding them to the stock': '재고에 넣지 않고 환불만 합니다',
   "the order's id": '주문의 ID',
   'only orders of this user (id or @reference)': '이 사용자(ID 또는 @참조)의 주문만',
@@ -188,7 +189,7 @@ if that is not set, in the system's time zone.`]: `시각은 ISO 8601(2026-11-29
   'Report sales and points by day, month, product or user': '일, 월, 상품, 사용자별로 매출과 포인트를 집계합니다',
   'Report orders, refunds and the net amount by day, month, product or user':
     '일, 월, 상품, 사용자별로 주문, 환불, 순매출을 집계합니다',
-  'Report the changes to all balances by day or month, with the points owed at the end of each':
+  'Report the changes to all balances by day or month, with the points owed at the end of each period':
     '일별, 월별로 전체 잔액의 변동과 각 기간의 기말 잔액을 집계합니다',
   'day, month, product or user (required)': 'day, month, product 또는 user (필수)',
   'day or month (required)': 'day 또는 month (필수)',

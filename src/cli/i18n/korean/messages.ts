@@ -23,8 +23,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     '이 목록에는 요청자가 없어 --actor로 필터링할 수 없습니다.',
   'There are more rows. Next page: `{0}`; all rows: `{1}`.': '행이 더 있습니다. 다음 페이지: `{0}`, 모든 행: `{1}`.',
   'The list is incomplete; run the command again.': '목록이 완전하지 않습니다. 명령을 다시 실행하십시오.',
-  'The list is incomplete: its reader has read nothing for {0} s.':
-    '목록이 완전하지 않습니다. 출력을 받는 쪽이 {0}초 동안 읽지 않았습니다.',
+  'The list is incomplete: the receiving program has read nothing for {0} s.':
+    '목록이 완전하지 않습니다. 출력을 받는 프로그램이 {0}초 동안 읽지 않았습니다.',
   'Save the list to a file, and read the file: `{0} > list.txt`.':
     '목록을 파일로 저장해서 읽으십시오: `{0} > list.txt`.',
 

@@ -12,7 +12,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   'must be 1 to 32 characters (A-Z, a-z, 0-9 and _ -)': '1~32자여야 합니다 (A-Z, a-z, 0-9, _ -)',
   'must be the name of a time zone, such as Asia/Seoul, America/New_York or UTC':
     'Asia/Seoul, America/New_York, UTC 같은 시간대 이름이어야 합니다',
-  'must be a port, 0 to {0}': '0에서 {0}까지의 포트여야 합니다',
+  'must be a port from 0 to {0}': '0에서 {0}까지의 포트여야 합니다',
   'must be a host name or an address': '호스트 이름이나 주소여야 합니다',
   'has a value that is not allowed': '허용되지 않는 값입니다',
   'Use one of {0}.': '다음 중 하나를 쓰십시오: {0}.',
