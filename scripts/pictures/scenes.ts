@@ -74,7 +74,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'prompt-user',
     title: 'shop order place',
-    description: 'The prompt for a user: the input is searched in names, and two users are offered.',
+    description: 'The prompt for a user: it searches the names for the typed text, and offers two users.',
     columns: 80,
     rows: 24,
     play: async (session) => {
@@ -85,7 +85,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'prompt-products',
     title: 'shop order place',
-    description: 'The prompt for products: a list with price and stock, one of them chosen already.',
+    description: 'The prompt for products: a list with price and stock; one product is already chosen.',
     columns: 80,
     rows: 24,
     play: toProducts,
@@ -134,7 +134,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'audit',
     title: 'shop audit',
-    description: 'The checks of the books, each with the number of rows that it has read.',
+    description: 'The checks of shop audit, each with the number of rows that it has read.',
     columns: 80,
     rows: 50,
     play: (session) => session.run('shop audit'),
@@ -142,7 +142,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'queue-watch',
     title: 'shop queue status --watch',
-    description: 'The live screen of the queue, while two batches are applied: what waits, rates, workers, progress.',
+    description: 'The live screen of the queue, while two batches are applied: waiting requests, rates, workers and progress.',
     columns: 100,
     rows: 24,
     play: async (session, shop) => {
