@@ -112,10 +112,10 @@ it('applies orders and charges in the order of the file', async () => {
   const nothing = { code: null, orderId: null, balance: null, reason: null };
   const refused = { ...nothing, status: 'refused', code: 'INSUFFICIENT_POINTS' };
   expect(await results('mixed')).toEqual([
-    { ...refused, line: 2, key: 'mixed:2', kind: 'order', reason: expect.stringContaining('has 0 points, 100 are') },
+    { ...refused, line: 2, key: 'mixed:2', kind: 'order', reason: expect.stringContaining('has 0 points, but 100 are') },
     { ...nothing, line: 3, key: 'mixed:3', kind: 'charge', status: 'applied', balance: 250 },
     { ...nothing, line: 4, key: 'second-pens', kind: 'order', status: 'applied', orderId: pens, balance: 50 },
-    { ...refused, line: 5, key: 'mixed:5', kind: 'order', reason: expect.stringContaining('has 50 points, 60 are') },
+    { ...refused, line: 5, key: 'mixed:5', kind: 'order', reason: expect.stringContaining('has 50 points, but 60 are') },
     { ...nothing, line: 6, key: 'mixed:6', kind: 'order', status: 'applied', orderId: ink, balance: 0 },
     { ...nothing, line: 7, key: 'mixed:7', kind: 'charge', status: 'applied', balance: 7 },
   ]);
@@ -334,10 +334,10 @@ const BAD_ROWS = [
   ['order,@bad,  ,,', 'items is missing'],
   ['order,@bad,@pen:0,,', 'quantity must be a whole number from 1 to 1,000,000, not "0"'],
   ['order,@bad,@pen:1000000 @pen:1,,', 'quantity of product @pen adds up to more than 1,000,000'],
-  ['order,@bad,pen,,', 'product must be an id, or a reference with an @ before it (@pen), not "pen"'],
+  ['order,@bad,pen,,', 'product must be an id, or a reference that starts with @ (@pen), not "pen"'],
   ['order,@bad,@pen!,,', 'product must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not "pen!"'],
   ['order,,@pen,,', 'user is missing'],
-  ['order,bad,@pen,,', 'user must be an id, or a reference with an @ before it (@bad), not "bad"'],
+  ['order,bad,@pen,,', 'user must be an id, or a reference that starts with @ (@bad), not "bad"'],
   [
     `charge,@bad,,5,${'k'.repeat(129)}`,
     `key must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not "${'k'.repeat(60)}..."`,

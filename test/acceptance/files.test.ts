@@ -673,7 +673,7 @@ describe('a batch file', () => {
       refused: [
         [2, ref("'@t-u1")],
         [3, ref('＠t-u1')],
-        [4, 'user must be an id, or a reference with an @ before it (@t-u1), not "t-u1"'],
+        [4, 'user must be an id, or a reference that starts with @ (@t-u1), not "t-u1"'],
         [5, ref('#NAME?')],
         [6, ref('=@t-u1')],
       ],

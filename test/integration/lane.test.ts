@@ -57,7 +57,7 @@ it('applies requests that were recorded and never queued', async () => {
   );
   await session.close();
   await waitUntilDecided(shop);
-  expect(worker.stderr).toContain('applying pending requests that are in no job');
+  expect(worker.stderr).toContain('applying pending requests that are not in any job');
   expect(await shop.ok(['request', 'show', String(id)])).toMatchObject({ status: 'applied' });
   expect((await worker.stop()).status).toBe(0);
 });
@@ -80,7 +80,7 @@ it('applies later requests with an earlier job if there is room, so that their o
   expect((await worker.stop()).status).toBe(0);
   // the job of the first request has applied them, not the sweep, which waits two seconds for commands to queue their
   // requests
-  expect(worker.stderr).not.toContain('applying pending requests that are in no job');
+  expect(worker.stderr).not.toContain('applying pending requests that are not in any job');
   const [{ times = 0 } = {}] = await shop.sql<{ times: number }>(
     'SELECT COUNT(*) AS times FROM point_transactions WHERE request_id = ?',
     [second.id],

@@ -102,7 +102,7 @@ export class ColumnNames {
     if (unmapped.length > 0) {
       throw invalid(
         'file',
-        phrase`lacks columns that --map names: ${quoteNames(unmapped)}; it has ${quoteNames(header)}`,
+        phrase`lacks columns that --map names: ${quoteNames(unmapped)}; the file has ${quoteNames(header)}`,
       );
     }
     const missing = this.#missing(header);

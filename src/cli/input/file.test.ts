@@ -376,7 +376,7 @@ describe('a file in any form', () => {
     const json = '\n{"user":9,"Customer ID":"1","key":"k","품목":"2","Total":1.5,"Tax":[{"Rate":1e-1}]}';
     expect(await allRows(await openFile(await fileOf('map.jsonl', json), { map }))).toEqual(rows);
     await expect(openFile(csv, { map: new Map([...map, ['amount', 'Sum']]) })).rejects.toThrow(
-      'file lacks columns that --map names: "Sum"; it has "user", "customer id", "Key", "품목", "Total".',
+      'file lacks columns that --map names: "Sum"; the file has "user", "customer id", "Key", "품목", "Total".',
     );
     await expect(openFile(csv, { map: new Map([['users', 'user']]) })).rejects.toThrow(
       '--map has unknown columns: "users"; allowed columns: user, items, amount, key.',

@@ -90,7 +90,7 @@ export function translateRedisError(error: unknown, url: string, info?: RedisInf
           ? phrase`Redis at ${address} accepts no more data: it has reached its maxmemory of ${readable}, and its maxmemory-policy is ${policy}.`
           : phrase`Redis at ${address} accepts no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.`,
         hint: phrase(
-          'Raise maxmemory, for example with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.',
+          'Raise maxmemory, for example with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much memory is used.',
         ),
         cause: error,
       },

@@ -220,7 +220,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '`shop request show {0}`으로/로 확인하십시오. 워커가 무엇을 기다리는지는 워커의 로그에 있습니다.',
   'The schema differs from its migrations: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',
   'The schema was changed outside the migrations. If the difference is an SQL statement, run the statement. If it names a CHECK constraint, restore the constraint.':
-    '스키마가 마이그레이션 밖에서 변경되었습니다. 차이가 SQL 문이면 그 문을 실행하십시오. CHECK 제약 조건의 이름이면 그 제약 조건을 되살리십시오.',
+    '스키마가 마이그레이션 밖에서 변경되었습니다. 차이가 SQL 문이면 그 문을 실행하십시오. CHECK 제약 조건의 이름이면 그 제약 조건을 복원하십시오.',
   '{0} {1} is older than {2}, the minimum version.': '{0} {1}은/는 최소 버전인 {2}보다 낮습니다.',
   'Upgrade the server to {0} or later.': '서버를 {0} 이상으로 업그레이드하십시오.',
   'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 프라이머리를 가리킵니다.',

@@ -6,15 +6,15 @@ export const ERRORS: Readonly<Record<string, string>> = {
   '{0} or {1}': '{0} 또는 {1}',
   'row {0}': '행: {0}',
   'This is a bug in shop: {0}.': 'shop의 버그입니다: {0}.',
-  'Run the same command with --verbose for the stack trace, and report it.':
-    '같은 명령을 --verbose와 함께 실행하여 스택 추적을 확인하고 신고하십시오.',
+  'Run the same command with --verbose, and report the stack trace that it prints.':
+    '같은 명령을 --verbose와 함께 실행하고, 출력되는 스택 추적을 신고하십시오.',
   'Interrupted.': '중단되었습니다.',
   'Run the command again to continue.': '계속하려면 명령을 다시 실행하십시오.',
 
   'The output could not be written completely: {0}.': '출력을 끝까지 쓰지 못했습니다: {0}.',
   'Redis at {0} accepts no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.':
     '{0}의 Redis가 더 이상 데이터를 받지 않습니다. maxmemory에 도달했고, maxmemory-policy에 따라 어떤 키도 제거하지 않습니다.',
-  'Raise maxmemory, for example with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.':
+  'Raise maxmemory, for example with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much memory is used.':
     '`redis-cli CONFIG SET maxmemory 1gb`처럼 늘리십시오. 사용량은 `shop doctor`로 확인합니다.',
   'MySQL at {0} does not accept statements as large as shop may send: {1}.':
     '{0}의 MySQL은 shop이 보내는 큰 SQL 문을 받지 않습니다: {1}.',
@@ -96,7 +96,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'List orders with `shop order list`.': '`shop order list`로 주문 목록을 확인하십시오.',
   "Order {0} can't be cancelled: the order is already {1}.": '주문 {0}은/는 취소할 수 없습니다. 상태: {1}.',
   'No units of order {0} can be returned: the order is already {1}.': '주문 {0}은/는 반품할 수 없습니다. 상태: {1}.',
-  'Request {0} ({1}, {2}) has placed no order.': '요청 {0}({1}, {2})에서 생긴 주문이 없습니다.',
+  'Request {0} ({1}, {2}) did not place an order.': '요청 {0}({1}, {2})에서 생긴 주문이 없습니다.',
   'See the request with `shop request show {0}`.': '`shop request show {0}`으로/로 요청을 확인하십시오.',
   'See the order with `shop order show {0}`.': '`shop order show {0}`으로/로 주문을 확인하십시오.',
   'The stock of product {0} is {1}, not {2} as expected.': '상품 {0}의 재고는 예상한 {2}이/가 아니라 {1}입니다.',
@@ -220,8 +220,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be a whole number from -{0} to {1} except 0, not {2}':
     '-{0}에서 {1}까지의 0이 아닌 정수여야 합니다 (입력값: {2})',
   'must be a whole number from {0} to {1}, not {2}': '{0}에서 {1}까지의 정수여야 합니다 (입력값: {2})',
-  'must be an id, or a reference with an @ before it (@{0}), not {1}':
-    'ID이거나, 앞에 @를 붙인 참조(@{0})여야 합니다 (입력값: {1})',
+  'must be an id, or a reference that starts with @ (@{0}), not {1}':
+    'ID이거나, @로 시작하는 참조(@{0})여야 합니다 (입력값: {1})',
   'Reference {0} is taken.': '참조 {0}은/는 이미 쓰이고 있습니다.',
   'See `shop {0} show @{1}`.': '`shop {0} show @{1}`으로/로 확인하십시오.',
   'See `shop {0} show {1}`.': '`shop {0} show {1}`으로/로 확인하십시오.',
@@ -293,7 +293,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Interrupted. Request {0} is withdrawn and will be refused.': '중단되었습니다. 요청 {0}은/는 철회되어 거부됩니다.',
   'The request was cancelled before it was applied; nothing was changed.':
     '요청이 적용되기 전에 취소되었습니다. 아무것도 변경되지 않았습니다.',
-  'To send the request again, run the command with a new `--key`.': '보내려면 새 `--key`로 명령을 다시 실행하십시오.',
+  'To send the request again, run the command with a new `--key`.':
+    '요청을 다시 보내려면 새 `--key`로 명령을 다시 실행하십시오.',
   "Request {0} can't be cancelled: the request is already {1}.":
     '요청 {0}을/를 취소할 수 없습니다. 이미 {1} 상태입니다.',
   'Batch {0} has no pending rows.': '배치 {0}에 미처리 행이 없습니다.',

@@ -66,7 +66,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'repeats the header': '헤더가 반복됩니다',
   'Name the columns to read, for example `--map {0}`; other columns are then ignored.':
     '`--map {0}`처럼 읽을 열을 지정하십시오. 그러면 다른 열은 무시합니다.',
-  'lacks columns that --map names: {0}; it has {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
+  'lacks columns that --map names: {0}; the file has {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
   'must be one character such as ; or |, or the word tab': ';이나 | 같은 기호 하나이거나 tab이어야 합니다',
   'must be columns such as reference="Variant SKU",name=Title':
     'reference="Variant SKU",name=Title 같은 열 목록이어야 합니다',
@@ -84,9 +84,9 @@ export const FILES: Readonly<Record<string, string>> = {
   'must be {0}, not {1}': '{0}여야 합니다 (입력값: {1})',
   'is not a column of the kind {0} (columns: {1})': '종류 {0}에는 없는 열입니다. 쓸 수 있는 열: {1}',
   'must not be empty': '비어 있을 수 없습니다',
-  'must be text such as "3:2 7:1", or objects with productId and quantity':
-    '"3:2 7:1" 같은 텍스트이거나, productId와 quantity의 객체여야 합니다',
-  'have the unknown field {0}': '알 수 없는 필드 {0}이/가 있습니다',
+  'must be text such as "3:2 7:1", or an array of objects with productId and quantity':
+    '"3:2 7:1" 같은 텍스트이거나, productId와 quantity가 있는 객체의 배열이어야 합니다',
+  'contain the unknown field {0}': '알 수 없는 필드 {0}이/가 있습니다',
   'must be an id or a reference': 'ID나 참조여야 합니다',
   'The stock stays {0}; an import does not change it.': '재고는 {0} 그대로입니다. 가져오기는 재고를 바꾸지 않습니다.',
   'is required for a new product': '새 상품에는 있어야 합니다',

@@ -17,7 +17,7 @@ export const HELP: Readonly<Record<string, string>> = {
   'same as --output json': '--output json과 같음',
   'print only errors on standard error': '표준 오류에 오류만 출력',
   'print stack traces of errors, and each use of the replica': '오류의 스택 추적과 복제본 사용을 출력',
-  'never prompt; fail if input is missing': '묻지 않고, 빠진 입력이 있으면 오류로 끝냄',
+  'never prompt; fail if input is missing': '묻지 않고, 누락된 입력이 있으면 오류로 끝냄',
   'skip confirmation prompts': '확인 질문을 건너뜀',
   "name to record as the actor (default: the operating system's user)":
     '요청자로 기록할 이름 (기본값: 운영 체제의 사용자)',
@@ -255,7 +255,7 @@ of the first failed command. An interruption always ends the shell.`]: `각 줄�
   'View the settings and their sources': '설정과 그 출처를 조회합니다',
   'Show all settings and where each value comes from': '모든 설정과 각 값의 출처를 보여 줍니다',
   'Passwords are shown as ***. Invalid values are left out; if there are any, the exit status is 78.':
-    '암호는 ***로 표시합니다. 잘못된 값은 표시하지 않으며, 하나라도 있으면 종료 코드는 78입니다.',
+    '비밀번호는 ***로 표시합니다. 잘못된 값은 표시하지 않으며, 하나라도 있으면 종료 코드는 78입니다.',
   'Check servers, settings, clocks, schema and workers, and print fixes':
     '서버, 설정, 시계, 스키마, 워커를 점검하고 조치를 알려 줍니다',
 

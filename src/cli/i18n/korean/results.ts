@@ -37,7 +37,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'User {0} can place orders.': '사용자 {0}은/는 이제 주문할 수 있습니다.',
   'Product {0} saved.': '상품 {0}의 변경을 저장했습니다.',
   'Product {0} is retired.': '상품 {0}의 판매를 종료했습니다.',
-  'Product {0} is on sale.': '상품 {0}을/를 판매 중입니다.',
+  'Product {0} is on sale.': '상품 {0}은/는 판매 중입니다.',
   'No stock changes.': '재고 변경이 없습니다.',
   '{0} units of {1} products': '상품 {1}가지 {0}개',
   'Cart of {0}': '{0}의 장바구니',
