@@ -142,7 +142,8 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'queue-watch',
     title: 'shop queue status --watch',
-    description: 'The live screen of the queue, while two batches are applied: waiting requests, rates, workers and progress.',
+    description:
+      'The live screen of the queue, while two batches are applied: waiting requests, rates, workers and progress.',
     columns: 100,
     rows: 24,
     play: async (session, shop) => {

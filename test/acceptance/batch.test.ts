@@ -112,10 +112,22 @@ it('applies orders and charges in the order of the file', async () => {
   const nothing = { code: null, orderId: null, balance: null, reason: null };
   const refused = { ...nothing, status: 'refused', code: 'INSUFFICIENT_POINTS' };
   expect(await results('mixed')).toEqual([
-    { ...refused, line: 2, key: 'mixed:2', kind: 'order', reason: expect.stringContaining('has 0 points, but 100 are') },
+    {
+      ...refused,
+      line: 2,
+      key: 'mixed:2',
+      kind: 'order',
+      reason: expect.stringContaining('has 0 points, but 100 are'),
+    },
     { ...nothing, line: 3, key: 'mixed:3', kind: 'charge', status: 'applied', balance: 250 },
     { ...nothing, line: 4, key: 'second-pens', kind: 'order', status: 'applied', orderId: pens, balance: 50 },
-    { ...refused, line: 5, key: 'mixed:5', kind: 'order', reason: expect.stringContaining('has 50 points, but 60 are') },
+    {
+      ...refused,
+      line: 5,
+      key: 'mixed:5',
+      kind: 'order',
+      reason: expect.stringContaining('has 50 points, but 60 are'),
+    },
     { ...nothing, line: 6, key: 'mixed:6', kind: 'order', status: 'applied', orderId: ink, balance: 0 },
     { ...nothing, line: 7, key: 'mixed:7', kind: 'charge', status: 'applied', balance: 7 },
   ]);

@@ -276,7 +276,7 @@ it('offers orders, requests, carts and products as choices', async () => {
     [/Cancel this order and refund 180 points \(balance [^)]* → [^)]*\)\? \(y\/N\)/, `y${KEYS.enter}`],
   ]);
   expect((await cancel.ended).status).toBe(0);
-  expect(cancel.screen).toMatch(/✓ Order 2 cancelled: 180 points returned to /);
+  expect(cancel.screen).toMatch(/✓ Order 2 cancelled: 180 points refunded to /);
 
   // a cancelled order is not offered
   const none = shop.startOnTerminal(['order', 'return']);

@@ -64,7 +64,7 @@ const STOCK_PASSES: readonly Pass[] = [
         describe: (f) =>
           f.movementId === null
             ? phrase`Request ${f.requestId} (${f.kind}) is applied, but has no stock row.`
-            : phrase`Request ${f.requestId} (${f.kind}) is applied, but has ${f.rows} stock rows (first id: ${f.movementId}).`,
+            : phrase`Request ${f.requestId} (${f.kind}) is applied, but has ${f.rows} stock rows instead of one (first id: ${f.movementId}).`,
       },
     ],
   },
@@ -183,7 +183,8 @@ export const REQUEST_PASSES: readonly Pass[] = [
               check: 'effects',
               when: 't.ledger_rows > 1',
               names: "t.request_id AS requestId, t.first_id AS transactionId, t.ledger_rows AS 'rows'",
-              describe: (f) => phrase`Request ${f.requestId} has ${f.rows} ledger rows (first id: ${f.transactionId}).`,
+              describe: (f) =>
+                phrase`Request ${f.requestId} has ${f.rows} ledger rows instead of at most one (first id: ${f.transactionId}).`,
             },
           ],
         },

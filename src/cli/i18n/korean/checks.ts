@@ -94,10 +94,11 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}, 주문 {7}입니다.',
   'Attempt {0} of request {1} failed, but the request was {2} in attempt {3}.':
     '요청 {1}의 시도 {0}이/가 실패했는데, 결과에는 시도 {3}에서 {2}라고 되어 있습니다.',
-  'Request {0} has {1} ledger rows (first id: {2}).': '요청 {0}에 원장 행이 {1}개 있습니다 (첫 행의 ID: {2}).',
+  'Request {0} has {1} ledger rows instead of at most one (first id: {2}).':
+    '요청 {0}에 원장 행이 최대 하나여야 하는데 {1}개 있습니다 (첫 행의 ID: {2}).',
   'Request {0} ({1}) is applied, but has no stock row.': '요청 {0}({1})은/는 적용되었는데, 재고 행이 없습니다.',
-  'Request {0} ({1}) is applied, but has {2} stock rows (first id: {3}).':
-    '요청 {0}({1})은/는 적용되었는데, 재고 행이 {2}개 있습니다 (첫 행의 ID: {3}).',
+  'Request {0} ({1}) is applied, but has {2} stock rows instead of one (first id: {3}).':
+    '요청 {0}({1})은/는 적용되었는데, 재고 행이 하나가 아니라 {2}개 있습니다 (첫 행의 ID: {3}).',
   'Request {0} ({1}) is applied, but has no reason.': '요청 {0}({1})은/는 적용되었는데, 사유가 없습니다.',
   'Stock row {0} has the type {1}, but its request {2} is missing.':
     '재고 행 {0}의 유형은 {1}인데, 그 요청 {2}이/가 없습니다.',
@@ -209,8 +210,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '`{0}`으로/로 해제하십시오. 큐를 일시 정지하려면 `shop queue pause`를 쓰십시오.',
   'The queue is paused in Redis.': '큐가 Redis에서 일시 정지되어 있습니다.',
   "The queue's concurrency is 0 in Redis.": '큐의 concurrency가 Redis에서 0입니다.',
-  'Workers get no jobs and find requests in MySQL a few seconds later.':
-    '워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
+  'Workers get no jobs from Redis; they find the requests in MySQL a few seconds later.':
+    '워커가 Redis에서 작업을 받지 못하며, 몇 초 뒤에 MySQL에서 요청을 찾습니다.',
   'The ids of requests jump from {0} to {1}.': '요청의 ID가 {0}에서 {1}으로/로 건너뜁니다.',
   'This id was inserted with SQL; `shop request show {0}` shows who did it. Grant INSERT without the id column, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.':
     'SQL로 직접 삽입된 ID입니다. 누가 삽입했는지는 `shop request show {0}`으로/로 확인하십시오. docs/grants.md처럼 id 열을 뺀 INSERT 권한을 주십시오. 사라진 것은 없으며, ID는 9,007,199,254,740,991까지 쓸 수 있습니다.',
