@@ -156,7 +156,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
       status: 69,
       code: 'UNAVAILABLE',
       message: expect.stringMatching(
-        /failed while the request was being recorded: .*--(super-)?read-only.* Its key is /,
+        /failed while the request was being recorded: .*--(super-)?read-only.* The request's key is /,
       ),
     });
   });

@@ -120,7 +120,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
       expect(refused).toMatchObject({
         status: 69,
         code: 'UNAVAILABLE',
-        message: expect.stringMatching(/maxmemory, which is 1B, and its maxmemory-policy is noeviction/),
+        message: expect.stringMatching(/maxmemory of 1B, and its maxmemory-policy is noeviction/),
         details: { maxmemory: 1, maxmemoryPolicy: 'noeviction' },
       });
     } finally {

@@ -160,7 +160,7 @@ it('lets one of two prefixes apply requests, and the other after the statement t
     seen: { prefix: shop.prefix },
     faults: expect.arrayContaining([
       {
-        fault: expect.stringContaining(`belongs to SHOP_PREFIX ${shop.prefix}`),
+        fault: expect.stringContaining(`belongs to the prefix ${shop.prefix}`),
         hint: expect.stringContaining(statement),
       },
     ]),
@@ -186,7 +186,7 @@ it('stops a worker of another prefix that already has the maximum of deferred re
   await worker.logged('too many requests wait for locked rows');
   const since = performance.now();
   await shop.sql('UPDATE queue_state SET prefix = ?', [other.SHOP_PREFIX]);
-  expect(await refusal(worker, since)).toContain(`This database belongs to SHOP_PREFIX ${other.SHOP_PREFIX}`);
+  expect(await refusal(worker, since)).toContain(`This database belongs to the prefix ${other.SHOP_PREFIX}`);
   await locking.query('ROLLBACK');
   await locking.end();
   await shop.sql('UPDATE queue_state SET prefix = NULL');
@@ -202,7 +202,7 @@ it('assigns a new database to one of two prefixes when both start at once (row 3
   const since = performance.now();
   const workers = [shop.start(['worker']), shop.start(['worker'], { env: other })];
   const stopped = await eventually('one of them has refused', () =>
-    workers.find(({ stderr }) => stderr.includes('This database belongs to SHOP_PREFIX')),
+    workers.find(({ stderr }) => stderr.includes('This database belongs to the prefix')),
   );
   await refusal(stopped, since);
   await waitForRecovery(shop, 37, since);
