@@ -33,8 +33,8 @@ const chosen = Object.keys(KINDS).filter((server) => values[server] !== undefine
 const file = chosen.length === 1 ? KINDS[chosen[0]][values[chosen[0]]] : undefined;
 const runs = Number(values.runs);
 if (file === undefined || !Number.isSafeInteger(runs) || runs < 1 || runs > 1000) {
-  const takes = Object.entries(KINDS).map(([server, kinds]) => `--${server} takes ${Object.keys(kinds).join(' or ')}`);
-  process.stderr.write(`failover: one of them: ${takes.join(', ')}; --runs a number from 1 to 1000\n`);
+  const options = Object.entries(KINDS).map(([server, kinds]) => `--${server} ${Object.keys(kinds).join('|')}`);
+  process.stderr.write(`failover: give one of ${options.join(', ')}; --runs takes a number from 1 to 1000\n`);
   process.exit(2);
 }
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));

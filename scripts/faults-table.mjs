@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const PAGE = fileURLToPath(new URL('../docs/faults.md', import.meta.url));
 const [report] = process.argv.slice(2);
-if (report === undefined) throw new Error('pass the path of the report that SHOP_FAULTS_REPORT named');
+if (report === undefined) throw new Error('give the path of the report that SHOP_FAULTS_REPORT names');
 const times = new Map();
 for (const line of readFileSync(report, 'utf8').split('\n').filter(Boolean)) {
   const { row, ms } = JSON.parse(line);

@@ -13,10 +13,10 @@ const { values } = parseArgs({ options: { seed: { type: 'string' }, minutes: { t
 const seed = Number(values.seed ?? randomInt(2 ** 31));
 const minutes = Number(values.minutes);
 if (!Number.isSafeInteger(seed) || seed < 0 || !(minutes > 0 && minutes <= 60)) {
-  process.stderr.write('nemesis: --seed takes a whole number, --minutes a number up to 60\n');
+  process.stderr.write('nemesis: --seed takes a whole number, and --minutes a number up to 60\n');
   process.exit(2);
 }
-process.stderr.write(`nemesis: repeat with npm run nemesis -- --seed ${seed} --minutes ${minutes}\n`);
+process.stderr.write(`nemesis: to repeat this run, use npm run nemesis -- --seed ${seed} --minutes ${minutes}\n`);
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/faults/nemesis.test.ts'], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),

@@ -300,7 +300,7 @@ function notConfigured(message: Phrase, setting: string): ShopError {
     { setting },
     {
       message,
-      hint: phrase`Run \`shop dev up\` for a local one, or set ${setting}.`,
+      hint: phrase`Run \`shop dev up\` to start a local server, or set ${setting}.`,
     },
   );
 }

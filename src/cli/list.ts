@@ -124,8 +124,8 @@ function notRead({ call }: Context): ShopError {
     'OUTPUT_FAILED',
     { reason },
     {
-      message: phrase`The list is incomplete: its reader has read nothing for ${SNAPSHOT_IDLE_SECONDS} s.`,
-      hint: phrase`Save the list to a file and read that: \`${lineOf(call, {})} > list.txt\`.`,
+      message: phrase`The list is incomplete: the receiving program has read nothing for ${SNAPSHOT_IDLE_SECONDS} s.`,
+      hint: phrase`Save the list to a file, and read the file: \`${lineOf(call, {})} > list.txt\`.`,
     },
   );
 }

@@ -78,7 +78,7 @@ export const LIST_OPTIONS = {
     description: 'start after this id (for the next page)',
     parse: (text) => parseWhole('--after', text, 1, Number.MAX_SAFE_INTEGER),
   },
-  all: { flags: '--all', description: 'print all rows; with --after, all that follow' },
+  all: { flags: '--all', description: 'print all rows; with --after, all following rows' },
 } satisfies OptionSpecs;
 
 /** Defines the option of a list that filters by actor. It replaces the global option of the same name. */
@@ -100,8 +100,9 @@ export function choiceOption<T extends string>(
   } satisfies OptionSpec;
 }
 
-const TIME_NOTES = `A time is in ISO 8601 (2026-11-29T14:53:00Z), as tables show it (2026-11-29 14:53:00 or 2026-11-29 14:53), a date,
-which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TIME_ZONE, or else in the system's zone.`;
+const TIME_NOTES = `A time has one of these forms: ISO 8601 (2026-11-29T14:53:00Z), the format of the tables (2026-11-29 14:53:00 or
+2026-11-29 14:53), a date (the start of that day), or an age (2h). A time without a time zone is in SHOP_TIME_ZONE or,
+if that is not set, in the system's time zone.`;
 
 /** Defines an option that takes a time, such as `--since`. */
 export function timeOption(flags: ValueFlags, description: string) {

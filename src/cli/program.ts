@@ -52,6 +52,7 @@ export class Program {
       .description(spec.description)
       .version(packageVersion(), '--version', 'show the version')
       .helpOption('-h, --help', 'show help')
+      .helpCommand('help [command]', 'Show help for a command')
       .configureHelp({ ...helpIn(language), showGlobalOptions: true, sortSubcommands: false })
       .configureOutput({
         writeOut: (text) => streams.stdout.write(text),

@@ -89,7 +89,7 @@ function bug(error: unknown): ReportedError {
   return {
     code: 'INTERNAL',
     message: phrase`This is a bug in shop: ${error instanceof Error ? error.message : String(error)}.`,
-    hint: phrase('Run the same command with --verbose for the stack trace, and report it.'),
+    hint: phrase('Run the same command with --verbose, and report the stack trace that it prints.'),
     details: {},
   };
 }

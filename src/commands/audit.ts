@@ -42,21 +42,21 @@ const AUDIT: View<Audit, AuditRow> = {
 /** The sentence for each check that passed. */
 const SUMMARIES: Readonly<Record<AuditCheckName, Phrase>> = {
   balances: phrase('Balances are the sums of their ledgers'),
-  'ledger-chain': phrase('Ledgers have no gap'),
+  'ledger-chain': phrase('Ledgers have no gaps'),
   stocks: phrase('Stocks are the sums of their stock rows'),
-  'stock-chain': phrase('Stock rows have no gap'),
+  'stock-chain': phrase('Stock rows have no gaps'),
   outcomes: phrase('Outcomes agree with their attempts'),
-  effects: phrase('Applied requests have exactly their effects'),
+  effects: phrase('Applied requests have exactly the expected effects'),
   payments: phrase('Orders are paid by their ledger rows'),
   'order-totals': phrase('Order totals are the sums of their lines'),
   sales: phrase('Order lines have their stock rows'),
   refunds: phrase('Refunds match their orders'),
   cancels: phrase('Cancelled orders are refunded and restocked once'),
   returns: phrase('Returned units are refunded at the price paid'),
-  requests: phrase('Effects are what was requested'),
-  'outcome-details': phrase('Outcomes report their effects'),
-  'hourly-sales': phrase('Hourly sales are the sums of sales'),
-  references: phrase('Rows refer to rows that exist'),
+  requests: phrase('Effects match what was requested'),
+  'outcome-details': phrase('Outcomes match the effects of their requests'),
+  'hourly-sales': phrase('Hourly sales match the order lines'),
+  references: phrase('All referenced rows exist'),
 };
 
 function entryOf({ name, ok, checked, found, faults }: AuditCheck): ChecklistEntry {

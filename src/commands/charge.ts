@@ -33,7 +33,10 @@ function charged(session: Session) {
 
 /** `shop charge` */
 export const charge = command({
-  arguments: [USER_ARGUMENT, { name: 'amount', description: 'points, 1 to 1,000,000,000,000', parse: parseAmount }],
+  arguments: [
+    USER_ARGUMENT,
+    { name: 'amount', description: 'number of points, 1 to 1,000,000,000,000', parse: parseAmount },
+  ],
   options: { ...REASON_OPTION, ...REQUEST_OPTIONS },
   examples: ['shop charge 1 5000', 'shop charge @HB-17 5000 --key payment-2041 --json'],
   run: async (context, [user, amount], { reason, ...options }) =>

@@ -64,8 +64,8 @@ function countsLine({ created, updated, unchanged, refused }: ImportCounts, dryR
 function stockLine({ stockIgnored }: ImportCounts): Phrase {
   const rows =
     stockIgnored === 1
-      ? phrase('1 row has another stock than its product.')
-      : phrase`${grouped(stockIgnored)} rows have another stock than their products.`;
+      ? phrase("In 1 row, the stock differs from the product's current stock.")
+      : phrase`In ${grouped(stockIgnored)} rows, the stock differs from the product's current stock.`;
   return sentences(
     rows,
     phrase(
@@ -91,7 +91,7 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
     arguments: [
       {
         name: 'file',
-        description: `CSV or JSON Lines with the columns ${names} (- for standard input)`,
+        description: `CSV or JSON Lines file with the columns ${names} (- for standard input)`,
         values: 'file',
         parse: String,
       },
@@ -99,7 +99,7 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
     options: {
       ...FILE_OPTIONS,
       dryRun: { flags: '--dry-run', description: 'change nothing; print what would be done' },
-      results: resultsOption('write what is done with each row to this file (.csv, .tsv or .jsonl)'),
+      results: resultsOption("write each row's result to this file (.csv, .tsv or .jsonl)"),
     },
     examples,
     run: async (context, [path], { dryRun, results, ...options }) => {

@@ -26,7 +26,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'product',
-    summary: 'Create, edit, retire, import, view, restock and adjust products',
+    summary: 'Create, edit, retire, import and view products; restock products and adjust their stock',
     load: async () => (await import('./product/index.ts')).product,
   },
   {
@@ -46,7 +46,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'request',
-    summary: 'View requests and their outcomes, or cancel pending ones',
+    summary: 'View requests and their outcomes; cancel pending requests',
     load: async () => (await import('./request/index.ts')).request,
   },
   {

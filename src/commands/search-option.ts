@@ -5,7 +5,7 @@ import { parseText } from '../domain/input.ts';
 export const SEARCH_OPTION = {
   search: {
     flags: '--search <text>',
-    description: 'part of the name in any case, beginning of the reference, or id',
+    description: 'part of the name (case-insensitive), beginning of the reference, or id',
     parse: (text) => parseText('--search', text),
   },
 } satisfies OptionSpecs;

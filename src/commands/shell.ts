@@ -1,13 +1,13 @@
 import { command } from '../cli/command.ts';
 
 const NOTES = `Lines are split into words as in a POSIX shell: '...', "...", \\ and # comments; a \\ at the end continues the line.
-A leading \`shop\` is allowed. Pipes, redirections and command lists are not supported; variables are plain text.
+A leading \`shop\` is allowed. Pipes, redirections and command lists are not supported; variables are not expanded.
 Commands inherit the global options of the shell, and can override them.
 
-On a terminal the shell continues after a failed command. Ctrl-C interrupts only the current command; \`exit\`,
-\`quit\` or Ctrl-D leaves the shell with exit status 0. If input is not a terminal, the first failed command ends the
-shell with its exit status. With --keep-going all commands run, and the exit status is that of the first failed one.
-An interruption always ends it.`;
+On a terminal, the shell continues after a failed command. Ctrl-C interrupts only the current command; \`exit\`,
+\`quit\` or Ctrl-D leaves the shell with exit status 0. If input is not a terminal, the shell stops at the first failed
+command and exits with the status of that command. With --keep-going, all commands run; the exit status is still that
+of the first failed command. An interruption always ends the shell.`;
 
 /** `shop shell` */
 export const shell = command({

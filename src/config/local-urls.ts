@@ -30,8 +30,8 @@ export function readLocalUrls(directory: string): LocalUrls | null {
       'CONFIG',
       { setting: file },
       {
-        message: phrase`${file} can't be read as the local environment.`,
-        hint: phrase('Create it again with `shop dev reset` and `shop dev up`.'),
+        message: phrase`${file} is not a valid file of the local environment.`,
+        hint: phrase('Create the environment again with `shop dev reset` and `shop dev up`.'),
         cause,
       },
     );

@@ -35,7 +35,7 @@ export function checkLanguage(settings: NodeJS.ProcessEnv, env: NodeJS.ProcessEn
     { setting: 'SHOP_LANG' },
     {
       message: phrase('SHOP_LANG has a value that is not allowed.'),
-      hint: phrase`Use ${either(LANGUAGES)}, or unset it to use the language of the locale.`,
+      hint: phrase`Use ${either(LANGUAGES)}, or unset SHOP_LANG to use the language of the locale.`,
     },
   );
 }

@@ -121,7 +121,10 @@ function tlsProblem(url: URL): Phrase | null {
     [phrase('begins with rediss:// and has ssl-mode=DISABLED'), protocol === 'rediss:' && mode === 'DISABLED'],
     [phrase('has options that ssl-mode=DISABLED ignores'), mode === 'DISABLED' && names.length > 1],
     [phrase('must have ssl-cert and ssl-key together'), cert !== key],
-    [phrase('must have an ssl-mode or an ssl-ca for ssl-cert'), mysql && mode === null && cert === true && ca !== true],
+    [
+      phrase('must have an ssl-mode or an ssl-ca if it has an ssl-cert'),
+      mysql && mode === null && cert === true && ca !== true,
+    ],
     [phrase('has an ssl-ca, which ssl-mode=REQUIRED ignores'), mode === 'REQUIRED' && ca === true],
     [phrase('must have an ssl-ca for ssl-mode=VERIFY_CA'), mode === 'VERIFY_CA' && ca !== true],
     [phrase('must have a host name for ssl-mode=VERIFY_IDENTITY'), mode === 'VERIFY_IDENTITY' && nameless],

@@ -67,7 +67,7 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_TIME_ZONE: phrase('must be the name of a time zone, such as Asia/Seoul, America/New_York or UTC'),
   SHOP_RANKING_PERIOD: PERIOD_PROBLEM,
   SHOP_LOG_PERIOD: PERIOD_PROBLEM,
-  SHOP_METRICS_PORT: phrase`must be a port, 0 to ${MAX_PORT}`,
+  SHOP_METRICS_PORT: phrase`must be a port from 0 to ${MAX_PORT}`,
   SHOP_METRICS_HOST: phrase('must be a host name or an address'),
 };
 
@@ -115,7 +115,7 @@ function optionError(setting: string, url: string, problem: Phrase): ShopError {
       message: phrase`${setting} ${problem}.`,
       hint: sentences(
         phrase(
-          'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; see docs/configuration.md.',
+          'Allowed options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key and, for MySQL, socket; see docs/configuration.md.',
         ),
         // everything after a question mark in a password is read as options
         url.includes('@', url.indexOf('?')) ? ENCODING : null,
@@ -125,11 +125,13 @@ function optionError(setting: string, url: string, problem: Phrase): ShopError {
 }
 
 /** Hint for a malformed setting. */
-export const CORRECT = phrase('Correct it in the environment or in .env; docs/configuration.md lists all settings.');
+export const CORRECT = phrase(
+  'Correct the value in the environment or in .env; docs/configuration.md lists all settings.',
+);
 
 /** Hint on how to escape the characters that separate the parts of a URL. */
 const ENCODING = phrase(
-  'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` encodes a password.',
+  'In the user name and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` encodes a password.',
 );
 
 function configHint(setting: string): Phrase {

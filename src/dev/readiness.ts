@@ -87,7 +87,7 @@ async function notReady<T>(
     {
       message: phrase`${service === 'worker' ? phrase('The worker') : TITLES[service]} ${what}: ${errorLine(lines) ?? phrase('its log is empty')}`,
       hint: denied
-        ? phrase`See ${log}. If AppArmor confines the program, use Docker or unload its profile.`
+        ? phrase`See ${log}. If AppArmor confines the program, use Docker or unload the AppArmor profile.`
         : phrase`See ${log}.`,
       cause,
     },

@@ -125,7 +125,7 @@ async function startServer(operation: Operation, host: Host, server: ServerName)
     } catch (error) {
       await stopServices(operation, [server]);
       if (attempt === PORT_ATTEMPTS || (await isFreePort(port))) throw error;
-      say(phrase`port ${port} was taken by another program; trying another`);
+      say(phrase`port ${port} was taken by another program; trying another port`);
     } finally {
       await host.tidy(server);
     }

@@ -59,7 +59,7 @@ export function refuseOtherSource({ state, folder }: Operation, preferences: Ser
     'CONFIG',
     { setting, directory: folder.root, source: dataSource },
     {
-      message: phrase`The local environment in ${folder.root} has its data in ${IN_SOURCE[dataSource]}, and ${setting} requires another source of servers.`,
+      message: phrase`The local environment in ${folder.root} keeps its data in ${IN_SOURCE[dataSource]}, but ${setting} requires another source of servers.`,
       hint: phrase`Unset ${setting}, use another folder with \`SHOP_DEV_DIR="$HOME/.shop" shop dev up\`, or delete the data with \`shop dev reset\`.`,
     },
   );
@@ -67,8 +67,8 @@ export function refuseOtherSource({ state, folder }: Operation, preferences: Ser
 
 /** The storage of each source's data, as messages name it. */
 const IN_SOURCE: Readonly<Record<Host['kind'], Phrase>> = {
-  docker: phrase('volumes of Docker'),
-  programs: phrase("files of this machine's servers"),
+  docker: phrase('Docker volumes'),
+  programs: phrase('files of the servers on this machine'),
 };
 
 /** Returns the kind of host that the preferences require, or null for any. */
@@ -147,7 +147,7 @@ function noSource({ state, folder }: Operation, sources: readonly Source[], reas
       'UNAVAILABLE',
       { server: 'Docker', reason: reasons[0] },
       {
-        message: phrase`The servers of ${folder.root} are in Docker: ${reasons[0]}.`,
+        message: phrase`The servers of ${folder.root} run in Docker, but ${reasons[0]}.`,
         hint: phrase('Start Docker, or use another folder with `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.'),
       },
     );

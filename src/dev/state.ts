@@ -71,8 +71,8 @@ export async function readState(folder: Folder): Promise<EnvironmentState | null
       'CONFIG',
       { setting: folder.state },
       {
-        message: phrase`${folder.state} can't be read as the state of the local environment.`,
-        hint: phrase`Stop its servers by hand, remove ${folder.root} and run \`shop dev up\`.`,
+        message: phrase`${folder.state} is not a valid state file of the local environment.`,
+        hint: phrase`Stop the servers by hand, remove ${folder.root}, and run \`shop dev up\`.`,
         cause,
       },
     );

@@ -188,7 +188,7 @@ export function refusalError<Code extends RefusalCode>(
 export function failureText(title: Phrase, { attempts, key }: { attempts: number; key?: string }): ErrorText {
   return {
     message: phrase`${title} failed for a technical reason after ${attempts} attempts; nothing was changed.`,
-    hint: phrase`See the reason with \`shop queue failed\`; once it is fixed, retry with \`shop queue retry ${key ?? '<request>'}\`.`,
+    hint: phrase`See the reason with \`shop queue failed\`. When the cause is fixed, retry with \`shop queue retry ${key ?? '<request>'}\`.`,
   };
 }
 
@@ -204,20 +204,20 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     message:
       d.products.length === 1
         ? phrase`There is no product ${d.products[0]}.`
-        : phrase`There are no products ${d.products.join(', ')}.`,
+        : phrase`These products do not exist: ${d.products.join(', ')}.`,
     hint: phrase('List products with `shop product list`.'),
   }),
   INSUFFICIENT_POINTS: (d) => ({
-    message: phrase`User ${d.userId} has ${number(d.balance)} points, ${number(d.total)} are needed.`,
+    message: phrase`User ${d.userId} has ${number(d.balance)} points, but ${number(d.total)} are needed.`,
     hint: phrase`Charge points with \`shop charge ${d.userId} <amount>\`.`,
   }),
   INSUFFICIENT_STOCK: (d) => ({
     message: phrase`Not enough stock: ${joined(d.shortages.map(shortage), '; ')}.`,
-    hint: phrase('Order less, or restock with `shop product restock <product> <quantity>`.'),
+    hint: phrase('Order fewer units, or restock with `shop product restock <product> <quantity>`.'),
   }),
   INSUFFICIENT_CART_QUANTITY: (d) => ({
     message: phrase`The cart of user ${d.userId} holds too few units: ${joined(d.shortages.map(cartShortage), '; ')}.`,
-    hint: phrase`See its content with \`shop cart show ${d.userId}\`.`,
+    hint: phrase`See the cart's contents with \`shop cart show ${d.userId}\`.`,
   }),
   INSUFFICIENT_ORDER_QUANTITY: (d) => ({
     message: phrase`Order ${d.orderId} has too few units left to return: ${joined(d.shortages.map(shortage), '; ')}.`,
@@ -244,12 +244,12 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     hint: phrase('List orders with `shop order list`.'),
   }),
   ORDER_NOT_CANCELLABLE: (d) => ({
-    message: phrase`Order ${d.orderId} can't be cancelled: it is ${d.status}.`,
-    hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
+    message: phrase`Order ${d.orderId} can't be cancelled: the order is already ${d.status}.`,
+    hint: phrase`See the order with \`shop order show ${d.orderId}\`.`,
   }),
   ORDER_NOT_RETURNABLE: (d) => ({
-    message: phrase`No units of order ${d.orderId} can be returned: the order is ${d.status}.`,
-    hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
+    message: phrase`No units of order ${d.orderId} can be returned: the order is already ${d.status}.`,
+    hint: phrase`See the order with \`shop order show ${d.orderId}\`.`,
   }),
   USER_BLOCKED: (d) => ({
     message: phrase`User ${d.userId} is blocked and can't place orders.`,
@@ -260,7 +260,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
       d.products.map(({ productId, name }) => phrase`product ${productId} (${name})`),
       '; ',
     )}.`,
-    hint: phrase`Remove retired products from the order or the cart, or put one on sale again with \`shop product restore ${d.products[0]?.productId}\`.`,
+    hint: phrase`Remove retired products from the order or cart, or put a product back on sale with \`shop product restore ${d.products[0]?.productId}\`.`,
   }),
   STOCK_CHANGED: (d) => ({
     message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
@@ -277,7 +277,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
           hint: phrase`List the outcomes of its rows with \`shop batch results ${d.name}\`.`,
         }
       : {
-          message: phrase`Request ${d.requestId} can't be cancelled: it is already ${d.status}.`,
+          message: phrase`Request ${d.requestId} can't be cancelled: the request is already ${d.status}.`,
           hint: phrase`See its outcome with \`shop request show ${d.key}\`.`,
         },
   INVALID_CART: (d) => ({
@@ -293,8 +293,8 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     hint: phrase('List requests with `shop request list`.'),
   }),
   IDEMPOTENCY_CONFLICT: (d) => ({
-    message: phrase`The key ${d.key} was used before with other content.`,
-    hint: phrase`See its request with \`shop request show ${d.key}\`, or use another key.`,
+    message: phrase`The key ${d.key} was used before with different content.`,
+    hint: phrase`See the earlier request with \`shop request show ${d.key}\`, or use another key.`,
   }),
   LOCKED: (d) => ({
     message: phrase`Another run holds the lock for ${d.what}.`,
@@ -315,12 +315,12 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     ),
     hint: sentences(
       d.paused === true ? phrase('Resume the queue with `shop queue resume`.') : null,
-      phrase`Check it with \`shop request show ${d.key}\`, or run the same command again with \`--key ${d.key}\`.`,
+      phrase`Check the request with \`shop request show ${d.key}\`, or run the same command again with \`--key ${d.key}\`.`,
     ),
   }),
   CONFIG: (d) => ({
     message: phrase`${d.setting} is not configured.`,
-    hint: phrase('Run `shop dev up`, or set it in the environment.'),
+    hint: phrase('Run `shop dev up`, or set the variable in the environment.'),
   }),
 };
 

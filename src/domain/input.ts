@@ -110,7 +110,7 @@ export function parseRef(field: string, text: string): Ref {
   if (text.startsWith('@')) return `@${parseReference(field, text.slice(1))}`;
   // a reference without its @ is the most likely mistake
   if (/^\p{L}/u.test(text) && isReference(text.normalize('NFC'))) {
-    throw invalid(field, phrase`must be an id, or a reference with an @ before it (@${text}), not ${quote(text)}`);
+    throw invalid(field, phrase`must be an id, or a reference that starts with @ (@${text}), not ${quote(text)}`);
   }
   if (!/^[0-9]+$/.test(text)) throw invalid(field, phrase`must be an id or @reference, not ${quote(text)}`);
   return parseId(field, text);
@@ -128,7 +128,7 @@ export function parseReference(field: string, text: string): string {
       field,
       phrase`begins with an apostrophe, which spreadsheets put before text; remove it: ${quote(text)}`,
     );
-  if (text.startsWith('=')) throw invalid(field, phrase`is a formula of a spreadsheet, not its value: ${quote(text)}`);
+  if (text.startsWith('=')) throw invalid(field, phrase`is a spreadsheet formula instead of a value: ${quote(text)}`);
   throw invalid(field, phrase`must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not ${quote(text)}`);
 }
 

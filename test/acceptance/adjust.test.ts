@@ -64,7 +64,7 @@ describe('balance adjust', () => {
     expect(await refusal(adjusting(user, '-4'))).toMatchObject({
       code: 'INSUFFICIENT_POINTS',
       status: 3,
-      message: `User ${user} has 3 points, 4 are needed.`,
+      message: `User ${user} has 3 points, but 4 are needed.`,
       hint: `See the ledger with \`shop balance history ${user}\`.`,
       details: { userId: Number(user), balance: 3, total: 4 },
     });
@@ -287,7 +287,7 @@ it('applies adjustments, restocks and reasons from a file, and reports the reaso
   expect({ status, ...JSON.parse(stdout) }).toMatchObject({ status: 6, total: 10, applied: 6, refused: 4 });
   expect(await shop.ok(['batch', 'results', 'fixes'])).toMatchObject([
     { line: 2, kind: 'points-adjust', status: 'applied', balance: 6, orderId: null, reason: null },
-    { line: 3, code: 'INSUFFICIENT_POINTS', reason: `User ${user} has 6 points, 7 are needed.` },
+    { line: 3, code: 'INSUFFICIENT_POINTS', reason: `User ${user} has 6 points, but 7 are needed.` },
     { line: 4, kind: 'restock', status: 'applied', balance: null, reason: null },
     { line: 5, kind: 'stock-adjust', status: 'applied' },
     { line: 6, status: 'applied', key: `counted-${pen}` },

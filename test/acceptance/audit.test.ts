@@ -104,7 +104,7 @@ it('prints one check or fault per line', async () => {
   try {
     const table = await shop.run(['audit', '-o', 'table'], { env });
     expect(table.status).toBe(EXIT_FAULT_FOUND);
-    expect(table.stdout).toMatch(/^✗ User \d has a balance of 1447; its ledger rows add up to 447;/m);
+    expect(table.stdout).toMatch(/^✗ User \d has a balance of 1447, but the ledger rows add up to 447,/m);
     expect(table.stdout).toMatch(/\n\n15 checks passed, 1 failed\.\n$/);
     const { status, stdout } = await shop.run(['audit', '-o', 'tsv']);
     expect(status).toBe(EXIT_FAULT_FOUND);

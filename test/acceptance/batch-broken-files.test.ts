@@ -101,7 +101,7 @@ it('reports rows with 100,000 cells, and skips those whose cells are empty', asy
     `kind,user,amount\ncharge,@ann,1\n${','.repeat(99_999)}x\n${','.repeat(99_999)}\ncharge,@ann,1\ncharge,@ann,"1\ncharge,@ann,1`,
   );
   expect(await reported(path, 3, 2)).toEqual([
-    [3, 'row has 100000 cells, the header has 3'],
+    [3, 'row has 100000 cells, but the header has 3'],
     [6, 'row has a quote that is not closed'],
   ]);
 });
@@ -141,7 +141,7 @@ it.each<[string, string, string | Buffer, RegExp]>([
     'invalid UTF-8 in the last row',
     'invalid.csv',
     Buffer.from('kind,user,amount\ncharge,@ann,1\ncharge,@ann,\xff\n', 'latin1'),
-    /not UTF-8, first in line 3\. .*--encoding cp949.* `iconv -f CP949 -t UTF-8 \S+invalid\.csv > utf8\.csv`/,
+    /not UTF-8; the first invalid line is 3\. .*--encoding cp949.* `iconv -f CP949 -t UTF-8 \S+invalid\.csv > utf8\.csv`/,
   ],
   ['UTF-16 without a byte-order mark', 'bare.csv', Buffer.from('kind,user,amount\ncharge,@ann,1\n', 'utf16le'), /NUL/],
   ['binary data', 'image.csv', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /NUL|UTF-8/],
@@ -149,7 +149,7 @@ it.each<[string, string, string | Buffer, RegExp]>([
     'a NUL byte in the last row',
     'nul.csv',
     'kind,user,amount\ncharge,@ann,1\ncharge,@ann\0,1\n',
-    /NUL byte, first in line 3/,
+    /NUL bytes; the first is in line 3/,
   ],
   ['an incomplete gzip file', 'orders.csv.gz', Buffer.from('1f8b0800aabbccdd0003', 'hex'), /not a complete gzip file/],
   ['a letter', 'letter.txt', 'Dear Ann,\nplease charge me one point.\n', /unknown columns: "Dear Ann"/],

@@ -84,10 +84,10 @@ it('refuses another file under an existing name, and each suggested command work
   await run([await file('march.csv', [HEADER, charge(100), charge(200)]), '--name', 'march']);
   const april = await file('april.csv', [HEADER, charge(100), charge(20), charge(30)]);
   const { message, hint, details } = await refused([april, '--name', 'march']);
-  expect(message).toBe('Batch march has other rows recorded; the first lines that differ: 3. Nothing was sent.');
+  expect(message).toBe('Batch march has different rows recorded; the first lines that differ: 3. Nothing was sent.');
   expect(details).toEqual({ batch: 'march', lines: [3] });
   expect(hint).toMatch(
-    /^For another file, use another name: `[^`]*`\. For the same file, restore the recorded rows, which `shop batch results march` lists, and add new rows at the end\.$/,
+    /^If this is another file, use another name: `[^`]*`\. Otherwise, restore the recorded rows \(list them with `shop batch results march`\), and add new rows at the end\.$/,
   );
   const [another = [], list = []] = commandsIn(hint);
   expect(await shop.ok(list)).toMatchObject([
@@ -201,10 +201,12 @@ it('refuses the same content under another name, and each suggested command work
   await run([path, '--name', 'november']);
   const copy = await file('copy of twice.csv', rows);
   const { message, hint, details } = await refused([copy, '--name', 'december']);
-  expect(message).toBe('This content was run before, as batch november. Nothing was sent: it would be applied twice.');
+  expect(message).toBe(
+    'This content was run before, as batch november. Nothing was sent, because the content would be applied twice.',
+  );
   expect(details).toEqual({ batch: 'december', ranAs: 'november' });
   expect(hint).toBe(
-    `Continue that batch with \`shop batch run '${copy}' --name november\`, or apply the content once more with \`shop batch run '${copy}' --name december --yes\`.`,
+    `Continue that batch with \`shop batch run '${copy}' --name november\`, or apply the content again with \`shop batch run '${copy}' --name december --yes\`.`,
   );
   // the default name of a batch without --name also differs from the first name
   expect((await refused([path])).details).toMatchObject({ ranAs: 'november' });

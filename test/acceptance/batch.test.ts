@@ -112,10 +112,22 @@ it('applies orders and charges in the order of the file', async () => {
   const nothing = { code: null, orderId: null, balance: null, reason: null };
   const refused = { ...nothing, status: 'refused', code: 'INSUFFICIENT_POINTS' };
   expect(await results('mixed')).toEqual([
-    { ...refused, line: 2, key: 'mixed:2', kind: 'order', reason: expect.stringContaining('has 0 points, 100 are') },
+    {
+      ...refused,
+      line: 2,
+      key: 'mixed:2',
+      kind: 'order',
+      reason: expect.stringContaining('has 0 points, but 100 are'),
+    },
     { ...nothing, line: 3, key: 'mixed:3', kind: 'charge', status: 'applied', balance: 250 },
     { ...nothing, line: 4, key: 'second-pens', kind: 'order', status: 'applied', orderId: pens, balance: 50 },
-    { ...refused, line: 5, key: 'mixed:5', kind: 'order', reason: expect.stringContaining('has 50 points, 60 are') },
+    {
+      ...refused,
+      line: 5,
+      key: 'mixed:5',
+      kind: 'order',
+      reason: expect.stringContaining('has 50 points, but 60 are'),
+    },
     { ...nothing, line: 6, key: 'mixed:6', kind: 'order', status: 'applied', orderId: ink, balance: 0 },
     { ...nothing, line: 7, key: 'mixed:7', kind: 'charge', status: 'applied', balance: 7 },
   ]);
@@ -250,7 +262,7 @@ it('refuses rows whose key was recorded before with other content', async () => 
   );
   const { status, batch, reported } = await run([path, '--name', 'torn']);
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 6, applied: 2, refused: 4, replayed: 0 } });
-  const reason = (key: string) => `key ${key} was used before with other content`;
+  const reason = (key: string) => `key ${key} was used before with different content`;
   const conflicts = [
     { line: 2, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-command') },
     { line: 3, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-batch') },
@@ -334,10 +346,10 @@ const BAD_ROWS = [
   ['order,@bad,  ,,', 'items is missing'],
   ['order,@bad,@pen:0,,', 'quantity must be a whole number from 1 to 1,000,000, not "0"'],
   ['order,@bad,@pen:1000000 @pen:1,,', 'quantity of product @pen adds up to more than 1,000,000'],
-  ['order,@bad,pen,,', 'product must be an id, or a reference with an @ before it (@pen), not "pen"'],
+  ['order,@bad,pen,,', 'product must be an id, or a reference that starts with @ (@pen), not "pen"'],
   ['order,@bad,@pen!,,', 'product must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not "pen!"'],
   ['order,,@pen,,', 'user is missing'],
-  ['order,bad,@pen,,', 'user must be an id, or a reference with an @ before it (@bad), not "bad"'],
+  ['order,bad,@pen,,', 'user must be an id, or a reference that starts with @ (@bad), not "bad"'],
   [
     `charge,@bad,,5,${'k'.repeat(129)}`,
     `key must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not "${'k'.repeat(60)}..."`,
@@ -348,7 +360,7 @@ const BAD_ROWS = [
     "charge,@bad,,5,'; DROP TABLE users; --",
     `key must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not "'; DROP TABLE users; --"`,
   ],
-  ['charge,@bad,,5,,,x', 'row has 7 cells, the header has 5'],
+  ['charge,@bad,,5,,,x', 'row has 7 cells, but the header has 5'],
   ['charge,@bad,,"5" ,', 'row has text after a closing quote'],
 ] as const;
 
@@ -371,7 +383,7 @@ it('reports each unreadable row with its line and reason, and applies the others
   const lines = people.stderr.split('\n').filter((line) => line.startsWith('line '));
   expect(lines).toEqual(expected.slice(0, 20).map(({ line, reason }) => `line ${line}: ${reason}`));
   expect(people.stderr).toContain(
-    `\n${expected.length - 20} more rows were refused. Add \`--results refused.csv\` to write all of them to a file.\n`,
+    `\n${expected.length - 20} more rows were refused. Add \`--results refused.csv\` to write all refused rows to a file.\n`,
   );
   for (const flags of [['--quiet'], ['--quiet', '--json']]) {
     expect(await shop.run(['batch', 'run', path, '--name', 'bad', ...flags])).toMatchObject({ status: 6, stderr: '' });

@@ -236,7 +236,7 @@ describe('a refusal names the cause and changes nothing:', () => {
     expect(await refusal(command, user, '@nothing:2', `${pen}:1000000`, 999998, '@Pen', ink)).toMatchObject({
       code: 'INVALID_PRODUCT',
       status: 4,
-      message: 'There are no products @nothing, 999998, @Pen.',
+      message: 'These products do not exist: @nothing, 999998, @Pen.',
       details: { products: ['@nothing', 999_998, '@Pen'] },
     });
   });
@@ -433,7 +433,7 @@ describe('the five formats', () => {
     const { status, stdout, stderr } = await shop.run(['cart', 'remove', String(user), String(pen)]);
     expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
     expect(stderr).toBe(
-      `shop: The cart of user ${user} holds too few units: product ${pen} (Pen): 1 requested, 0 in the cart. See its content with \`shop cart show ${user}\`.\n`,
+      `shop: The cart of user ${user} holds too few units: product ${pen} (Pen): 1 requested, 0 in the cart. See the cart's contents with \`shop cart show ${user}\`.\n`,
     );
   });
 });

@@ -183,7 +183,7 @@ describe('a database from a version before 0.2', () => {
       status: 78,
       code: 'CONFIG',
       message: 'The database was created by a version of shop before 0.2 and cannot be upgraded.',
-      hint: expect.stringContaining('import them into an empty database'),
+      hint: expect.stringContaining('Use an empty database'),
       details: { schema: 'obsolete', migrations },
     });
     expect((await old.sql('SHOW TABLES')).length).toBe(2);

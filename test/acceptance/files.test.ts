@@ -65,7 +65,7 @@ const plain = (text: string) =>
   `price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "${text}"`;
 const NO_REFERENCE = 'reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not';
 
-const MORE_REFUSED = '1,001 more rows were refused. Add `--results refused.csv` to write all of them to a file.';
+const MORE_REFUSED = '1,001 more rows were refused. Add `--results refused.csv` to write all refused rows to a file.';
 
 interface ImportCase {
   readonly file: string;
@@ -127,7 +127,7 @@ const IMPORTS: readonly ImportCase[] = [
     refused: [
       [2, `reference begins with an apostrophe, which spreadsheets put before text; remove it: "'00123"`],
       [3, 'row has a formula (="...") where a value is expected'],
-      [4, 'reference is a formula of a spreadsheet, not its value: "=\\"00125\\""'],
+      [4, 'reference is a spreadsheet formula instead of a value: "=\\"00125\\""'],
     ],
   },
   { file: 'header-case.csv', created: [['t-h1', 'Mug', 100, 10]] },
@@ -229,10 +229,10 @@ describe('a product file', () => {
   it.each([
     [
       'cp949.csv',
-      /^file is not UTF-8, first in line 2\./,
+      /^file is not UTF-8; the first invalid line is 2\./,
       /--encoding cp949.*`iconv -f CP949 -t UTF-8 \S+ > utf8\.csv`/,
     ],
-    ['cp949-korean-header.csv', /^file is not UTF-8, first in line 1\./, /--encoding cp949.*iconv/],
+    ['cp949-korean-header.csv', /^file is not UTF-8; the first invalid line is 1\./, /--encoding cp949.*iconv/],
     [
       'extra-columns.csv',
       /^file has unknown columns: "Type", "SKU", "Published"/,
@@ -334,16 +334,24 @@ describe('an unusual file', () => {
     ['layers.csv.gz', gzipSync(packed), /is compressed/],
     ['file.zst', Buffer.from('28b52ffd0400', 'hex'), /is compressed/],
     ['file.csv.bz2', Buffer.from('425a68393141592653', 'hex'), /is compressed/],
-    ['half-unit.csv', utf16.subarray(0, -1), /is not text in utf-16le/],
-    ['half-pair.csv', Buffer.concat([utf16, Buffer.from('00d8', 'hex')]), /is not text in utf-16le/],
+    ['half-unit.csv', utf16.subarray(0, -1), /is not valid utf-16le text/],
+    ['half-pair.csv', Buffer.concat([utf16, Buffer.from('00d8', 'hex')]), /is not valid utf-16le text/],
     ['bare-utf-16.csv', Buffer.from(ROWS, 'utf16le'), /has NUL bytes/],
     [
       'nul-later.csv',
       `${ROWS}odd-2,O\0dd,1,1\n`,
-      /has a NUL byte, first in line 3\. .*`tr -d '\\000' < \S+ > clean\.csv`/,
+      /has NUL bytes; the first is in line 3\. .*`tr -d '\\000' < \S+ > clean\.csv`/,
     ],
-    ['mixed.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('c7d1', 'hex')]), /is not UTF-8, first in line 3/],
-    ['overlong.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('c0af', 'hex')]), /is not UTF-8, first in line 3/],
+    [
+      'mixed.csv',
+      Buffer.concat([Buffer.from(ROWS), Buffer.from('c7d1', 'hex')]),
+      /is not UTF-8; the first invalid line is 3/,
+    ],
+    [
+      'overlong.csv',
+      Buffer.concat([Buffer.from(ROWS), Buffer.from('c0af', 'hex')]),
+      /is not UTF-8; the first invalid line is 3/,
+    ],
     ['surrogate.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('eda080', 'hex')]), /is not UTF-8/],
     ['page.csv', '%PDF-1.7\n%âãÏÓ\n', /has unknown columns/],
     ['book.csv', '<?xml version="1.0"?><Workbook/>', /is HTML or XML/],
@@ -423,7 +431,7 @@ describe('a hint suggests which columns to map', () => {
   ])('in a %s file with %s', async (kind, header, map) => {
     const path = await file('foreign.csv', `${header}\n`);
     const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
-    expect(hint).toBe(`Name the columns to read, for example \`--map '${map}'\`; the others are then ignored.`);
+    expect(hint).toBe(`Name the columns to read, for example \`--map '${map}'\`; other columns are then ignored.`);
     if (!map.includes('...')) await shop.ok([kind, kind === 'batch' ? 'run' : 'import', path, '--map', map]);
   });
 });
@@ -491,7 +499,7 @@ describe('the results of an import', () => {
     for (const ending of ['csv', 'tsv', 'jsonl']) {
       const target = join(folder, `long-results.${ending}`);
       const people = await shop.run(['user', 'import', path, '--results', target]);
-      expect(people.stderr).toContain(`\n1,180 more rows were refused. All of them are written to ${target}.\n`);
+      expect(people.stderr).toContain(`\n1,180 more rows were refused. All refused rows are written to ${target}.\n`);
       const text = await readFile(target, 'utf8');
       const lines = text.replace(/\n$/, '').split('\n');
       written.push(lines.slice(ending === 'jsonl' ? 0 : 1));
@@ -554,13 +562,13 @@ describe('a row without a reference', () => {
 it('an import does not change the stock of an existing product, and prints the command that changes it', async () => {
   await run('product', 'import', sample('product-same-ref-twice.csv'));
   const known = await shop.run(['product', 'import', sample('product-stock-of-existing.csv')]);
-  expect(known.stderr).toContain('1 row has another stock than its product.');
+  expect(known.stderr).toContain("In 1 row, the stock differs from the product's current stock.");
   expect(await products(['t-i1'])).toEqual([['t-i1', 'Mug new', 120, 10]]);
   const path = await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug,100,10\nt-stock-2,Mug,100,10\n');
   expect((await run('product', 'import', path)).data).toMatchObject({ created: 2, stockIgnored: 0 });
   await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug new,120,5000\nt-stock-2,Mug,100,10.0\n');
   const people = await shop.run(['product', 'import', path, '--dry-run']);
-  expect(people.stderr).toContain('1 row has another stock than its product.');
+  expect(people.stderr).toContain("In 1 row, the stock differs from the product's current stock.");
   expect(people.stderr).toContain('`shop product adjust <product> --to <stock> --reason <reason>`');
   expect((await run('product', 'import', path)).data).toMatchObject({ updated: 1, unchanged: 1, stockIgnored: 1 });
   expect(await products(['t-stock', 't-stock-2'])).toEqual([
@@ -605,7 +613,7 @@ describe('a batch file', () => {
       /`jq -c '\.\[\]' \S+ > rows\.jsonl`/,
     ],
     ['batch-json-array-lines.json', /^file is a JSON array;/, /jq -c/],
-    ['batch-pretty.json', /^file has JSON objects over several lines;/, /`jq -c \. \S+ > rows\.jsonl`/],
+    ['batch-pretty.json', /^file has JSON objects that span several lines;/, /`jq -c \. \S+ > rows\.jsonl`/],
     ['batch-joined.jsonl', /^file has several JSON objects in one line\.$/, /`jq -c \. \S+ > rows\.jsonl`/],
   ])('causes one error that says what to do, and applies nothing: %s', async (name, message, hint) => {
     const before = await shop.snapshot();
@@ -629,9 +637,9 @@ describe('a batch file', () => {
       name: 'batch-item-separators.csv',
       applied: 4,
       refused: [
-        [4, 'items must be like 3:2 @pen:1 (product:quantity), not "@t-base x 2"'],
-        [5, 'items must be like 3:2 @pen:1 (product:quantity), not "2x@t-base"'],
-        [7, 'items must be like 3:2 @pen:1 (product:quantity), not "@t-base: 2"'],
+        [4, 'items must have the form <product>:<quantity>, such as 3:2 or @pen:1, not "@t-base x 2"'],
+        [5, 'items must have the form <product>:<quantity>, such as 3:2 or @pen:1, not "2x@t-base"'],
+        [7, 'items must have the form <product>:<quantity>, such as 3:2 or @pen:1, not "@t-base: 2"'],
       ],
     },
     { name: 'batch-numeric-user.jsonl', applied: 5, refused: [[6, 'row has fields more than once: "amount"']] },
@@ -668,7 +676,7 @@ describe('a batch file', () => {
       refused: [
         [2, ref("'@t-u1")],
         [3, ref('＠t-u1')],
-        [4, 'user must be an id, or a reference with an @ before it (@t-u1), not "t-u1"'],
+        [4, 'user must be an id, or a reference that starts with @ (@t-u1), not "t-u1"'],
         [5, ref('#NAME?')],
         [6, ref('=@t-u1')],
       ],

@@ -323,7 +323,7 @@ describe('an invalid row', () => {
         "'00123,Zero,1,1",
         `reference begins with an apostrophe, which spreadsheets put before text; remove it: "'00123"`,
       ],
-      ['"=""00125""",Formula,1,1', 'reference is a formula of a spreadsheet, not its value: "=\\"00125\\""'],
+      ['"=""00125""",Formula,1,1', 'reference is a spreadsheet formula instead of a value: "=\\"00125\\""'],
       [
         '8.80123E+12,Bar code,1,1',
         'reference is a number that a spreadsheet has shortened, so digits are lost: "8.80123E+12"',
@@ -350,7 +350,7 @@ describe('an invalid row', () => {
       ['r-1,None,1,1.5', stock('1.5')],
       ['r-1,None,1,9007199254740992', stock('9007199254740992')],
       ['r-1,None,1', 'stock is required for a new product'],
-      ['r-1,None,1,1,1', 'row has 5 cells, the header has 4'],
+      ['r-1,None,1,1,1', 'row has 5 cells, but the header has 4'],
       ['r-1,"No"ne,1,1', 'row has text after a closing quote'],
       ['r-1, "None",1,1', 'row has a quote inside a cell that is not quoted'],
     ];
@@ -473,7 +473,7 @@ describe('an invalid file', () => {
       what: 'is Latin 1',
       name: 'a',
       content: Buffer.from('référence,name\n', 'latin1'),
-      reason: /not UTF-8, first in line 1/,
+      reason: /not UTF-8; the first invalid line is 1/,
     },
     { what: 'has 100,000 columns', name: 'a.csv', content: 'c,'.repeat(100_000), reason: /unknown columns: / },
   ])('that $what causes one error and changes nothing', async ({ name, content, reason }) => {

@@ -38,7 +38,7 @@ it('prints errors and hints in Korean, with the same exit status', async () => {
   expect(await inKorean('charge', '1', '0')).toMatchObject({
     status: 2,
     stderr:
-      'shop: amount: 1에서 1,000,000,000,000까지의 정수여야 합니다. 받은 값은 "0"입니다. `shop charge --help`를 보십시오.\n',
+      'shop: amount: 1에서 1,000,000,000,000까지의 정수여야 합니다 (입력값: "0"). `shop charge --help`를 보십시오.\n',
   });
   expect(await inKorean('usr')).toMatchObject({
     status: 2,
@@ -140,10 +140,10 @@ it('prompts in Korean, with Korean choices and replies', async () => {
   terminal.type('문방구');
   await terminal.shows((shown) => !shown.includes('Ann') && shown.includes('❯'));
   terminal.type(KEYS.enter);
-  await terminal.shows('금액 (포인트, 1~1,000,000,000,000)');
+  await terminal.shows('금액 (포인트 수, 1~1,000,000,000,000)');
   terminal.type(`5,000${KEYS.enter}`);
   await terminal.shows(
-    '> amount: 1에서 1,000,000,000,000까지의 정수를 1200처럼 숫자로만 써야 합니다. 받은 값은 "5,000"',
+    '> amount: 1에서 1,000,000,000,000까지의 정수를 1200처럼 숫자로만 써야 합니다 (입력값: "5,000")',
   );
   terminal.type(`${KEYS.ctrlU}5000${KEYS.enter}`);
   await terminal.shows('미래문방구 (2)에게 5,000포인트를 충전할까요 (잔액 0 → 5,000)? (y/N)');

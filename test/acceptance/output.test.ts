@@ -195,13 +195,13 @@ it('prints an error as one line for people and as one object for programs, and n
   expect(await shop.run(order)).toEqual({
     status: 3,
     stdout: '',
-    stderr: 'shop: User 2 has 0 points, 150 are needed. Charge points with `shop charge 2 <amount>`.\n',
+    stderr: 'shop: User 2 has 0 points, but 150 are needed. Charge points with `shop charge 2 <amount>`.\n',
   });
   const forPrograms: Result = {
     status: 3,
     stdout: '',
     stderr:
-      '{"error":{"code":"INSUFFICIENT_POINTS","message":"User 2 has 0 points, 150 are needed.",' +
+      '{"error":{"code":"INSUFFICIENT_POINTS","message":"User 2 has 0 points, but 150 are needed.",' +
       '"hint":"Charge points with `shop charge 2 <amount>`.",' +
       '"details":{"total":150,"userId":2,"balance":0,"requestId":3,"key":"first-refusal","attempts":1,"replayed":true}}}\n',
   };

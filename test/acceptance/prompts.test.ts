@@ -89,7 +89,7 @@ it('charges if the prompt is confirmed, and sends nothing if it is declined', as
       ['No user matches this name', `${KEYS.ctrlU}@H B`],
       ['user must be 1 to 64', `${KEYS.ctrlU}books`],
       [/^ *ID.*\n❯ +1 +@HB-17 +0 +Harbour Books$(?![\s\S]*Corner)/m, KEYS.enter],
-      [/amount \(points, 1 to/, `5,000${KEYS.enter}`],
+      [/amount \(number of points, 1 to/, `5,000${KEYS.enter}`],
       ['in plain digits', `${KEYS.ctrlU}5000${KEYS.enter}`],
       ['Charge 5,000 points to Harbour Books (1) (balance 0 → 5,000)? (y/N)', answer],
     ]);
@@ -255,7 +255,7 @@ it('offers orders, requests, carts and products as choices', async () => {
     [/❯ +3 +1 +3,200(?![\s\S]*연필)/, KEYS.enter],
     ['quantity of Fountain pen', `2${KEYS.enter}`],
     ['No more products', KEYS.enter],
-    [/Return from order 2 of 카페 서울 \(2\)[\s\S]*2 requested, 1 left\. It would be\s+refused/, KEYS.enter],
+    [/Return from order 2 of 카페 서울 \(2\)[\s\S]*2 requested, 1 left\. If sent now\s*, the request/, KEYS.enter],
   ]);
   expect((await returned.ended).status).toBe(0);
   expect(returned.screen).toContain('Nothing was sent.');
@@ -279,7 +279,7 @@ it('offers orders, requests, carts and products as choices', async () => {
     [/Cancel this order and refund 180 points \(balance [^)]* → [^)]*\)\? \(y\/N\)/, `y${KEYS.enter}`],
   ]);
   expect((await cancel.ended).status).toBe(0);
-  expect(cancel.screen).toMatch(/✓ Order 2 cancelled: 180 points returned to /);
+  expect(cancel.screen).toMatch(/✓ Order 2 cancelled: 180 points refunded to /);
 
   // a cancelled order is not offered
   const none = shop.startOnTerminal(['order', 'return']);
@@ -304,7 +304,10 @@ it('offers orders, requests, carts and products as choices', async () => {
   await answerPrompts(checkout, [
     ['Corner Cafe', CAFE],
     [/❯ +3/, KEYS.enter],
-    [/User 3 has 0 points, 3,350 are needed\. It would be refused if sent now\.\n.*Send this order\?/, KEYS.enter],
+    [
+      /User 3 has 0 points, but 3,350 are needed\. If sent now, the request would be refused\.\n.*Send this order\?/,
+      KEYS.enter,
+    ],
   ]);
   expect((await checkout.ended).status).toBe(0);
   expect(checkout.screen).toContain('Nothing was sent.');
@@ -416,16 +419,19 @@ it('prompts for confirmation of a cancel, a return or an adjustment on a termina
     ],
     [
       ['order', 'return', order, `${pencil}:5`],
-      /5 requested, 4 left\. It would be refused if sent now\.\n.*Return these units/,
+      /5 requested, 4 left\. If sent now, the request would be refused\.\n.*Return these units/,
     ],
     [
       ['order', 'cancel', order],
       /^Order \d+ of Ann[\s\S]*Cancel this order and refund 600 points \(balance 400 → 1,000\)\? \(y\/N\)/m,
     ],
     [[...adjusted, '+50'], `Adjust the balance of Ann (${user}) by +50 (400 → 450)? (y/N)`],
-    [[...adjusted, '-500'], /has 400 points, 500 are needed\. It would be refused if sent now\.\n.*by -500/],
+    [
+      [...adjusted, '-500'],
+      /has 400 points, but 500 are needed\. If sent now, the request would be refused\.\n.*by -500/,
+    ],
     [counted, `Adjust the stock of Pencil 2H (${pencil}) by -1 (16 → 15)? (y/N)`],
-    [[...counted, '--expect', '20'], /16.*20.*It would be refused if sent now\.\n.*by -1 /],
+    [[...counted, '--expect', '20'], /16.*20.*If sent now, the request would be refused\.\n.*by -1 /],
   ] as const) {
     const terminal = shop.startOnTerminal(args, { columns: 140 });
     await answerPrompts(terminal, [[shown, KEYS.enter]]);
@@ -457,7 +463,9 @@ it('prompts for confirmation of a cancel, a return or an adjustment on a termina
 
   // a cancelled order can't be cancelled, and a replay needs no confirmation
   const again = shop.startOnTerminal(['order', 'cancel', order], { columns: 140 });
-  await answerPrompts(again, [[/is cancelled[\s\S]*It would be refused if sent now\.\n.*refund 0 points/, KEYS.enter]]);
+  await answerPrompts(again, [
+    [/is already cancelled[\s\S]*If sent now, the request would be refused\.\n.*refund 0 points/, KEYS.enter],
+  ]);
   expect((await again.ended).status).toBe(0);
   const { key } = await shop.ok([...adjusted, '4']);
   const replay = shop.startOnTerminal([...adjusted, '4', '--key', String(key)]);

@@ -125,7 +125,7 @@ it('reports how many points are available and needed', async () => {
     status: 3,
     details: { userId: user, balance: 500, total: 600 },
   });
-  expect(error.message).toBe(`User ${user} has 500 points, 600 are needed.`);
+  expect(error.message).toBe(`User ${user} has 500 points, but 600 are needed.`);
 });
 
 it('computes a total beyond 2^53 exactly', async () => {

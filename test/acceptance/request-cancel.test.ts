@@ -124,7 +124,7 @@ it('refuses to cancel a request that is decided, or that does not exist, and cha
   expect(error).toMatchObject({
     status: 3,
     code: 'ALREADY_DECIDED',
-    message: `Request ${outcome.id} can't be cancelled: it is already applied.`,
+    message: `Request ${outcome.id} can't be cancelled: the request is already applied.`,
     hint: `See its outcome with \`shop request show ${key}\`.`,
     details: { requestId: outcome.id, key, status: 'applied', code: null, outcome: outcome.outcome },
   });
@@ -206,14 +206,14 @@ it("gives up, and changes nothing, if the lane's transaction does not end", asyn
   expect(request).toMatchObject({
     status: 7,
     code: 'LOCKED',
-    message: `Request ${before.id} was not withdrawn, because the worker's transaction has not ended in time.`,
+    message: `Request ${before.id} was not withdrawn, because the worker's transaction did not end in time.`,
     details: { requestId: before.id, key },
   });
   expect(batch).toMatchObject({
     status: 7,
     code: 'LOCKED',
-    message: `Batch ${name} is cancelled and takes no more rows, but not all pending rows are withdrawn (withdrawn: 0), because the worker's transaction has not ended in time.`,
-    hint: `Withdraw the other rows with \`shop batch cancel ${name} --yes\`.`,
+    message: `Batch ${name} is cancelled and accepts no more rows. Not all pending rows were withdrawn (withdrawn: 0), because the worker's transaction did not end in time.`,
+    hint: `Withdraw the remaining rows with \`shop batch cancel ${name} --yes\`.`,
     details: { batch: name, withdrawn: 0 },
   });
   expect((await shop.ok(['batch', 'show', name])).cancelledAt).toBeDefined();

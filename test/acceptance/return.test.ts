@@ -248,7 +248,7 @@ describe('refuses, and changes nothing:', () => {
     await shop.sql('UPDATE products SET stock = ? WHERE id = ?', [maximum, pen]);
     expect(await shop.refused(['order', 'return', order, pen])).toMatchObject({
       code: 'LIMIT_EXCEEDED',
-      hint: 'Return the units without adding them to the stock: `--no-restock`.',
+      hint: 'To return the units without adding them to the stock, add `--no-restock`.',
       details: { what: `stock of product ${pen}` },
     });
     expect(await shop.refused(['order', 'cancel', order])).toMatchObject({

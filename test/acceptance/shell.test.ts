@@ -75,7 +75,7 @@ it('runs one command after another at a prompt, and continues after a failure', 
   expect(await runLine(terminal, 'balance 4711')).toMatch(/^shop: There is no user 4711\./m);
   expect(await runLine(terminal, 'balance "1')).toMatch(/^shop: the line has a quote that is not closed: "1\./m);
   expect(await runLine(terminal, 'worker')).toMatch(/^shop: `worker` is not available in the shell\./m);
-  expect(await runLine(terminal, 'batch run -')).toMatch(/^shop: file can't be standard input within `shop shell`/m);
+  expect(await runLine(terminal, 'batch run -')).toMatch(/^shop: file can't be standard input in `shop shell`/m);
   const help = await runLine(terminal, 'help');
   expect(help).toContain('Usage: shop');
   expect(help).toContain('`exit`, `quit` or Ctrl-D ends the shell.');

@@ -133,7 +133,7 @@ it('applies pending requests even if all waiting jobs are forged', async () => {
   const own = await shop.sql<{ id: number }>('SELECT id FROM requests WHERE idempotency_key = ?', [key]);
   // imitates a command that was killed before it queued its request
   expect(await queue.remove(`request-${own[0]?.id}`)).toBe(1);
-  await worker.logged('applying pending requests that are in no job');
+  await worker.logged('applying pending requests that are not in any job');
   expect(worker.stderr).not.toContain('the sweep failed');
   const resumed = performance.now();
   await queue.resume();

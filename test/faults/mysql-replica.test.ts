@@ -156,7 +156,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
       status: 69,
       code: 'UNAVAILABLE',
       message: expect.stringMatching(
-        /failed while the request was being recorded: .*--(super-)?read-only.* Its key is /,
+        /failed while the request was being recorded: .*--(super-)?read-only.* The request's key is /,
       ),
     });
   });
@@ -250,14 +250,14 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     const refused = await shop.run(['user', 'list'], { env: { ...env, SHOP_DATABASE_REPLICA_URL: wrong.href } });
     expect(refused).toMatchObject({ status: 0, stderr: expect.stringContaining(`${NOT_USED} MySQL at`) });
     expect(await replicaCheck(wrong.href)).toEqual([
-      expect.stringMatching(/Access denied.* Check user, password and database in SHOP_DATABASE_REPLICA_URL,/),
+      expect.stringMatching(/Access denied.* Check the user, password and database in SHOP_DATABASE_REPLICA_URL,/),
     ]);
     const untrusted = await replicaCheck(`${replicaUrl.replace('127.0.0.1', 'localhost')}?ssl-mode=VERIFY_IDENTITY`);
     expect(untrusted).toEqual([expect.stringContaining('Set the TLS options of SHOP_DATABASE_REPLICA_URL')]);
 
     // the hint does not suggest making this server read-only, because that would stop the shop
     expect(await replicaCheck(shop.databaseUrl)).toEqual([
-      expect.stringMatching(/names the primary itself\..* Set it to a replica's address/),
+      expect.stringMatching(/names the primary itself\..* Set SHOP_DATABASE_REPLICA_URL to the address of a replica/),
     ]);
     expect(await replicaCheck(shop.databaseUrl.replace('127.0.0.1', 'localhost'))).toHaveLength(1);
 

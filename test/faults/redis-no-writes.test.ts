@@ -46,7 +46,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
     const { checks }: Diagnosis = JSON.parse((await shop.run(['doctor', '--json'])).stdout);
     const { faults = [] } = checks.find(({ name }) => name === 'workers') ?? {};
     expect(faults).toMatchObject([
-      { fault: `${cause} Workers get no jobs and find requests in MySQL a few seconds later.` },
+      { fault: `${cause} Workers get no jobs from Redis; they find the requests in MySQL a few seconds later.` },
     ]);
     const [command, key, field] = /redis-cli HDEL (\S+) (\w+)/.exec(String(faults[0]?.hint)) ?? [];
     if (key === undefined || field === undefined) throw new Error('doctor prints no command');
@@ -120,7 +120,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
       expect(refused).toMatchObject({
         status: 69,
         code: 'UNAVAILABLE',
-        message: expect.stringMatching(/maxmemory, which is 1B, and its maxmemory-policy is noeviction/),
+        message: expect.stringMatching(/maxmemory of 1B, and its maxmemory-policy is noeviction/),
         details: { maxmemory: 1, maxmemoryPolicy: 'noeviction' },
       });
     } finally {

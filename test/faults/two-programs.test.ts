@@ -145,13 +145,13 @@ it('lets one of two prefixes apply requests, and the other one after the printed
   await shop.ok(['charge', user, '1']);
   const told = await refusal(shop.start(['worker'], { env: other }), performance.now());
   expect(told).toContain(
-    `This database belongs to SHOP_PREFIX ${shop.prefix}, but SHOP_PREFIX is set to ${other.SHOP_PREFIX}.`,
+    `This database belongs to the prefix ${shop.prefix}, but SHOP_PREFIX is set to ${other.SHOP_PREFIX}.`,
   );
   const [statement = ''] = /UPDATE queue_state SET prefix = '[^']+';/.exec(told) ?? [];
   // the request is still decided, and the command prints a warning
   const charged = await shop.run(['charge', user, '2', '-o', 'table'], { env: other });
   expect(charged.status, charged.stderr).toBe(0);
-  expect(charged.stderr).toContain(`This database belongs to SHOP_PREFIX ${shop.prefix}`);
+  expect(charged.stderr).toContain(`This database belongs to the prefix ${shop.prefix}`);
   const doctor = await shop.run(['doctor', '--json'], { env: other });
   const { checks }: Diagnosis = JSON.parse(doctor.stdout);
   expect(checks.find(({ name }) => name === 'workers')).toMatchObject({
@@ -159,7 +159,7 @@ it('lets one of two prefixes apply requests, and the other one after the printed
     seen: { prefix: shop.prefix },
     faults: expect.arrayContaining([
       {
-        fault: expect.stringContaining(`belongs to SHOP_PREFIX ${shop.prefix}`),
+        fault: expect.stringContaining(`belongs to the prefix ${shop.prefix}`),
         hint: expect.stringContaining(statement),
       },
     ]),
@@ -185,7 +185,7 @@ it('stops a worker of another prefix that already has the maximum number of defe
   await worker.logged('too many requests wait for locked rows');
   const since = performance.now();
   await shop.sql('UPDATE queue_state SET prefix = ?', [other.SHOP_PREFIX]);
-  expect(await refusal(worker, since)).toContain(`This database belongs to SHOP_PREFIX ${other.SHOP_PREFIX}`);
+  expect(await refusal(worker, since)).toContain(`This database belongs to the prefix ${other.SHOP_PREFIX}`);
   await locking.query('ROLLBACK');
   await locking.end();
   await shop.sql('UPDATE queue_state SET prefix = NULL');
@@ -201,7 +201,7 @@ it('assigns a new database to one of two prefixes when both start at once (fault
   const since = performance.now();
   const workers = [shop.start(['worker']), shop.start(['worker'], { env: other })];
   const stopped = await eventually('one worker has refused', () =>
-    workers.find(({ stderr }) => stderr.includes('This database belongs to SHOP_PREFIX')),
+    workers.find(({ stderr }) => stderr.includes('This database belongs to the prefix')),
   );
   await refusal(stopped, since);
   await waitForRecovery(shop, 37, since);

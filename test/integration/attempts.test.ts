@@ -81,7 +81,7 @@ it('fails only the request that causes the error; the requests around it keep th
     'SELECT amount FROM point_transactions WHERE user_id = 3 ORDER BY id',
   );
   expect(ledger.map(({ amount }) => String(amount))).toEqual(amounts.filter((amount) => amount !== POISON));
-  expect(worker.stderr).toMatch(/"requests":(?!1,)\d+,"msg":"a group failed"/);
+  expect(worker.stderr).toMatch(/"requests":(?!1,)\d+,"msg":"a group of requests failed"/);
 });
 
 it('counts the earlier failed attempts of a request that did not fit into the previous transaction', async () => {

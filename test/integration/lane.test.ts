@@ -57,7 +57,7 @@ it('applies requests that were recorded but never queued', async () => {
   );
   await session.close();
   await waitUntilDecided(shop);
-  expect(worker.stderr).toContain('applying pending requests that are in no job');
+  expect(worker.stderr).toContain('applying pending requests that are not in any job');
   expect(await shop.ok(['request', 'show', String(id)])).toMatchObject({ status: 'applied' });
   expect((await worker.stop()).status).toBe(0);
 });
@@ -79,7 +79,7 @@ it('applies later requests together with an earlier job if there is room; their 
   await session.close();
   expect((await worker.stop()).status).toBe(0);
   // the job of the first request has applied them; the sweep waits two seconds for commands to queue their requests
-  expect(worker.stderr).not.toContain('applying pending requests that are in no job');
+  expect(worker.stderr).not.toContain('applying pending requests that are not in any job');
   const [{ times = 0 } = {}] = await shop.sql<{ times: number }>(
     'SELECT COUNT(*) AS times FROM point_transactions WHERE request_id = ?',
     [second.id],

@@ -94,6 +94,6 @@ it('closes the snapshot with an error if nobody reads the list', async () => {
   stdout.resume();
   await expect(ended).rejects.toMatchObject({
     code: 'OUTPUT_FAILED',
-    message: 'The list is incomplete: its reader has read nothing for 60 s.',
+    message: 'The list is incomplete: the receiving program has read nothing for 60 s.',
   });
 });

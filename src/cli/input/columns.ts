@@ -91,7 +91,7 @@ export class ColumnNames {
           reason: phrase`has unknown columns: ${quoteNames(unknown)}; allowed columns: ${columns.join(', ')}`,
         },
         {
-          hint: phrase`Name the columns to read, for example \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; the others are then ignored.`,
+          hint: phrase`Name the columns to read, for example \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; other columns are then ignored.`,
         },
       );
     }
@@ -102,7 +102,7 @@ export class ColumnNames {
     if (unmapped.length > 0) {
       throw invalid(
         'file',
-        phrase`lacks columns that --map names: ${quoteNames(unmapped)}; it has ${quoteNames(header)}`,
+        phrase`lacks columns that --map names: ${quoteNames(unmapped)}; the file has ${quoteNames(header)}`,
       );
     }
     const missing = this.#missing(header);

@@ -71,7 +71,10 @@ async function openFile(path: string, stdin: NodeJS.ReadableStream | null, signa
   // standard input can't be opened by its path if it is a socket
   if (STANDARD_INPUT_PATHS.has(path)) {
     if (stdin === null)
-      throw invalid('file', phrase("can't be standard input within `shop shell`, which reads commands there"));
+      throw invalid(
+        'file',
+        phrase("can't be standard input in `shop shell`, which reads its commands from standard input"),
+      );
     return spool(stdin, null, signal);
   }
   if ((await stat(path)).isFIFO()) return spool(await openPipe(path), null, signal);
@@ -162,13 +165,13 @@ function hasNulBytes(line: number, path: string): ShopError {
     return new ShopError(
       'INVALID_INPUT',
       { field: 'file', reason: phrase('has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected') },
-      { hint: phrase('If it is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.') },
+      { hint: phrase('If the file is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.') },
     );
   }
   const file = path === '-' ? '' : ` < ${shellWord(path)}`;
   return new ShopError(
     'INVALID_INPUT',
-    { field: 'file', reason: phrase`has a NUL byte, first in line ${line}` },
+    { field: 'file', reason: phrase`has NUL bytes; the first is in line ${line}` },
     {
       hint: phrase`The file may be damaged, so check that line first. To remove all NUL bytes, run \`tr -d '\\000'${file} > clean.csv\`.`,
     },
@@ -179,9 +182,9 @@ function notUtf8(line: number, path: string): ShopError {
   const file = path === '-' ? '' : ` ${shellWord(path)}`;
   return new ShopError(
     'INVALID_INPUT',
-    { field: 'file', reason: phrase`is not UTF-8, first in line ${line}` },
+    { field: 'file', reason: phrase`is not UTF-8; the first invalid line is ${line}` },
     {
-      hint: phrase`Name its encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert it: \`iconv -f CP949 -t UTF-8${file} > utf8.csv\`.`,
+      hint: phrase`Name the encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert the file: \`iconv -f CP949 -t UTF-8${file} > utf8.csv\`.`,
     },
   );
 }

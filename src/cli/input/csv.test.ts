@@ -114,7 +114,7 @@ describe('rows', () => {
       { line: 4, fields: { user: '1', amount: '2', key: '3' } },
       { line: 5, fields: { user: '1', amount: '2', key: '3' } },
       { line: 6, fields: { user: '1,2\n3' } },
-      { line: 8, problem: 'has 4 cells, the header has 3' },
+      { line: 8, problem: 'has 4 cells, but the header has 3' },
       { line: 9, fields: { user: '4', amount: '5', key: '6' } },
     ]);
   });
@@ -154,8 +154,8 @@ describe('rows', () => {
 
   it('with 100,000 cells are quickly reported as problems', async () => {
     const rows = await rowsOf(`${HEADER}${`${','.repeat(99_999)}x\n`.repeat(20)}1,2,3`);
-    expect(rows[0]).toEqual({ line: 2, problem: 'has 100000 cells, the header has 3' });
-    expect(rows[19]).toEqual({ line: 21, problem: 'has 100000 cells, the header has 3' });
+    expect(rows[0]).toEqual({ line: 2, problem: 'has 100000 cells, but the header has 3' });
+    expect(rows[19]).toEqual({ line: 21, problem: 'has 100000 cells, but the header has 3' });
     expect(rows[20]).toEqual({ line: 22, fields: { user: '1', amount: '2', key: '3' } });
   });
 

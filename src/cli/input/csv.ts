@@ -161,7 +161,8 @@ function toRows(bytes: Buffer, spans: readonly Span[], header: Header): FileRow[
   const good = spans.filter(({ problem }) => problem === null);
   const records = good.length === 0 ? [] : parseRecords(concatenate(bytes, good), header.dialect);
   // an extra or missing record would shift the line numbers of all following rows, and thereby change their keys
-  if (records.length !== good.length) throw new Error(`csv-parse made ${records.length} records of ${good.length}`);
+  if (records.length !== good.length)
+    throw new Error(`csv-parse returned ${records.length} records instead of ${good.length}`);
   let next = 0;
   return spans.flatMap(({ line, problem }) => {
     if (problem !== null) return [{ line, problem }];
@@ -175,7 +176,7 @@ function toRows(bytes: Buffer, spans: readonly Span[], header: Header): FileRow[
 
 function problemOf(cells: readonly string[], { names }: Header): Phrase | null {
   const extra = cells.findIndex((cell, index) => cell !== '' && (names[index] ?? '') === '');
-  if (extra >= names.length) return phrase`has ${cells.length} cells, the header has ${names.length}`;
+  if (extra >= names.length) return phrase`has ${cells.length} cells, but the header has ${names.length}`;
   if (extra !== -1) return phrase`has text in column ${extra + 1}, which has no name`;
   const repeats = cells.length === names.length && cells.every((cell, index) => cell === names[index]);
   return repeats ? phrase('repeats the header') : null;

@@ -12,7 +12,7 @@ export const FILE_OPTIONS = {
   format: choiceOption(
     '--format <format>',
     FORMATS,
-    'csv or jsonl (default: by the file extension, else by the first character)',
+    'csv or jsonl (default: detected from the file extension, or from the first character)',
   ),
   encoding: {
     flags: '--encoding <encoding>',
@@ -27,7 +27,7 @@ export const FILE_OPTIONS = {
   },
   map: {
     flags: '--map <columns>',
-    description: 'other names of columns: reference="Variant SKU",name=Title; ignores unknown columns',
+    description: 'column names in the file, such as reference="Variant SKU",name=Title; unknown columns are ignored',
     parse: parseMap,
   },
 } satisfies OptionSpecs;

@@ -173,11 +173,15 @@ describe('refuses', () => {
     ['an old workbook', Buffer.from('d0cf11e0a1b11ae100', 'hex'), 'file is a workbook or an archive, not text.'],
     ['an HTML table', Buffer.from('\r\n <TABLE><tr><td>user\xb0</table>', 'latin1'), 'file is HTML or XML, not CSV.'],
     ['an HTML table in UTF-16', Buffer.from('\ufeff<table>', 'utf16le'), 'file is HTML or XML, not CSV.'],
-    ['a png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'file is not UTF-8, first in line 1.'],
+    [
+      'a png',
+      Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
+      'file is not UTF-8; the first invalid line is 1.',
+    ],
     ['half a gzip file', gzipSync(ROWS).subarray(0, -9), 'file is not a complete gzip file: '],
     ['a workbook in gzip', gzipSync(Buffer.from('504b03041400', 'hex')), 'file is a workbook or an archive'],
-    ['nothing but bytes', Buffer.alloc(3_000_000, 0xee), 'file is not UTF-8, first in line 1.'],
-    ['half of UTF-16', Buffer.from('\ufeffuser,amount\n\ud83d', 'utf16le'), 'file is not text in utf-16le.'],
+    ['nothing but bytes', Buffer.alloc(3_000_000, 0xee), 'file is not UTF-8; the first invalid line is 1.'],
+    ['half of UTF-16', Buffer.from('\ufeffuser,amount\n\ud83d', 'utf16le'), 'file is not valid utf-16le text.'],
   ];
 
   it.each(binary)('%s, with any name and from any source', async (_, content, message) => {
@@ -192,7 +196,7 @@ describe('refuses', () => {
     ['\ufeff', 'file is empty: a header is expected.'],
     ['nothing', 'file has unknown columns: "nothing"; allowed columns: user, items, amount, key.'],
     ['%PDF-1.4\n%\u00e2', 'file has unknown columns: "%PDF-1.4";'],
-    ['%PDF-1.4\n%\0', 'file has a NUL byte, first in line 2.'],
+    ['%PDF-1.4\n%\0', 'file has NUL bytes; the first is in line 2.'],
   ])('a file that is not CSV of this kind: %j', async (content, message) => {
     expect(await refusal(openFile(await fileOf('wrong', content)))).toContain(message);
     expect(await refusal(openInput(Readable.from([content])))).toContain(message);
@@ -207,17 +211,17 @@ describe('refuses', () => {
   ])('bytes that are not UTF-8, with their line: %.20j', async (text, bytes, line) => {
     for (const end of ['', '\n2,6']) {
       const path = await fileOf('bytes.csv', Buffer.concat([Buffer.from(text), Buffer.from(bytes), Buffer.from(end)]));
-      expect(await refusal(openFile(path))).toBe(`file is not UTF-8, first in line ${line}.`);
+      expect(await refusal(openFile(path))).toBe(`file is not UTF-8; the first invalid line is ${line}.`);
     }
   });
 
   it('another encoding, with the option and the command that convert it', async () => {
     const path = await fileOf('cp949.csv', Buffer.from([...Buffer.from('user,amount\n'), 0xc6, 0xc4]));
     await expect(openFile(path)).rejects.toMatchObject({
-      hint: `Name its encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert it: \`iconv -f CP949 -t UTF-8 ${path} > utf8.csv\`.`,
+      hint: `Name the encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert the file: \`iconv -f CP949 -t UTF-8 ${path} > utf8.csv\`.`,
     });
     const latin = await fileOf('latin.csv', Buffer.from([...Buffer.from('user,amount\n'), 0x81]));
-    expect(await refusal(openFile(latin, { encoding: 'windows-1252' }))).toBe('file is not text in windows-1252.');
+    expect(await refusal(openFile(latin, { encoding: 'windows-1252' }))).toBe('file is not valid windows-1252 text.');
     for (const encoding of ['cp0', 'hex', ''])
       await expect(openFile(path, { encoding })).rejects.toMatchObject({ details: { field: '--encoding' } });
   });
@@ -228,13 +232,13 @@ describe('refuses', () => {
     [
       'pretty.json',
       '{\n  "user": 1\n}',
-      'file has JSON objects over several lines; one per line is expected.',
+      'file has JSON objects that span several lines; one object per line is expected.',
       'jq -c . ',
     ],
     [
       'pretty.jsonl',
       '{ "user": 1,\n',
-      'file has JSON objects over several lines; one per line is expected.',
+      'file has JSON objects that span several lines; one object per line is expected.',
       'jq -c . ',
     ],
     ['joined.jsonl', '{"user":1}{"user":2}', 'file has several JSON objects in one line.', 'jq -c . '],
@@ -372,7 +376,7 @@ describe('a file in any form', () => {
     const json = '\n{"user":9,"Customer ID":"1","key":"k","품목":"2","Total":1.5,"Tax":[{"Rate":1e-1}]}';
     expect(await allRows(await openFile(await fileOf('map.jsonl', json), { map }))).toEqual(rows);
     await expect(openFile(csv, { map: new Map([...map, ['amount', 'Sum']]) })).rejects.toThrow(
-      'file lacks columns that --map names: "Sum"; it has "user", "customer id", "Key", "품목", "Total".',
+      'file lacks columns that --map names: "Sum"; the file has "user", "customer id", "Key", "품목", "Total".',
     );
     await expect(openFile(csv, { map: new Map([['users', 'user']]) })).rejects.toThrow(
       '--map has unknown columns: "users"; allowed columns: user, items, amount, key.',

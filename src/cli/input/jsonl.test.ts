@@ -93,7 +93,7 @@ describe('reports a line as a problem, and no other line:', () => {
 
   it('if it has several objects', async () => {
     for (const row of ['{"user":1}{"user":2}', '{"user":1} {"user":2}'])
-      expect(await problemOf(row)).toBe('has several JSON objects; `jq -c .` puts each on a line');
+      expect(await problemOf(row)).toBe('has several JSON objects; `jq -c .` puts each object on its own line');
   });
 
   it('if it has two fields for one column', async () => {

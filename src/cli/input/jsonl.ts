@@ -35,7 +35,7 @@ function toRow(bytes: Buffer, { line, start, end, problem }: Span, expected: Col
     value = JSON.parse(text);
   } catch (error) {
     if (JOINED_OBJECTS.test(text))
-      return { line, problem: phrase('has several JSON objects; `jq -c .` puts each on a line') };
+      return { line, problem: phrase('has several JSON objects; `jq -c .` puts each object on its own line') };
     return { line, problem: phrase`is not JSON: ${reasonOf(error)}` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

@@ -48,8 +48,8 @@ export class RefusedRows {
       sentences(
         more === 1 ? phrase('1 more row was refused.') : phrase`${grouped(more)} more rows were refused.`,
         this.#results === undefined
-          ? phrase('Add `--results refused.csv` to write all of them to a file.')
-          : phrase`All of them are written to ${this.#results}.`,
+          ? phrase('Add `--results refused.csv` to write all refused rows to a file.')
+          : phrase`All refused rows are written to ${this.#results}.`,
       ),
     );
   }

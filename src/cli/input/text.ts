@@ -115,6 +115,6 @@ function decoding(encoding: string, decoder: Decoder): Duplex {
 }
 
 function notEncoded(encoding: string): ShopError {
-  const hint = phrase('Name the encoding in which the file was saved with --encoding.');
-  return new ShopError('INVALID_INPUT', { field: 'file', reason: phrase`is not text in ${encoding}` }, { hint });
+  const hint = phrase('Name the encoding of the file with `--encoding`.');
+  return new ShopError('INVALID_INPUT', { field: 'file', reason: phrase`is not valid ${encoding} text` }, { hint });
 }

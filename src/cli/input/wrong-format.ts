@@ -43,7 +43,7 @@ export function refuseOtherJson(line: string, path: string): void {
   const hint = phrase`Convert it with \`jq -c .${file} > rows.jsonl\`.`;
   if (JOINED_OBJECTS.test(line)) throw refusal(phrase('has several JSON objects in one line'), hint);
   if (/[{[,:]$/.test(line))
-    throw refusal(phrase('has JSON objects over several lines; one per line is expected'), hint);
+    throw refusal(phrase('has JSON objects that span several lines; one object per line is expected'), hint);
 }
 
 /** Matches the end of an object and the start of another. */

@@ -20,7 +20,7 @@ const PAUSE_FACTOR = 3;
 
 export const WATCH_OPTION = {
   flags: '--watch',
-  description: 'repeat every second: a live screen on a terminal, a row for each poll with -o jsonl, csv or tsv',
+  description: 'repeat every second: a live screen on a terminal, or one row per poll with -o jsonl, csv or tsv',
 } satisfies OptionSpec;
 
 /** Data that is polled, and how to show it. */

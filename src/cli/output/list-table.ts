@@ -17,6 +17,7 @@ export class ListTable {
   readonly #sizes = new Map<string, ColumnSize>();
   /** Describes the columns of the previous chunk; null before the first chunk. */
   #layout: string | null = null;
+  #isEmpty = true;
   /** Titles of the columns that do not fit. */
   #leftOut: readonly string[] = [];
 
@@ -28,6 +29,7 @@ export class ListTable {
   /** Draws the next rows. */
   next(data: unknown): string[] {
     const rows = this.#view.rows(data);
+    if (rows.length > 0) this.#isEmpty = false;
     const columns = shownColumns(this.#view, rows, (name) => this.#sizes.has(name));
     if (columns.length === 0) return [];
     const sized = columns.map((column) => {
@@ -51,7 +53,7 @@ export class ListTable {
   /** Draws the last lines. */
   end(): string[] {
     const { language, width } = this.#page;
-    if (this.#layout === null) return [language.translate(this.#view.empty)];
+    if (this.#isEmpty) return [language.translate(this.#view.empty)];
     if (this.#leftOut.length === 0) return [];
     const words = phrase`Hidden columns: ${this.#leftOut.join(', ')}; widen the terminal or use -o json.`;
     return wrap(language.translate(words), width ?? Number.POSITIVE_INFINITY).map((line) =>

@@ -246,6 +246,16 @@ describe('a headline', () => {
     expect(await present(answer<Thing, Thing>(SHORT, view), 'table', on(40))).toBe('✓ 👩‍👩‍👧 created.\nKey k\n');
   });
 
+  it('is the only output of a list if all columns are hidden', async () => {
+    const view = forPeople(listView<Thing>(phrase('Nothing.'), ...COLUMNS), {
+      headline: (things) => done(phrase`Removed ${things.length}.`),
+      hidden: COLUMNS.map(({ name }) => name),
+    });
+    const drawn = (things: readonly Thing[]) => present(answer<readonly Thing[], Thing>(things, view), 'table', on(40));
+    expect(await drawn([SHORT])).toBe('✓ Removed 1.\n');
+    expect(await drawn([])).toBe('✓ Removed 0.\nNothing.\n');
+  });
+
   it('is wrapped after its mark, which is a word if the terminal has no symbols', async () => {
     const view = forPeople(SOLD, {
       headline: () => ({ mark: 'failed', text: phrase('Nothing at all was sold.'), hint: phrase('Sell something.') }),

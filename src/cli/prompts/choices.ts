@@ -21,7 +21,7 @@ export function listChoices<Row>(
     .filter((column) => column.kind !== 'flag' || !isBlank(column, rows))
     .map((column) => gridColumn(column, rows, page));
   const grid = drawGrid(drawn, rows.length, page, []);
-  if (grid === null) throw new Error('a page without a width had too little room');
+  if (grid === null) throw new Error('the table did not fit, although its page has no width');
   const [heading = '', ...lines] = grid.lines;
   return {
     heading,

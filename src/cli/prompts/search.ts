@@ -54,7 +54,7 @@ export async function searchOffer<Row extends NamedRow>(
 
 const REMARKS = {
   more: phrase('More matches exist; type more of the name to narrow them down.'),
-  unseen: phrase('Only the newest were searched; find older ones by id or @reference.'),
+  unseen: phrase('Only the newest entries were searched; find older entries by id or @reference.'),
 } as const;
 
 function noResultText<Row extends NamedRow>({ kind, noneYet, notFound }: SearchSpec<Row>, typed: string): Phrase {

@@ -44,7 +44,7 @@ export async function runScript(context: Context, interpreter: Interpreter, keep
   const { line, status } = first;
   await context.say(
     keepGoing
-      ? phrase`Failed commands: ${failed} of ${commands}. The first one is on line ${line}, with exit status ${status}.`
+      ? phrase`Failed commands: ${failed} of ${commands}. The first failure is on line ${line}, with exit status ${status}.`
       : phrase`The command on line ${line} failed with exit status ${status}; the remaining lines were not run.`,
   );
   return status;

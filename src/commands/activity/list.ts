@@ -10,14 +10,14 @@ export const list = command({
   name: 'list',
   summary: 'List who changed what, newest first',
   options: {
-    actor: actorOption('changed by this actor'),
+    actor: actorOption('only changes by this actor'),
     action: choiceOption('--action <command>', ACTIONS),
-    since: timeOption('--since <time>', 'changed at or after this time'),
-    until: timeOption('--until <time>', 'changed before this time'),
+    since: timeOption('--since <time>', 'only changes at or after this time'),
+    until: timeOption('--until <time>', 'only changes before this time'),
     ...LIST_OPTIONS,
     after: {
       flags: '--after <cursor>',
-      description: 'start after the entry with this cursor, with the same filters (for the next page)',
+      description: 'start after this cursor (for the next page); requires the same filters',
       parse: (text) => parseCursor('--after', text),
     },
   },

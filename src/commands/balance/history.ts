@@ -8,7 +8,7 @@ import { HISTORY } from './view.ts';
 /** `shop balance history` */
 export const history = command({
   name: 'history',
-  summary: "List a user's ledger, newest first",
+  summary: "List a user's ledger rows, newest first",
   arguments: [USER_ARGUMENT],
   options: { ...LEDGER_FILTERS, ...LIST_OPTIONS },
   examples: ['shop balance history 1', 'shop balance history @HB-17 --type refund --since 30d --all -o csv'],

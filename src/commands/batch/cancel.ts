@@ -8,7 +8,7 @@ import { cancelled } from './view.ts';
 /** `shop batch cancel` */
 export const cancel = command({
   name: 'cancel',
-  summary: 'Cancel a batch: stop sending its rows, and refuse those that are pending',
+  summary: 'Cancel a batch: stop sending its rows and refuse its pending rows',
   arguments: [PENDING_BATCH_ARGUMENT],
   examples: ['shop batch cancel payroll-2026-11', 'shop batch cancel 7 --yes --json'],
   run: async (context, [text]) => {

@@ -14,7 +14,11 @@ export const results = command({
   arguments: [BATCH_ARGUMENT],
   options: {
     status: choiceOption('--status <status>', REQUEST_STATUSES),
-    code: choiceOption('--code <code>', [...ROW_CODES, ...OUTCOME_CODES], 'refused or failed with this code'),
+    code: choiceOption(
+      '--code <code>',
+      [...ROW_CODES, ...OUTCOME_CODES],
+      'only requests that were refused or failed with this code',
+    ),
     ...LIST_OPTIONS,
     after: {
       ...LIST_OPTIONS.after,

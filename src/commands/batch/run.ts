@@ -43,20 +43,21 @@ export const run = command({
   options: {
     name: {
       flags: '--name <name>',
-      description: "batch name (default: derived from the file's content); recorded rows must be unchanged",
+      description:
+        "batch name (default: derived from the file's content); to resume a batch, leave its recorded rows unchanged",
       parse: parseBatchName,
     },
     ...FILE_OPTIONS,
     wait: { flags: '--no-wait', description: 'return as soon as all rows are recorded' },
     timeout: {
       flags: '--timeout <duration>',
-      description: 'maximum wait for the outcomes (default: until no row is decided for 30s)',
+      description: 'maximum wait for the outcomes (default: until no row has been decided for 30s)',
       parse: (text) => parseDuration('--timeout', text),
     },
     results: resultsOption(
-      "write each row's outcome to this file (.csv, .tsv or .jsonl); with --dry-run, the rows that could not be sent",
+      "write each row's outcome to this file (.csv, .tsv or .jsonl); with --dry-run, the rows that can't be sent",
     ),
-    dryRun: { flags: '--dry-run', description: 'send nothing; print the rows that could not be sent' },
+    dryRun: { flags: '--dry-run', description: "send nothing; print the rows that can't be sent" },
   },
   examples: [
     'shop batch run orders.csv',
@@ -150,7 +151,7 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
   const results = await ResultsFile.create(context, options.results, {
     view: RESULTS,
     input: options.path,
-    ifFailed: phrase('The rows have been sent; run the same command again for their outcomes.'),
+    ifFailed: phrase('The rows have been sent; run the same command again to get their outcomes.'),
   });
   const origin = await context.origin();
   const channel = await context.channel();

@@ -11,7 +11,7 @@ export const show = command({
     USER_ARGUMENT,
     {
       name: 'cart',
-      description: "the cart's id, to check that it is the user's cart",
+      description: "the cart's id, to check that the cart belongs to the user",
       optional: true,
       parse: (text) => parseId('cart', text),
     },

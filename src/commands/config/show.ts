@@ -8,7 +8,7 @@ export const show = command({
   name: 'show',
   summary: 'Show all settings and where each value comes from',
   examples: ['shop config show', 'shop config show --json | jq \'.[] | select(.source != "default")\''],
-  notes: `Passwords are shown as ***, and a value that can't be used is left out. If there is one, the exit status is ${EXIT_CODES.CONFIG}.`,
+  notes: `Passwords are shown as ***. Invalid values are left out; if there are any, the exit status is ${EXIT_CODES.CONFIG}.`,
   run: async (context) => {
     const settings = await context.settings();
     const usable = settings.every(({ problem }) => problem === null);

@@ -26,7 +26,7 @@ export const up = command({
     // the servers may be new, so their URLs are read again
     const { databaseUrl } = await context.reloadConfig();
     const { migrateDatabase } = await import('../../domain/servers/migrate.ts');
-    if (databaseUrl === null) throw new Error('the local environment came up without a database');
+    if (databaseUrl === null) throw new Error('the local environment started without a database');
     const applied = await migrateDatabase(databaseUrl, await context.origin());
     if (applied.length > 0) await context.say(phrase`migrated: ${applied.join(', ')}`);
 

@@ -6,7 +6,7 @@ import { showCancelled } from './view.ts';
 /** `shop order cancel` */
 export const cancel = command({
   name: 'cancel',
-  summary: 'Cancel an order, refund its points and return its stock',
+  summary: 'Cancel an order: refund the points paid and restock the units',
   arguments: [RETURNABLE_ORDER_ARGUMENT],
   options: { ...REASON_OPTION, ...REQUEST_OPTIONS },
   examples: ['shop order cancel 1', 'shop order cancel 1 --key return-88 --json'],

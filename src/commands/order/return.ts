@@ -6,7 +6,7 @@ import { showReturned } from './view.ts';
 /** `shop order return` */
 export const returnUnits = command({
   name: 'return',
-  summary: 'Return units of an order, refund their points and restock them',
+  summary: 'Return units of an order: refund the points paid and restock the units',
   arguments: [RETURNABLE_ORDER_ARGUMENT, RETURNED_ITEMS_ARGUMENT],
   options: {
     restock: { flags: '--no-restock', description: 'refund the units without adding them to the stock' },

@@ -176,7 +176,7 @@ export function showCancelled(outcome: Outcome<'cancel'>, request: RequestFields
     finalStatus: 'cancelled',
     points: outcome.total,
     sentence: (order, user, points, balance) =>
-      phrase`Order ${order} cancelled: ${points} points returned to ${user}, balance ${balance}.`,
+      phrase`Order ${order} cancelled: ${points} points refunded to ${user}, balance ${balance}.`,
   });
 }
 

@@ -16,7 +16,12 @@ export const create = command({
       parse: parsePrice,
       required: true,
     },
-    stock: { flags: '--stock <units>', description: 'units in stock (required)', parse: parseStock, required: true },
+    stock: {
+      flags: '--stock <units>',
+      description: 'initial number of units in stock (required)',
+      parse: parseStock,
+      required: true,
+    },
     reference: referenceOption("the product's id in external systems"),
   },
   examples: [

@@ -13,7 +13,7 @@ const OPTIONS = {
     description: 'new price of one unit in points, 1 to 1,000,000,000,000',
     parse: parsePrice,
   },
-  reference: referenceOption("the product's id in external systems; it never changes once it is set"),
+  reference: referenceOption("the product's id in external systems; can't be changed once it is set"),
 } satisfies OptionSpecs;
 
 /** `shop product edit` */

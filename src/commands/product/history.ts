@@ -12,8 +12,8 @@ export const history = command({
   arguments: [PRODUCT_ARGUMENT],
   options: {
     type: choiceOption('--type <type>', STOCK_MOVEMENT_TYPES),
-    since: timeOption('--since <time>', 'changed at or after this time'),
-    until: timeOption('--until <time>', 'changed before this time'),
+    since: timeOption('--since <time>', 'only changes at or after this time'),
+    until: timeOption('--until <time>', 'only changes before this time'),
     ...LIST_OPTIONS,
   },
   examples: ['shop product history 1', 'shop product history @71053 --type adjustment --since 30d -o csv'],

@@ -4,7 +4,7 @@ import { importCommand } from '../import.ts';
 export const importProducts = importCommand({
   kind: 'product',
   summary: 'Create, rename or reprice products from a file, matched by reference',
-  columns: 'reference, name, price and stock (only for new products)',
+  columns: 'reference, name, price and, for new products, stock',
   examples: [
     'shop product import products.csv',
     'shop product import products.csv --dry-run --json',

@@ -13,7 +13,7 @@ export const list = command({
     ...SEARCH_OPTION,
     stockBelow: {
       flags: '--stock-below <n>',
-      description: 'only products with less stock than this',
+      description: 'only products with fewer units in stock than this',
       parse: (text) => parseStock(text, '--stock-below'),
     },
     retired: { flags: '--retired', description: 'only retired products' },
@@ -21,7 +21,7 @@ export const list = command({
       ...choiceOption(
         '--sort <field>',
         ['id', 'name', 'stock', 'price'] as const,
-        'id (newest first), or name, stock or price (lowest first) (default: id)',
+        'sort by id (newest first), or by name, stock or price in ascending order (default: id)',
       ),
       default: 'id',
     },

@@ -6,7 +6,7 @@ import { RESTORED } from './view.ts';
 /** `shop product restore` */
 export const restore = command({
   name: 'restore',
-  summary: 'Put a retired product on sale again',
+  summary: 'Put a retired product back on sale',
   arguments: [RETIRED_PRODUCT_ARGUMENT],
   examples: ['shop product restore 1', 'shop product restore @71053 --json'],
   run: async (context, [product]) => {

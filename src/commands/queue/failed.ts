@@ -10,7 +10,7 @@ export const failed = command({
   summary: 'List requests that failed after three attempts, with their reasons, newest first',
   options: {
     ...FAILED_OPTIONS,
-    actor: actorOption('recorded by this actor'),
+    actor: actorOption('only requests recorded by this actor'),
     ...LIST_OPTIONS,
   },
   examples: ['shop queue failed', 'shop queue failed --code PAYMENT_FAILED --since 2h --json'],

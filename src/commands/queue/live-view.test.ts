@@ -53,9 +53,7 @@ it('shows the first poll, and rates from the second on', () => {
 it('says that the queue is paused, that no worker applies requests, and that Redis is unavailable', () => {
   const draw = (changes: Partial<QueueStatus>) =>
     drawQueue({ now: { ...STATUS, ...changes }, before: null, seconds: 0 }, PAGE).join('\n');
-  expect(draw({ paused: true, pausedBy: 'ann\u001b[2J', pausedAt: new Date() })).toContain(
-    'paused by ann\\x1b[2J since',
-  );
+  expect(draw({ paused: true, pausedBy: 'ann\u001b[2J', pausedAt: new Date() })).toContain('paused by ann\\x1b[2J at');
   expect(draw({ laneHeld: false })).toContain('no worker holds the lane, so no requests are being applied');
   const away = draw({
     waiting: null,
@@ -65,7 +63,7 @@ it('says that the queue is paused, that no worker applies requests, and that Red
     redisError: "Redis can't be reached",
   });
   expect(away).toContain("Redis can't be reached");
-  expect(away).toContain('unknown; one holds the lane');
+  expect(away).toContain('unknown; one worker holds the lane');
   expect(away).toMatch(/^jobs +unavailable$/m);
 });
 

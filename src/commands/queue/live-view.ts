@@ -84,12 +84,12 @@ function drawState({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: 
 
 /** Draws who has paused the queue. */
 export function drawPause({ pausedBy, pausedAt }: Pick<Pause, 'pausedBy' | 'pausedAt'>, page: Page): string {
-  const words = phrase`paused by ${pausedBy} since ${pausedAt.toLocaleTimeString('en-GB')}`;
+  const words = phrase`paused by ${pausedBy} at ${pausedAt.toLocaleTimeString('en-GB')}`;
   return paint(page, 'refused', translated(page, words));
 }
 
 function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {
-  if (workers === null) return [[laneHeld ? phrase('unknown; one holds the lane') : phrase('unknown')]];
+  if (workers === null) return [[laneHeld ? phrase('unknown; one worker holds the lane') : phrase('unknown')]];
   if (workers.length === 0) return [[phrase('none')]];
   return workers.map(({ name, address, seconds, holdsLane }) => [
     name ?? phrase('unknown'),

@@ -5,5 +5,5 @@ import { FAILURE_CODES, REQUEST_KINDS } from '../../domain/requests/kinds/index.
 export const FAILED_OPTIONS = {
   code: choiceOption('--code <code>', FAILURE_CODES),
   kind: choiceOption('--kind <kind>', REQUEST_KINDS),
-  since: timeOption('--since <time>', 'failed at or after this time'),
+  since: timeOption('--since <time>', 'only requests that failed at or after this time'),
 } satisfies OptionSpecs;

@@ -10,7 +10,7 @@ import { FAILED_OPTIONS } from './options.ts';
 import { RETRIED, type RetriedRequest } from './view.ts';
 
 const OPTIONS = {
-  all: { flags: '--all', description: 'retry all failed requests, or those that match --code, --kind and --since' },
+  all: { flags: '--all', description: 'retry all failed requests, or all that match --code, --kind and --since' },
   ...FAILED_OPTIONS,
   dryRun: { flags: '--dry-run', description: 'change nothing; print what would be retried' },
 } satisfies OptionSpecs;
@@ -20,7 +20,7 @@ type Options = OptionValues<typeof OPTIONS>;
 /** `shop queue retry` */
 export const retry = command({
   name: 'retry',
-  summary: 'Retry failed requests, with three new attempts',
+  summary: 'Retry failed requests, with three new attempts each',
   arguments: [
     {
       name: 'request',

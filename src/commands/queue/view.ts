@@ -69,8 +69,8 @@ export const PAUSE = forPeople(
     headline: ({ paused, pausedBy, pausedAt }) =>
       done(
         paused
-          ? phrase`The queue is paused by ${pausedBy ?? ''} since ${pausedAt === null ? '' : localTime(pausedAt)}.`
-          : phrase('The queue is not paused.'),
+          ? phrase`The queue was paused by ${pausedBy ?? ''} at ${pausedAt === null ? '' : localTime(pausedAt)}.`
+          : phrase('The queue is running.'),
       ),
     hidden: ['paused', 'pausedBy', 'pausedHost', 'pausedAt', 'changed'],
   },

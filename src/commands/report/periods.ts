@@ -10,8 +10,8 @@ const MAX_PERIODS = 1_000;
 
 /** Options for the time span of a report. */
 export const SPAN_OPTIONS = {
-  since: timeOption('--since <time>', 'from this time on (default: the last 30 days, or 12 months with --by month)'),
-  until: timeOption('--until <time>', 'before this time (default: now); a date excludes that day'),
+  since: timeOption('--since <time>', 'start of the report (default: the last 30 days, or 12 months with --by month)'),
+  until: timeOption('--until <time>', 'end of the report (default: now); a date excludes that day'),
 } as const;
 
 /** The values of `SPAN_OPTIONS`. */

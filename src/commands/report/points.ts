@@ -8,7 +8,7 @@ import { pointsView } from './view.ts';
 /** `shop report points` */
 export const points = command({
   name: 'points',
-  summary: 'Report changes of all balances by day or month, with the points owed at the end',
+  summary: 'Report the changes to all balances by day or month, with the points owed at the end of each period',
   options: {
     by: { ...choiceOption('--by <unit>', ['day', 'month'] as const, 'day or month (required)'), required: true },
     ...SPAN_OPTIONS,

@@ -22,7 +22,7 @@ export const sales = command({
     ...SPAN_OPTIONS,
     limit: {
       ...LIST_OPTIONS.limit,
-      description: `maximum number of rows: products or users by highest net amount (default: ${DEFAULT_LIMIT}); newest days or months (default: all)`,
+      description: `maximum number of rows: the products or users with the highest net amounts (default: ${DEFAULT_LIMIT}), or the newest days or months (default: all)`,
     },
   },
   examples: [

@@ -11,17 +11,17 @@ export const list = command({
   summary: 'List requests, newest first',
   options: {
     status: choiceOption('--status <status>', REQUEST_STATUSES),
-    code: choiceOption('--code <code>', OUTCOME_CODES, 'refused or failed with this code'),
+    code: choiceOption('--code <code>', OUTCOME_CODES, 'only requests that were refused or failed with this code'),
     kind: choiceOption('--kind <kind>', REQUEST_KINDS),
-    actor: actorOption('recorded by this actor'),
+    actor: actorOption('only requests recorded by this actor'),
     batch: {
       flags: '--batch <batch>',
       description: 'only requests of this batch (name or id)',
       values: 'batch',
       parse: String,
     },
-    since: timeOption('--since <time>', 'recorded at or after this time'),
-    until: timeOption('--until <time>', 'recorded before this time'),
+    since: timeOption('--since <time>', 'only requests recorded at or after this time'),
+    until: timeOption('--until <time>', 'only requests recorded before this time'),
     ...LIST_OPTIONS,
   },
   examples: [

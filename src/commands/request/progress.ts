@@ -89,7 +89,7 @@ export class RequestProgress implements Progress {
       'UNAVAILABLE',
       { server: 'MySQL', key },
       {
-        message: phrase`MySQL failed while the request was being recorded: ${lost.details.reason}. Its key is ${key}.`,
+        message: phrase`MySQL failed while the request was being recorded: ${lost.details.reason}. The request's key is ${key}.`,
         hint: phrase`Run the same command again with \`--key ${key}\`; the request takes effect only once.`,
         cause: error,
       },

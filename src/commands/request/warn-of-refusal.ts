@@ -8,5 +8,5 @@ export async function warnOfRefusal(
   { obstacle }: { readonly obstacle: ShopError | null },
 ): Promise<void> {
   if (obstacle === null) return;
-  await context.say(sentences(obstacle.text.message, phrase('It would be refused if sent now.')));
+  await context.say(sentences(obstacle.text.message, phrase('If sent now, the request would be refused.')));
 }

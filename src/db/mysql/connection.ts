@@ -174,7 +174,7 @@ export function isMariaDbVersion(version: string): boolean {
 /** Reads the server's clock in UTC with milliseconds. All writers use this clock. */
 export async function serverTime(session: Session): Promise<Date> {
   const [row] = await session.query<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');
-  if (row === undefined) throw new Error('the server has no clock');
+  if (row === undefined) throw new Error('the server returned no time');
   return row.now;
 }
 

@@ -48,7 +48,7 @@ export const CHAINS: readonly Pass[] = [
         names: `u.id AS userId, u.balance, COALESCE(t.total, 0) AS ledger, t.last_id AS lastTransactionId,
           COALESCE(last.balance_after, 0) AS lastBalance`,
         describe: (f) =>
-          phrase`User ${f.userId} has a balance of ${f.balance}; its ledger rows add up to ${f.ledger}; the last one records ${f.lastBalance}.`,
+          phrase`User ${f.userId} has a balance of ${f.balance}, but the ledger rows add up to ${f.ledger}, and the last row records ${f.lastBalance}.`,
       },
     ],
   },
@@ -66,7 +66,7 @@ export const CHAINS: readonly Pass[] = [
         names: `t.id AS transactionId, t.user_id AS userId, t.previous AS balanceBefore, t.amount,
           t.balance_after AS balanceAfter`,
         describe: (f) =>
-          phrase`Ledger row ${f.transactionId} of user ${f.userId} has the balance ${f.balanceAfter}; the balance before was ${f.balanceBefore} and its amount is ${f.amount}.`,
+          phrase`Ledger row ${f.transactionId} of user ${f.userId} has the balance ${f.balanceAfter}, but the previous balance is ${f.balanceBefore} and the amount is ${f.amount}.`,
       },
     ],
   },
@@ -83,7 +83,7 @@ export const CHAINS: readonly Pass[] = [
         names: `p.id AS productId, p.stock, COALESCE(m.total, 0) AS movements, m.last_id AS lastMovementId,
           COALESCE(last.stock_after, 0) AS lastStock`,
         describe: (f) =>
-          phrase`Product ${f.productId} has a stock of ${f.stock}; its stock rows add up to ${f.movements}; the last one records ${f.lastStock}.`,
+          phrase`Product ${f.productId} has a stock of ${f.stock}, but the stock rows add up to ${f.movements}, and the last row records ${f.lastStock}.`,
       },
       {
         check: 'stock-chain',
@@ -113,7 +113,7 @@ export const CHAINS: readonly Pass[] = [
         names: `m.id AS movementId, ${movement('product_id')} AS productId,
           ${BEFORE} AS stockBefore, ${movement('quantity')} AS quantity, ${movement('stock_after')} AS stockAfter`,
         describe: (f) =>
-          phrase`Stock row ${f.movementId} of product ${f.productId} has the stock ${f.stockAfter}; the stock before was ${f.stockBefore} and its quantity is ${f.quantity}.`,
+          phrase`Stock row ${f.movementId} of product ${f.productId} has the stock ${f.stockAfter}, but the previous stock is ${f.stockBefore} and the quantity is ${f.quantity}.`,
       },
       {
         check: 'stock-chain',

@@ -64,7 +64,7 @@ const STOCK_PASSES: readonly Pass[] = [
         describe: (f) =>
           f.movementId === null
             ? phrase`Request ${f.requestId} (${f.kind}) is applied, but has no stock row.`
-            : phrase`Request ${f.requestId} (${f.kind}) is applied, but has ${f.rows} stock rows (first id: ${f.movementId}).`,
+            : phrase`Request ${f.requestId} (${f.kind}) is applied, but has ${f.rows} stock rows instead of one (first id: ${f.movementId}).`,
       },
     ],
   },
@@ -184,7 +184,8 @@ export const REQUEST_PASSES: readonly Pass[] = [
               check: 'effects',
               when: 't.ledger_rows > 1',
               names: "t.request_id AS requestId, t.first_id AS transactionId, t.ledger_rows AS 'rows'",
-              describe: (f) => phrase`Request ${f.requestId} has ${f.rows} ledger rows (first id: ${f.transactionId}).`,
+              describe: (f) =>
+                phrase`Request ${f.requestId} has ${f.rows} ledger rows instead of at most one (first id: ${f.transactionId}).`,
             },
           ],
         },
@@ -220,7 +221,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed' AND COALESCE(o.code, '') <> 'CANCELLED')",
         names: 'o.request_id AS requestId, a.attempt, o.status, o.attempts',
         describe: (f) =>
-          phrase`Attempt ${f.attempt} of request ${f.requestId} has failed, but the request is ${f.status} in attempt ${f.attempts}.`,
+          phrase`Attempt ${f.attempt} of request ${f.requestId} failed, but the request was ${f.status} in attempt ${f.attempts}.`,
       },
     ],
   },

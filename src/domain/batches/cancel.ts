@@ -36,8 +36,8 @@ export async function cancelBatch(
       'LOCKED',
       { batch: name, withdrawn },
       {
-        message: phrase`Batch ${name} is cancelled and takes no more rows, but not all pending rows are withdrawn (withdrawn: ${withdrawn.toLocaleString('en')}), because the worker's transaction has not ended in time.`,
-        hint: phrase`Withdraw the other rows with \`shop batch cancel ${name} --yes\`.`,
+        message: phrase`Batch ${name} is cancelled and accepts no more rows. Not all pending rows were withdrawn (withdrawn: ${withdrawn.toLocaleString('en')}), because the worker's transaction did not end in time.`,
+        hint: phrase`Withdraw the remaining rows with \`shop batch cancel ${name} --yes\`.`,
         cause,
       },
     );

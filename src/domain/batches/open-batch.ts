@@ -195,8 +195,8 @@ async function requireRecordedRows(session: Session, batchId: number, content: B
   const { name } = content;
   throw refusal(
     { batch: name, lines },
-    phrase`Batch ${name} has other rows recorded; the first lines that differ: ${lines.join(', ')}. Nothing was sent.`,
-    phrase`For another file, use another name: \`${underOtherName(content)}\`. For the same file, restore the recorded rows, which \`shop batch results ${name}\` lists, and add new rows at the end.`,
+    phrase`Batch ${name} has different rows recorded; the first lines that differ: ${lines.join(', ')}. Nothing was sent.`,
+    phrase`If this is another file, use another name: \`${underOtherName(content)}\`. Otherwise, restore the recorded rows (list them with \`shop batch results ${name}\`), and add new rows at the end.`,
   );
 }
 
@@ -218,14 +218,14 @@ async function requireNewContent(session: Session, content: BatchContent, lock =
   if (other.cancelledAt !== null) {
     throw refusal(
       { batch: name, ranAs: other.name },
-      phrase`This content was run before, as batch ${other.name}, which was cancelled. Nothing was sent: rows that were applied would be applied twice.`,
+      phrase`This content was run before, as batch ${other.name}, which was cancelled. Nothing was sent, because applied rows would be applied twice.`,
       appliedRows(other.name, command(name)),
     );
   }
   throw refusal(
     { batch: name, ranAs: other.name },
-    phrase`This content was run before, as batch ${other.name}. Nothing was sent: it would be applied twice.`,
-    phrase`Continue that batch with \`${command(other.name)}\`, or apply the content once more with \`${command(name)} --yes\`.`,
+    phrase`This content was run before, as batch ${other.name}. Nothing was sent, because the content would be applied twice.`,
+    phrase`Continue that batch with \`${command(other.name)}\`, or apply the content again with \`${command(name)} --yes\`.`,
   );
 }
 
@@ -245,7 +245,7 @@ function requireNotCancelled(known: KnownBatch | null, content: BatchContent): v
 
 /** Returns the hint for content of a cancelled batch. @param command applies the content under another name. */
 function appliedRows(cancelled: string, command: string): Phrase {
-  return phrase`List the rows that were applied with \`shop batch results ${cancelled}\`. To send all rows again under another name, including those that were already applied, run \`${command} --yes\`.`;
+  return phrase`List the applied rows with \`shop batch results ${cancelled}\`. To send all rows again under another name, including the applied rows, run \`${command} --yes\`.`;
 }
 
 function beingSent(content: BatchContent): ShopError {
@@ -253,7 +253,7 @@ function beingSent(content: BatchContent): ShopError {
   return refusal(
     { batch: name },
     phrase`Another run is sending batch ${name} with different content. This run sent nothing.`,
-    phrase`For another file, use another name: \`${underOtherName(content)}\`. Otherwise wait until the other run has ended, and run \`${command(name)}\` again.`,
+    phrase`If this is another file, use another name: \`${underOtherName(content)}\`. Otherwise, wait until the other run has ended, and run \`${command(name)}\` again.`,
   );
 }
 

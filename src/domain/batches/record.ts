@@ -189,7 +189,7 @@ async function insertRequests(
   return new Map(
     entries.map(({ row: { key, line }, hash }) => {
       const id = idOf.get(key);
-      if (id === undefined) throw new Error(`the request with the key ${key} is not where it was inserted`);
+      if (id === undefined) throw new Error(`the inserted request with the key ${key} was not found`);
       return [key, { id, hash, batchId: batch.id, line, status: null }];
     }),
   );
@@ -236,7 +236,7 @@ function exceptionOf(
   const { kind } = row.content;
   if (request === undefined || hash === undefined) throw new Error(`the key ${key} was neither found nor recorded`);
   if (!request.hash.equals(hash)) {
-    const reason = phrase`key ${key} was used before with other content`;
+    const reason = phrase`key ${key} was used before with different content`;
     return { line, key, kind, requestId: null, code: 'IDEMPOTENCY_CONFLICT', reason };
   }
   const own = request.batchId === batchId && request.line === line;

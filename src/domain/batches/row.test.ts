@@ -110,7 +110,7 @@ it.each<[unknown, string]>([
     `@${'a'.repeat(65)}`,
     `user must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not "${'a'.repeat(60)}..."`,
   ],
-  ['ann', 'user must be an id, or a reference with an @ before it (@ann), not "ann"'],
+  ['ann', 'user must be an id, or a reference that starts with @ (@ann), not "ann"'],
   ['1 OR 1=1', `${NO_REF} "1 OR 1=1"`],
   [[1], `${NO_TEXT('user')} [1]`],
   [{}, `${NO_TEXT('user')} {}`],
@@ -120,8 +120,8 @@ it.each<[unknown, string]>([
   expect(reasonOf({ ...ORDER, user })).toBe(reason);
 });
 
-const SYNTAX = 'items must be like 3:2 @pen:1 (product:quantity), not';
-const NO_ITEM = 'items must be text such as "3:2 7:1", or objects with productId and quantity';
+const SYNTAX = 'items must have the form <product>:<quantity>, such as 3:2 or @pen:1, not';
+const NO_ITEM = 'items must be text such as "3:2 7:1", or an array of objects with productId and quantity';
 
 it.each<[unknown, string]>([
   ['', 'items must not be empty'],
@@ -138,8 +138,8 @@ it.each<[unknown, string]>([
   [[{ productId: 3, quantity: null }], 'quantity is missing'],
   [[{ productId: 3, quantity: 0 }], `quantity ${WHOLE(1, '1,000,000')} "0"`],
   [[{ productId: 3, quantity: 1.5 }], `${NO_TEXT('quantity')} 1.5`],
-  [[{ productId: 3, price: 0 }], 'items have the unknown field "price"'],
-  [[JSON.parse('{"productId":3,"__proto__":{"quantity":9}}')], 'items have the unknown field "__proto__"'],
+  [[{ productId: 3, price: 0 }], 'items contain the unknown field "price"'],
+  [[JSON.parse('{"productId":3,"__proto__":{"quantity":9}}')], 'items contain the unknown field "__proto__"'],
   ['3:', 'quantity is missing after "3:"'],
   ['2x@pen', `${SYNTAX} "2x@pen"`],
   ['@ink 2X@pen', `${SYNTAX} "@ink 2X@pen"`],

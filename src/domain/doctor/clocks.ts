@@ -77,6 +77,6 @@ function difference(server: string, clock: ClockOffset | null): Fault | null {
       clock.aheadMs > 0
         ? phrase`The clock of ${server} is ${seconds} s ahead of this machine's.`
         : phrase`The clock of ${server} is ${seconds} s behind this machine's.`,
-    hint: phrase('Keep both machines on time by NTP (`timedatectl`, `chronyc tracking`).'),
+    hint: phrase('Synchronize the clocks of both machines with NTP (`timedatectl`, `chronyc tracking`).'),
   };
 }

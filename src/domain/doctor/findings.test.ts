@@ -235,7 +235,7 @@ it('checks the prefix of the database, and settings that stop the queue', () => 
   expectFinding(checkWorkers({ ...working, prefix: null }), [], { prefix: null });
   expectFinding(checkWorkers({ ...working, prefix: undefined }), [], { prefix: 'unknown' });
   expectFinding(checkWorkers({ ...working, atQueue: 0, prefix: 'a' }), [
-    'This database belongs to SHOP_PREFIX a, but SHOP_PREFIX is set to shop.',
+    'This database belongs to the prefix a, but SHOP_PREFIX is set to shop.',
   ]);
   const hold = { held: phrase('The queue is paused in Redis.'), release: 'redis-cli HDEL key paused' };
   const { faults } = checkWorkers({ ...working, hold });
@@ -262,7 +262,7 @@ it('checks the ranking', () => {
   const ranking = { from: at, to: at, refreshedAt: at, items: [] };
   expectFinding(checkRanking({ ...ranking, stale: false }, 60_000), [], { refreshedAt: at });
   expectFinding(checkRanking({ ...ranking, stale: true }, 90_000), [
-    '2026-01-31T09:30:00.125Z, although it is due every 90 s',
+    '2026-01-31T09:30:00.125Z, although a refresh is due every 90 s',
   ]);
   expectFinding(checkRanking(null, 60_000), ['no ranking in Redis'], { refreshedAt: null });
 });

@@ -86,7 +86,7 @@ export function checkFailover(hosts: readonly HostView[], group: GroupView | nul
         ({ address, reason }): Fault => ({
           fault: phrase`MySQL at ${address} is unavailable: ${reason}.`,
           hint: phrase(
-            'Check that the server is running and accepts this account, or remove it from SHOP_DATABASE_URL.',
+            'Check that the server is running and accepts this account, or remove the server from SHOP_DATABASE_URL.',
           ),
         }),
       ),
@@ -119,7 +119,7 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
       ({ address, state }): Fault => ({
         fault: phrase`Member ${address} of the replication group is ${state}.`,
         hint: phrase(
-          'Check its log, then start it or let it rejoin; a group of three needs two members to elect a primary.',
+          "Check the member's log, then start the member or let it rejoin; a group of three needs two members to elect a primary.",
         ),
       }),
     ),

@@ -87,7 +87,9 @@ export function checkReplica(
         faultOfPlace(isPrimary, value('read_only')),
         !mariaDb && modes.some((mode) => mode !== null && mode !== undefined && mode !== 'ON')
           ? {
-              fault: phrase("GTIDs are off: the replica's position can't be compared, so the primary is read instead."),
+              fault: phrase(
+                "GTIDs are off: the replica's position can't be compared, so data is read from the primary instead.",
+              ),
               hint: phrase('Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.'),
             }
           : null,
@@ -115,7 +117,7 @@ function faultOfPlace(isPrimary: boolean, readOnly: string): Fault | null {
   if (isPrimary)
     return {
       fault: phrase('SHOP_DATABASE_REPLICA_URL names the primary itself.'),
-      hint: phrase("Set it to a replica's address, or remove the setting."),
+      hint: phrase('Set SHOP_DATABASE_REPLICA_URL to the address of a replica, or unset it.'),
     };
   if (readOnly !== 'OFF') return null;
   return {

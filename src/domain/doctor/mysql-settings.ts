@@ -111,7 +111,7 @@ export function checkSessionSettings(variables: Variables): Finding {
       zone === undefined || zone === '+00:00' ? null : fault(phrase`The program's sessions are not in UTC: ${zone}.`),
       small
         ? {
-            fault: phrase`max_allowed_packet is ${packet.toLocaleString('en')}: shop needs statements of up to ${SMALLEST_PACKET.toLocaleString('en')} bytes.`,
+            fault: phrase`max_allowed_packet is ${packet.toLocaleString('en')}, but shop sends statements of up to ${SMALLEST_PACKET.toLocaleString('en')} bytes.`,
             hint: phrase`Set max_allowed_packet to at least ${SMALLEST_PACKET} in the server's configuration.`,
           }
         : null,

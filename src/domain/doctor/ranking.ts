@@ -15,10 +15,13 @@ export function checkRanking(ranking: Pick<CachedRanking, 'refreshedAt' | 'stale
     seen: { refreshedAt: ranking?.refreshedAt ?? null },
     faults: faultsOf(
       ranking === null
-        ? { fault: phrase`There is no ranking in Redis: none was stored in the last ten periods of ${period} s.`, hint }
+        ? {
+            fault: phrase`There is no ranking in Redis: none was stored in the last ten refresh periods of ${period} s.`,
+            hint,
+          }
         : ranking.stale
           ? {
-              fault: phrase`The ranking was last refreshed at ${ranking.refreshedAt.toISOString()}, although it is due every ${period} s.`,
+              fault: phrase`The ranking was last refreshed at ${ranking.refreshedAt.toISOString()}, although a refresh is due every ${period} s.`,
               hint,
             }
           : null,

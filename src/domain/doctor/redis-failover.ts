@@ -19,7 +19,9 @@ export function checkServer(info: RedisInfo): Finding {
       info.get('role') === 'slave'
         ? {
             fault: phrase('Redis is a replica: it accepts no writes.'),
-            hint: phrase('Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.'),
+            hint: phrase(
+              'Set SHOP_REDIS_URL to the primary, or make this server a primary with `redis-cli REPLICAOF NO ONE`.',
+            ),
           }
         : null,
     ),
@@ -50,7 +52,7 @@ export function checkCluster({ state, members, primary, replicas }: ClusterView)
       ),
       ...failed.map(({ address }) => ({
         fault: phrase`Node ${address} of the cluster has failed.`,
-        hint: phrase('Start it again, or remove it with CLUSTER FORGET.'),
+        hint: phrase('Start the node again, or remove it with CLUSTER FORGET.'),
       })),
       ...faultsOf(
         primary !== null && standby === 0

@@ -38,7 +38,7 @@ export function checkPersistence(info: RedisInfo): Finding {
       ? null
       : {
           fault: phrase`Redis could not ${what}.`,
-          hint: phrase('See its log for the reason; check the free space and the permissions of its folder.'),
+          hint: phrase('See the log of Redis for the reason; check the free space and the permissions of its folder.'),
         };
   return {
     seen: {
@@ -52,7 +52,7 @@ export function checkPersistence(info: RedisInfo): Finding {
         ? {
             fault: phrase('Redis keeps no append-only file: a restart loses the jobs of the last minutes.'),
             hint: phrase(
-              "Set appendonly to yes in the server's configuration. Requests in MySQL are never lost, but may be late.",
+              "Set appendonly to yes in the server's configuration. Requests in MySQL are never lost, but may be applied late.",
             ),
           }
         : null,
@@ -85,7 +85,7 @@ export function checkMemory(info: RedisInfo): Finding {
       percent === null || percent <= MOST_USED_PERCENT
         ? null
         : {
-            fault: phrase`Redis uses ${percent} % of ${limitedBy}; when it is full, nothing can be queued.`,
+            fault: phrase`Redis uses ${percent} % of ${limitedBy}; when no memory is left, nothing can be queued.`,
             hint: phrase`${hint}, or find the largest keys with \`redis-cli --bigkeys\`.`,
           },
     ),

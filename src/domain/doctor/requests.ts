@@ -47,7 +47,7 @@ export function checkWorkers(workers: Workers): Finding {
 
 /** Returns the hint that explains how to remove the setting. */
 export function releaseHint({ release }: QueueHold): Phrase {
-  return phrase`Remove it with \`${release}\`. To pause the queue, use \`shop queue pause\`.`;
+  return phrase`Undo this with \`${release}\`. To pause the queue, use \`shop queue pause\`.`;
 }
 
 function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
@@ -67,7 +67,7 @@ function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
   if (laneHeld === false || atQueue === 0) {
     return {
       fault: phrase('No worker is running, so no request is applied.'),
-      hint: phrase('Start one with `shop worker`, or `shop dev up`.'),
+      hint: phrase('Start a worker with `shop worker` or `shop dev up`.'),
     };
   }
   return null;
@@ -83,13 +83,13 @@ export function checkPending(oldest: LongestWait | null, jumps: readonly IdJump[
           ? null
           : {
               fault: phrase`Request ${oldest.id} has been pending for ${oldest.seconds.toLocaleString('en')} s.`,
-              hint: phrase`Show it with \`shop request show ${oldest.id}\`; the worker's log says what the worker waits for.`,
+              hint: phrase`Show the request with \`shop request show ${oldest.id}\`; the worker's log shows what the worker is waiting for.`,
             },
       ),
       ...jumps.map(
         ({ from, to }): Fault => ({
           fault: phrase`The ids of requests jump from ${from.toLocaleString('en')} to ${to.toLocaleString('en')}.`,
-          hint: phrase`This id was inserted by SQL: \`shop request show ${to}\` shows by whom. Grant INSERT without the id, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.`,
+          hint: phrase`This id was inserted with SQL; \`shop request show ${to}\` shows who did it. Grant INSERT without the id column, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.`,
         }),
       ),
     ],

@@ -48,7 +48,7 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
     phrase`Clocks agree (offset from this machine: MySQL ${aheadText(mysql)}, Redis ${aheadText(redis)})`,
   schema: () => phrase('The schema is up to date'),
   drift: () => phrase('The schema matches its migrations'),
-  workers: ({ atQueue }) => phrase`A worker applies requests (workers at the queue: ${atQueue})`,
+  workers: ({ atQueue }) => phrase`A worker applies requests (workers waiting for jobs: ${atQueue})`,
   pending: ({ oldestRequest, seconds }) =>
     oldestRequest === null
       ? phrase('No request is pending')

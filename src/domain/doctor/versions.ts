@@ -31,7 +31,7 @@ function check(server: keyof typeof OLDEST, version: string): Finding {
     faults: [
       {
         fault: phrase`${server} ${version} is older than ${oldest}, the minimum version.`,
-        hint: phrase`Upgrade it to ${oldest} or later.`,
+        hint: phrase`Upgrade the server to ${oldest} or later.`,
       },
     ],
   };

@@ -52,7 +52,7 @@ export function requireRunning<Row extends Gate>(gate: Row | undefined): Row {
  *   connection reports the reason, through `requireOwnPrefix` or the check of the schema.
  */
 function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
-  if (gate === undefined) throw new Error('queue_state has lost its row');
+  if (gate === undefined) throw new Error('the table queue_state has no row');
   if (gate.writable === 1) return gate;
   const cause = new Error('the database has another schema, or belongs to another prefix');
   throw new DatabaseError(Object.assign(cause, { code: NOT_WRITABLE }));
@@ -151,12 +151,12 @@ export async function claimPrefix(session: Session, own: string): Promise<void> 
 
 /** Returns the message that the database belongs to a prefix other than `own`. */
 export function foreignPrefixText(prefix: string, own: string): Phrase {
-  return phrase`This database belongs to SHOP_PREFIX ${prefix}, but SHOP_PREFIX is set to ${own}.`;
+  return phrase`This database belongs to the prefix ${prefix}, but SHOP_PREFIX is set to ${own}.`;
 }
 
 /** Returns the hint that explains what to do if the prefixes differ. Both prefixes consist of letters, digits, `_` and `-`. */
 export function foreignPrefixHint(prefix: string, own: string): Phrase {
-  return phrase`Set SHOP_PREFIX=${prefix}. To move the shop to ${own}, run \`UPDATE queue_state SET prefix = '${own}';\` in the database.`;
+  return phrase`Set SHOP_PREFIX=${prefix}. To move the shop to the prefix ${own}, run \`UPDATE queue_state SET prefix = '${own}';\` in the database.`;
 }
 
 /** Creates the error for a worker with another prefix. */

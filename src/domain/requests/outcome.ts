@@ -35,7 +35,7 @@ interface Decided {
 export function appliedOutcome<K extends RequestKind>(record: Decided, kind: K, replayed: boolean): Outcome<K> {
   const { id, key, status, code, attempts, outcome } = record;
   if (outcome === null) throw new Error(`request ${id} is not decided`);
-  if (record.kind !== kind) throw new Error(`request ${id} is no ${kind}`);
+  if (record.kind !== kind) throw new Error(`request ${id} is not of the kind ${kind}`);
   if (status === 'applied') return outcome as Outcome<K>;
   throw storedError(kind, code, outcome, { requestId: id, key, attempts, ...(replayed ? { replayed } : {}) });
 }

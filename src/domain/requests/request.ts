@@ -81,7 +81,7 @@ export async function recordRequest<K extends RequestKind>(
     if (!isDuplicate(error)) throw error;
   }
   const id = await findFirst(session, hash, origin.key);
-  if (id === null) throw new Error(`the key ${origin.key} is a duplicate of a request that is not there`);
+  if (id === null) throw new Error(`the key ${origin.key} is in use, but its request was not found`);
   return { id, key: origin.key, replayed: true };
 }
 
@@ -98,7 +98,7 @@ export async function findRecorded(session: Session, hash: Buffer, key: string):
 
 /** Returns the content of a request of this kind. */
 export function contentOf<K extends RequestKind>(record: RequestRecord, kind: K): RequestContent<K> {
-  if (record.kind !== kind) throw new Error(`request ${record.id} is no ${kind}`);
+  if (record.kind !== kind) throw new Error(`request ${record.id} is not of the kind ${kind}`);
   return { kind, payload: record.payload, reason: record.reason ?? undefined } as RequestContent<K>;
 }
 

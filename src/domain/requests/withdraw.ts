@@ -45,7 +45,7 @@ export async function withdrawRequest(
       'LOCKED',
       { requestId: id, key },
       {
-        message: phrase`Request ${id} was not withdrawn, because the worker's transaction has not ended in time.`,
+        message: phrase`Request ${id} was not withdrawn, because the worker's transaction did not end in time.`,
         hint: phrase`Try again with \`shop request cancel ${key}\`.`,
         cause,
       },

@@ -55,7 +55,7 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
       { setting, address },
       {
         message: phrase`MySQL at ${address} refused the connection: ${message}.`,
-        hint: phrase`Check user, password and database in ${setting}, and its ssl-mode if the server requires TLS.`,
+        hint: phrase`Check the user, password and database in ${setting}, and the ssl-mode if the server requires TLS.`,
         cause,
       },
     );
@@ -77,7 +77,7 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
       { setting: 'max_allowed_packet', address, reason: message },
       {
         message: phrase`MySQL at ${address} does not accept statements as large as shop may send: ${message}.`,
-        hint: phrase`Run \`SET PERSIST max_allowed_packet = ${String(SMALLEST_PACKET)}\` there (MariaDB: SET GLOBAL, and its configuration file), and try again.`,
+        hint: phrase`Run \`SET PERSIST max_allowed_packet = ${String(SMALLEST_PACKET)}\` on the server (on MariaDB: SET GLOBAL, and edit the configuration file), then try again.`,
         cause,
       },
     );
@@ -87,7 +87,7 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
   const details = { server: 'MySQL', address, reason: message };
   if (error instanceof TransactionLost) {
     return new ShopError('UNAVAILABLE', details, {
-      message: phrase`The connection to MySQL at ${address} was lost during a transaction, which has changed nothing: ${message}.`,
+      message: phrase`The connection to MySQL at ${address} was lost during a transaction; nothing was changed: ${message}.`,
       hint: phrase`Run the same command again. A command that is suspended for ${TRANSACTION_IDLE_SECONDS} s loses its transaction.`,
       cause,
     });
@@ -125,7 +125,7 @@ export function schemaProblem({ state, migrations }: Pick<SchemaError, 'state' |
       {
         message: phrase('The database was created by a version of shop before 0.2 and cannot be upgraded.'),
         hint: phrase(
-          'Export users and products with that version and import them into an empty database, or start again with an empty one: name it in SHOP_DATABASE_URL, or run `shop dev reset` for the local one.',
+          'Use an empty database: set SHOP_DATABASE_URL, or run `shop dev reset` if the database is local. To keep users and products, export them with the old version first, and import them afterwards.',
         ),
       },
     );

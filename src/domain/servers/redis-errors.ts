@@ -14,7 +14,7 @@ const MISNAMED_REDIS = [
   },
   {
     reason: /cluster support disabled/,
-    hint: phrase('The server is not a cluster: SHOP_REDIS_URL must begin with redis://, or redis+sentinel://.'),
+    hint: phrase('The server is not a cluster: SHOP_REDIS_URL must begin with redis:// or redis+sentinel://.'),
   },
   {
     reason: /^the sentinels know no master/,
@@ -23,7 +23,7 @@ const MISNAMED_REDIS = [
   {
     reason: /^ERR unknown command .SENTINEL/i,
     hint: phrase(
-      'The server is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.',
+      'The server is not a sentinel: check the hosts and ports in SHOP_REDIS_URL; sentinels listen on port 26379 by default.',
     ),
   },
 ] as const;
@@ -87,10 +87,10 @@ export function translateRedisError(error: unknown, url: string, info?: RedisInf
       },
       {
         message: known
-          ? phrase`Redis at ${address} accepts no more data: it has reached its maxmemory, which is ${readable}, and its maxmemory-policy is ${policy}.`
+          ? phrase`Redis at ${address} accepts no more data: it has reached its maxmemory of ${readable}, and its maxmemory-policy is ${policy}.`
           : phrase`Redis at ${address} accepts no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.`,
         hint: phrase(
-          'Raise maxmemory, for example with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.',
+          'Raise maxmemory, for example with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much memory is used.',
         ),
         cause: error,
       },
@@ -102,7 +102,9 @@ export function translateRedisError(error: unknown, url: string, info?: RedisInf
       { server: 'Redis', address, reason: error.message },
       {
         message: phrase`Redis at ${address} is a replica: it accepts no writes.`,
-        hint: phrase('Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.'),
+        hint: phrase(
+          'Set SHOP_REDIS_URL to the primary, or make this server a primary with `redis-cli REPLICAOF NO ONE`.',
+        ),
         cause: error,
       },
     );

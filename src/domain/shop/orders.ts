@@ -76,8 +76,8 @@ export async function findOrderByKey(session: Session, key: string): Promise<Ord
     'INVALID_ORDER',
     { requestId: id, key, kind, status },
     {
-      message: phrase`Request ${id} (${kind}, ${status}) has placed no order.`,
-      hint: phrase`See it with \`shop request show ${key}\`.`,
+      message: phrase`Request ${id} (${kind}, ${status}) did not place an order.`,
+      hint: phrase`See the request with \`shop request show ${key}\`.`,
     },
   );
 }

@@ -205,6 +205,6 @@ async function readUser(session: Session, ref: Ref): Promise<UserState & { reado
 /** Reads the current state of a product. @throws ShopError `INVALID_PRODUCT` */
 async function previewProduct(session: Session, product: Ref): Promise<FoundProduct> {
   const [line] = await readUnits<FoundProduct>(session, [{ product, quantity: 1 }], READ_PRODUCTS);
-  if (line === undefined) throw new Error(`product ${product} was neither found nor missing`);
+  if (line === undefined) throw new Error(`product ${product} was reported neither as found nor as missing`);
   return line.product;
 }

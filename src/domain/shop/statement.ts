@@ -106,7 +106,7 @@ function tooLong(userId: number, from: Date, to: Date): ShopError {
     { userId, maximum: MAX_ENTRIES },
     {
       message: phrase`The statement has more than ${MAX_ENTRIES.toLocaleString('en')} entries.`,
-      hint: phrase`Choose a shorter span, or run \`shop balance history ${userId} ${span} --all -o csv\`.`,
+      hint: phrase`Choose a shorter time span, or run \`shop balance history ${userId} ${span} --all -o csv\`.`,
     },
   );
 }

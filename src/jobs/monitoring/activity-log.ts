@@ -30,7 +30,7 @@ export class ActivityLog implements LaneObserver {
     this.#log = log;
     this.#sources = sources;
     this.#timer = setInterval(() => {
-      this.#logPeriod().catch((error) => log.error({ err: error }, 'could not log the activity'));
+      this.#logPeriod().catch((error) => log.error({ err: error }, "could not log the worker's activity"));
     }, periodMs).unref();
   }
 

@@ -35,16 +35,16 @@ export class Metrics implements LaneObserver {
     'outcome',
   );
   readonly #refusals = this.#counter('shop_requests_refused_total', 'Requests that this worker has refused.', 'code');
-  readonly #attempts = this.#counter('shop_attempts_failed_total', 'Attempts to apply a request that have failed.');
+  readonly #attempts = this.#counter('shop_attempts_failed_total', 'Failed attempts to apply a request.');
   readonly #duration = this.#histogram(
     'shop_request_duration_seconds',
-    'Time from the recording of a request until MySQL has confirmed the COMMIT of its outcome.',
+    'Time from the recording of a request until MySQL confirms the COMMIT of its outcome.',
     DURATION_BUCKETS,
   );
   readonly #batch = this.#histogram('shop_batch_requests', 'Requests decided in one transaction.', BATCH_BUCKETS);
   readonly #commit = this.#histogram(
     'shop_commit_seconds',
-    'Duration of a transaction, from its first statement until MySQL has confirmed the COMMIT.',
+    'Duration of a transaction, from its first statement until MySQL confirms the COMMIT.',
     COMMIT_BUCKETS,
   );
   readonly #up = this.#gauge('shop_up', '1 if the server responds to the worker, otherwise 0.', 'server');
@@ -59,7 +59,7 @@ export class Metrics implements LaneObserver {
   readonly #ranking = this.#gauge('shop_ranking_age_seconds', 'Time since the ranking in Redis was refreshed.');
   readonly #period = this.#gauge(
     'shop_ranking_period_seconds',
-    'Time between two refreshes of the ranking, as this worker is configured.',
+    'Time between two refreshes of the ranking, as configured for this worker.',
   );
   readonly #build = this.#gauge('shop_build_info', 'Versions of the worker and of Node.js.', 'version', 'node');
   readonly #worker = this.#gauge('shop_worker_info', 'The version of the worker.', 'version');

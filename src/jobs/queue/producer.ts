@@ -138,7 +138,10 @@ export class Producer {
         ? [phrase('The queue is paused in Redis.'), 'paused']
         : [phrase("The queue's concurrency is 0 in Redis."), 'concurrency'];
     return {
-      held: sentences(cause, phrase('Workers get no jobs and find requests in MySQL a few seconds later.')),
+      held: sentences(
+        cause,
+        phrase('Workers get no jobs from Redis; they find the requests in MySQL a few seconds later.'),
+      ),
       release: `redis-cli HDEL ${this.#queue.toKey('meta')} ${field}`,
     };
   }

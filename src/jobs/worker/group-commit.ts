@@ -100,7 +100,7 @@ export class GroupCommit {
    * the lane stops while the queue is paused.
    */
   async apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number>> {
-    if (this.#deferred.full) this.#log.warn('too many requests wait for locked rows; all later ones wait too');
+    if (this.#deferred.full) this.#log.warn('too many requests wait for locked rows; all later requests wait too');
     while (this.#deferred.full && !this.#stop.aborted) {
       await delay(DEFERRED_RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
       // the next transaction, which checks the gate, may come much later, so the gate is checked here
@@ -127,7 +127,7 @@ export class GroupCommit {
         size = Math.min(size * 2, MAX_GROUP);
       } catch (error) {
         if (session.broken || isOutage(error) || error instanceof QueuePaused) throw error;
-        this.#log.debug({ err: error, requests: group.length }, 'a group failed');
+        this.#log.debug({ err: error, requests: group.length }, 'a group of requests failed');
         const left = isConflict(error)
           ? await this.#deferred.defer(session, waiting, group)
           : await this.#withoutFailed(session, waiting, group.length, error, failed);
@@ -207,7 +207,7 @@ export class GroupCommit {
     if (stored.result !== null) this.#report([stored.result], stored.ms);
     // a withdrawn request is refused instead
     if (stored.result?.status !== 'refused')
-      this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed after three attempts');
+      this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'a request failed after three attempts');
   }
 
   /** Runs `work`. Logs an error and returns null. Throws only in an outage or if the queue is paused. */

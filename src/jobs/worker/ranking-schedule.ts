@@ -128,7 +128,7 @@ export class RankingRefresh {
       if (error instanceof ShopError && error.code === 'LOCKED') {
         this.#log.debug('the ranking is being computed by another process');
       } else if (!this.#stop.signal.aborted) {
-        this.#log.warn({ err: error }, 'could not refresh the ranking; the next period tries again');
+        this.#log.warn({ err: error }, 'could not refresh the ranking; the next attempt is in the next period');
       }
     } finally {
       this.#active = null;

@@ -113,7 +113,7 @@ export class Sweep {
     if (lost.length === 0) return;
     // each round finds the deferred requests again, and those whose failure can't be stored
     if (lost.some((id) => !this.#submitted.has(id))) {
-      this.#log.info({ requests: lost.length, first: lost[0] }, 'applying pending requests that are in no job');
+      this.#log.info({ requests: lost.length, first: lost[0] }, 'applying pending requests that are not in any job');
     }
     this.#submitted = new Set(lost);
     const submissions: Promise<void>[] = [];

@@ -1,13 +1,13 @@
 /** Findings of `audit` and `doctor`. */
 export const CHECKS: Readonly<Record<string, string>> = {
-  'User {0} has a balance of {1}; its ledger rows add up to {2}; the last one records {3}.':
+  'User {0} has a balance of {1}, but the ledger rows add up to {2}, and the last row records {3}.':
     '사용자 {0}의 잔액은 {1}인데, 원장 행의 합은 {2}이고 마지막 행에는 {3}으로/로 기록되어 있습니다.',
-  'Ledger row {0} of user {1} has the balance {2}; the balance before was {3} and its amount is {4}.':
+  'Ledger row {0} of user {1} has the balance {2}, but the previous balance is {3} and the amount is {4}.':
     '사용자 {1}의 원장 행 {0}의 잔액은 {2}인데, 직전 잔액은 {3}, 금액은 {4}입니다.',
-  'Product {0} has a stock of {1}; its stock rows add up to {2}; the last one records {3}.':
+  'Product {0} has a stock of {1}, but the stock rows add up to {2}, and the last row records {3}.':
     '상품 {0}의 재고는 {1}인데, 재고 행의 합은 {2}이고 마지막 행에는 {3}으로/로 기록되어 있습니다.',
   'Product {0} has a stock of {1}, but no stock rows.': '상품 {0}의 재고는 {1}인데, 재고 행이 하나도 없습니다.',
-  'Stock row {0} of product {1} has the stock {2}; the stock before was {3} and its quantity is {4}.':
+  'Stock row {0} of product {1} has the stock {2}, but the previous stock is {3} and the quantity is {4}.':
     '상품 {1}의 재고 행 {0}의 재고는 {2}인데, 직전 재고는 {3}, 수량은 {4}입니다.',
   'The first stock row of product {0} ({1}) has the type {2}, not initial.':
     '상품 {0}의 첫 재고 행({1})의 유형이 initial이 아니라 {2}입니다.',
@@ -78,26 +78,27 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '요청 {0}({1})은/는 적용되었는데, 남긴 것이 다릅니다: {2}, {3}.',
   'no ledger row': '원장 행 없음',
   'ledger row {0} of type {1}': '유형이 {1}인 원장 행 {0}',
-  'Order {0} of user {1} has a total of {2}; its ledger row {3} has user {4}, order {5}, amount {6}.':
+  'Order {0} of user {1} has a total of {2}, but its ledger row {3} has user {4}, order {5}, amount {6}.':
     '사용자 {1}의 주문 {0}의 합계는 {2}인데, 원장 행 {3}에는 사용자 {4}, 주문 {5}, 금액 {6}입니다.',
-  'Order {0} has a total of {1} and no lines.': '주문 {0}의 합계는 {1}인데, 상품이 없습니다.',
-  'Order {0} has a total of {1}; its lines add up to {2}.': '주문 {0}의 합계는 {1}인데, 상품의 합은 {2}입니다.',
+  'Order {0} has a total of {1}, but no lines.': '주문 {0}의 합계는 {1}인데, 상품이 없습니다.',
+  'Order {0} has a total of {1}, but its lines add up to {2}.': '주문 {0}의 합계는 {1}인데, 상품의 합은 {2}입니다.',
   'Request {0} and order {1} differ (requested units: {2}, ordered: {3}; requested items: {4}, lines: {5}).':
     '요청 {0}과/와 주문 {1}이/가 다릅니다 (요청 수량: {2}, 주문 수량: {3}, 요청 상품: {4}가지, 주문 상품: {5}가지).',
   'The outcome of request {0} is impossible: it is {1} with {2} (attempts: {3}).':
-    '요청 {0}의 결과가 있을 수 없는 값입니다: {1}, {2} (시도: {3}번).',
+    '요청 {0}의 결과가 불가능한 값입니다: {1}, {2} (시도: {3}번).',
   'no code': '코드 없음',
   'the code {0}': '코드 {0}',
   'The outcome of request {0} records {1}, but its ledger row {2} ({3}) has user {4}, amount {5}, balance {6}.':
     '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}입니다.',
   'The outcome of request {0} records {1}, but its ledger row {2} ({3}) has user {4}, amount {5}, balance {6}, order {7}.':
     '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}, 주문 {7}입니다.',
-  'Attempt {0} of request {1} has failed, but the request is {2} in attempt {3}.':
+  'Attempt {0} of request {1} failed, but the request was {2} in attempt {3}.':
     '요청 {1}의 시도 {0}이/가 실패했는데, 결과에는 시도 {3}에서 {2}라고 되어 있습니다.',
-  'Request {0} has {1} ledger rows (first id: {2}).': '요청 {0}에 원장 행이 {1}개 있습니다 (첫 행의 ID: {2}).',
+  'Request {0} has {1} ledger rows instead of at most one (first id: {2}).':
+    '요청 {0}에 원장 행이 최대 하나여야 하는데 {1}개 있습니다 (첫 행의 ID: {2}).',
   'Request {0} ({1}) is applied, but has no stock row.': '요청 {0}({1})은/는 적용되었는데, 재고 행이 없습니다.',
-  'Request {0} ({1}) is applied, but has {2} stock rows (first id: {3}).':
-    '요청 {0}({1})은/는 적용되었는데, 재고 행이 {2}개 있습니다 (첫 행의 ID: {3}).',
+  'Request {0} ({1}) is applied, but has {2} stock rows instead of one (first id: {3}).':
+    '요청 {0}({1})은/는 적용되었는데, 재고 행이 하나가 아니라 {2}개 있습니다 (첫 행의 ID: {3}).',
   'Request {0} ({1}) is applied, but has no reason.': '요청 {0}({1})은/는 적용되었는데, 사유가 없습니다.',
   'Stock row {0} has the type {1}, but its request {2} is missing.':
     '재고 행 {0}의 유형은 {1}인데, 그 요청 {2}이/가 없습니다.',
@@ -112,7 +113,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'MySQL refused the statement: {0}.': 'MySQL이 SQL 문을 거부했습니다: {0}.',
   "The clock of {0} is {1} s ahead of this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 빠릅니다.',
   "The clock of {0} is {1} s behind this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 느립니다.',
-  'Keep both machines on time by NTP (`timedatectl`, `chronyc tracking`).':
+  'Synchronize the clocks of both machines with NTP (`timedatectl`, `chronyc tracking`).':
     '두 컴퓨터의 시계를 NTP로 맞추십시오 (`timedatectl`, `chronyc tracking`).',
   '{0} is {1}: {2}.': '{0}의 값이 {1}입니다: {2}.',
   'a crash may lose the commits of the last second': '비정상 종료 때 마지막 1초간의 커밋을 잃을 수 있음',
@@ -127,13 +128,13 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'The program\'s sessions are not strict: sql_mode is "{0}".':
     '프로그램의 세션이 엄격 모드가 아닙니다: sql_mode의 값이 "{0}"입니다.',
   "The program's sessions are not in UTC: {0}.": '프로그램 세션의 시간대가 UTC가 아닙니다: {0}.',
-  'max_allowed_packet is {0}: shop needs statements of up to {1} bytes.':
+  'max_allowed_packet is {0}, but shop sends statements of up to {1} bytes.':
     'max_allowed_packet의 값이 {0}입니다. shop은 {1}바이트까지의 문을 보냅니다.',
   "Set max_allowed_packet to at least {0} in the server's configuration.":
     '서버 설정에서 max_allowed_packet을 {0} 이상으로 바꾸십시오.',
   'MySQL at {0} is unavailable: {1}.': '{0}의 MySQL에 접속할 수 없습니다: {1}.',
-  'Check that the server is running and accepts this account, or remove it from SHOP_DATABASE_URL.':
-    '실행 중이고 이 계정을 받아들이는지 확인하거나, SHOP_DATABASE_URL에서 빼십시오.',
+  'Check that the server is running and accepts this account, or remove the server from SHOP_DATABASE_URL.':
+    '서버가 실행 중이고 이 계정을 받아들이는지 확인하거나, SHOP_DATABASE_URL에서 서버를 빼십시오.',
   'No server accepts writes: {0}.': '쓰기를 받는 서버가 없습니다: {0}.',
   'Make one of them the primary, and list every host that may become the primary in SHOP_DATABASE_URL.':
     '하나를 프라이머리로 만들고, 프라이머리가 될 수 있는 서버를 SHOP_DATABASE_URL에 모두 적으십시오.',
@@ -141,17 +142,17 @@ export const CHECKS: Readonly<Record<string, string>> = {
   "Set super_read_only=ON on all but one: the lane's lock protects writes on one server only.":
     '하나를 뺀 나머지에 super_read_only=ON을 설정하십시오. 레인의 잠금은 한 서버의 쓰기만 보호합니다.',
   'Member {0} of the replication group is {1}.': '복제 그룹의 멤버 {0}의 상태가 {1}입니다.',
-  'Check its log, then start it or let it rejoin; a group of three needs two members to elect a primary.':
-    '그 로그를 확인하고, 시작하거나 다시 참여시키십시오. 멤버가 셋인 그룹은 새 프라이머리를 뽑는 데 둘이 필요합니다.',
+  "Check the member's log, then start the member or let it rejoin; a group of three needs two members to elect a primary.":
+    '그 멤버의 로그를 확인한 뒤, 멤버를 시작하거나 다시 참여시키십시오. 멤버가 셋인 그룹은 새 프라이머리를 뽑는 데 둘이 필요합니다.',
   'Sessions may read from a new primary of the replication group before it has applied all transactions of the old primary.':
     '복제 그룹의 새 프라이머리가 이전 프라이머리의 트랜잭션을 다 적용하기 전에 읽힐 수 있습니다.',
   'Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.':
     '모든 멤버에서 group_replication_consistency를 BEFORE_ON_PRIMARY_FAILOVER로 바꾸십시오.',
   'Start a worker with `shop worker`, or let cron run `shop ranking refresh`.':
     '`shop worker`로 워커를 시작하거나, cron으로 `shop ranking refresh`를 실행하십시오.',
-  'There is no ranking in Redis: none was stored in the last ten periods of {0} s.':
-    'Redis에 랭킹이 없습니다. 최근 열 주기({0}초씩) 동안 저장된 랭킹이 없습니다.',
-  'The ranking was last refreshed at {0}, although it is due every {1} s.':
+  'There is no ranking in Redis: none was stored in the last ten refresh periods of {0} s.':
+    'Redis에 랭킹이 없습니다. 최근 갱신 주기 열 번({0}초씩) 동안 저장된 랭킹이 없습니다.',
+  'The ranking was last refreshed at {0}, although a refresh is due every {1} s.':
     '랭킹은 {1}초마다 갱신되어야 하지만, {0}에 마지막으로 갱신되었습니다.',
   'Redis may evict keys of the queue: maxmemory-policy is {0}.':
     'Redis가 큐의 키를 지울 수 있습니다: maxmemory-policy의 값이 {0}입니다.',
@@ -161,12 +162,12 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'write its append-only file': 'AOF 쓰기',
   'rewrite its append-only file': 'AOF 다시 쓰기',
   'save its last snapshot': '마지막 스냅숏 저장',
-  'See its log for the reason; check the free space and the permissions of its folder.':
-    '이유는 Redis의 로그에 있습니다. 폴더의 남은 공간과 권한을 확인하십시오.',
+  'See the log of Redis for the reason; check the free space and the permissions of its folder.':
+    '이유는 Redis의 로그에서 확인하고, 데이터 폴더의 남은 공간과 권한을 확인하십시오.',
   'Redis keeps no append-only file: a restart loses the jobs of the last minutes.':
     'Redis가 AOF를 쓰지 않습니다. 재시작하면 최근 몇 분의 작업을 잃습니다.',
-  "Set appendonly to yes in the server's configuration. Requests in MySQL are never lost, but may be late.":
-    '서버 설정에서 appendonly를 yes로 바꾸십시오. MySQL의 요청은 잃지 않지만 늦어질 수 있습니다.',
+  "Set appendonly to yes in the server's configuration. Requests in MySQL are never lost, but may be applied late.":
+    '서버 설정에서 appendonly를 yes로 바꾸십시오. MySQL의 요청은 사라지지 않지만 늦게 적용될 수 있습니다.',
   'the memory of its machine': '컴퓨터의 메모리',
   'Add memory': '메모리를 늘리십시오',
   'its maxmemory': 'maxmemory',
@@ -176,15 +177,15 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Set SHOP_REDIS_URL to a redis+cluster:// URL that lists some of the nodes.':
     'SHOP_REDIS_URL을 노드 몇 개를 적은 redis+cluster:// URL로 설정하십시오.',
   "The cluster's state is {0}: some slots have no primary.":
-    '클러스터의 상태가 {0}입니다. 프라이머리가 없는 슬롯이 있습니다.',
+    '클러스터 상태가 {0}입니다. 프라이머리가 없는 슬롯이 있습니다.',
   'Start the missing nodes; `redis-cli --cluster check` lists the slots.':
-    '빠진 노드를 시작하십시오. 슬롯은 `redis-cli --cluster check`로 알 수 있습니다.',
+    '빠진 노드를 시작하십시오. 슬롯은 `redis-cli --cluster check`로 확인할 수 있습니다.',
   'Node {0} of the cluster has failed.': '클러스터의 노드 {0}에 장애가 있습니다.',
-  'Start it again, or remove it with CLUSTER FORGET.': '다시 시작하거나, CLUSTER FORGET으로 빼십시오.',
+  'Start the node again, or remove it with CLUSTER FORGET.': '노드를 다시 시작하거나, CLUSTER FORGET으로 빼십시오.',
   "{0}, which has the shop's keys, has no replica: no node can take over from it.":
     'shop의 키를 가진 {0}에 복제본이 없어, 대신할 노드가 없습니다.',
   'Add a replica (`redis-cli --cluster add-node --cluster-slave`).':
-    '복제본을 더하십시오 (`redis-cli --cluster add-node --cluster-slave`).',
+    '복제본을 추가하십시오 (`redis-cli --cluster add-node --cluster-slave`).',
   'Too few sentinels respond: {0} of {1}. A failover needs {2}.':
     '센티널 {1}개 중 {0}개만 응답합니다. 장애 조치에는 {2}개가 필요합니다.',
   'Start the other sentinels, and list all of them in SHOP_REDIS_URL.':
@@ -192,62 +193,62 @@ export const CHECKS: Readonly<Record<string, string>> = {
   '{0} has no running replica: no server can take over from it.':
     '{0}에 동작하는 복제본이 없어, 대신할 서버가 없습니다.',
   "Add a replica (REPLICAOF) with the primary's password (masterauth).":
-    '프라이머리의 비밀번호(masterauth)를 설정해 복제본을 더하십시오 (REPLICAOF).',
-  'Redis uses {0} % of {1}; when it is full, nothing can be queued.':
-    'Redis가 {1}의 {0} %를 쓰고 있습니다. 가득 차면 아무것도 큐에 넣을 수 없습니다.',
+    '프라이머리의 비밀번호(masterauth)를 설정해 복제본을 추가하십시오 (REPLICAOF).',
+  'Redis uses {0} % of {1}; when no memory is left, nothing can be queued.':
+    'Redis가 {1}의 {0} %를 쓰고 있습니다. 메모리가 가득 차면 아무것도 큐에 넣을 수 없습니다.',
   '{0}, or find the largest keys with `redis-cli --bigkeys`.':
     '{0}. 또는 `redis-cli --bigkeys`로 가장 큰 키를 찾으십시오.',
   "See the worker's log; `shop dev logs worker` shows it for the worker of `shop dev up`.":
     '워커의 로그를 확인하십시오. `shop dev up`의 워커라면 `shop dev logs worker`로 볼 수 있습니다.',
   'Workers wait for jobs, but none holds the lane, so no request is applied. Waiting workers: {0}.':
-    '작업을 기다리는 워커는 있지만 레인을 쥔 워커가 없어 요청이 적용되지 않습니다. 기다리는 워커: {0}개.',
+    '작업을 기다리는 워커는 있지만 레인을 점유한 워커가 없어 요청이 적용되지 않습니다. 기다리는 워커: {0}개.',
   'A worker holds the lane, but no worker waits for jobs in this Redis.':
-    '레인을 쥔 워커는 있지만, 이 Redis에서 작업을 기다리는 워커가 없습니다.',
+    '레인을 점유한 워커는 있지만, 이 Redis에서 작업을 기다리는 워커가 없습니다.',
   'No worker is running, so no request is applied.': '실행 중인 워커가 없어 요청이 적용되지 않습니다.',
-  'Redis is a replica: it accepts no writes.': 'Redis가 복제본이라 쓰기를 받지 않습니다.',
-  'Remove it with `{0}`. To pause the queue, use `shop queue pause`.':
-    '`{0}`으로/로 지우십시오. 일시 정지하려면 `shop queue pause`를 쓰십시오.',
+  'Redis is a replica: it accepts no writes.': 'Redis가 복제본이므로 쓰기를 받지 않습니다.',
+  'Undo this with `{0}`. To pause the queue, use `shop queue pause`.':
+    '`{0}`으로/로 해제하십시오. 큐를 일시 정지하려면 `shop queue pause`를 쓰십시오.',
   'The queue is paused in Redis.': '큐가 Redis에서 일시 정지되어 있습니다.',
   "The queue's concurrency is 0 in Redis.": '큐의 concurrency가 Redis에서 0입니다.',
-  'Workers get no jobs and find requests in MySQL a few seconds later.':
-    '워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
+  'Workers get no jobs from Redis; they find the requests in MySQL a few seconds later.':
+    '워커가 Redis에서 작업을 받지 못하며, 몇 초 뒤에 MySQL에서 요청을 찾습니다.',
   'The ids of requests jump from {0} to {1}.': '요청의 ID가 {0}에서 {1}으로/로 건너뜁니다.',
-  'This id was inserted by SQL: `shop request show {0}` shows by whom. Grant INSERT without the id, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.':
-    '누군가 이 ID를 SQL로 넣었습니다. `shop request show {0}`으로/로 누구인지 확인하고, docs/grants.md처럼 ID를 뺀 INSERT 권한을 주십시오. 잃은 것은 없으며, ID는 9,007,199,254,740,991까지 쓸 수 있습니다.',
-  'Start one with `shop worker`, or `shop dev up`.': '`shop worker`나 `shop dev up`으로 시작하십시오.',
+  'This id was inserted with SQL; `shop request show {0}` shows who did it. Grant INSERT without the id column, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.':
+    'SQL로 직접 삽입된 ID입니다. 누가 삽입했는지는 `shop request show {0}`으로/로 확인하십시오. docs/grants.md처럼 id 열을 뺀 INSERT 권한을 주십시오. 사라진 것은 없으며, ID는 9,007,199,254,740,991까지 쓸 수 있습니다.',
+  'Start a worker with `shop worker` or `shop dev up`.': '`shop worker`나 `shop dev up`으로 워커를 시작하십시오.',
   'Request {0} has been pending for {1} s.': '요청 {0}이/가 {1}초 동안 미처리 상태입니다.',
-  "Show it with `shop request show {0}`; the worker's log says what the worker waits for.":
+  "Show the request with `shop request show {0}`; the worker's log shows what the worker is waiting for.":
     '`shop request show {0}`으로/로 확인하십시오. 워커가 무엇을 기다리는지는 워커의 로그에 있습니다.',
   'The schema differs from its migrations: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',
   'The schema was changed outside the migrations. If the difference is an SQL statement, run the statement. If it names a CHECK constraint, restore the constraint.':
-    '스키마가 마이그레이션 밖에서 변경되었습니다. 차이가 SQL 문이면 그 문을 실행하십시오. CHECK 제약 조건의 이름이면 그 제약 조건을 되살리십시오.',
-  '{0} {1} is older than {2}, the minimum version.': '{0} {1}은/는 최소 버전 {2}보다 오래되었습니다.',
-  'Upgrade it to {0} or later.': '{0} 이상으로 업그레이드하십시오.',
-  'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 주 서버를 가리킵니다.',
-  "Set it to a replica's address, or remove the setting.": '복제 서버의 주소를 지정하거나, 설정을 빼십시오.',
-  'The replica accepts writes.': '복제 서버가 쓰기를 받습니다.',
+    '스키마가 마이그레이션 밖에서 변경되었습니다. 차이가 SQL 문이면 그 문을 실행하십시오. CHECK 제약 조건의 이름이면 그 제약 조건을 복원하십시오.',
+  '{0} {1} is older than {2}, the minimum version.': '{0} {1}은/는 최소 버전인 {2}보다 낮습니다.',
+  'Upgrade the server to {0} or later.': '서버를 {0} 이상으로 업그레이드하십시오.',
+  'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 프라이머리를 가리킵니다.',
+  'Set SHOP_DATABASE_REPLICA_URL to the address of a replica, or unset it.':
+    'SHOP_DATABASE_REPLICA_URL을 복제본의 주소로 설정하거나, 설정을 빼십시오.',
+  'The replica accepts writes.': '복제본이 쓰기를 받습니다.',
   'Set super_read_only=ON on the replica (read_only=ON in MariaDB).':
-    '복제 서버에 super_read_only=ON을 설정하십시오 (MariaDB는 read_only=ON).',
-  "GTIDs are off: the replica's position can't be compared, so the primary is read instead.":
-    'GTID가 꺼져 있습니다. 복제 서버의 상태를 비교할 수 없어 주 서버에서 읽습니다.',
+    '복제본에 super_read_only=ON을 설정하십시오 (MariaDB는 read_only=ON).',
+  "GTIDs are off: the replica's position can't be compared, so data is read from the primary instead.":
+    'GTID가 꺼져 있습니다. 복제본의 상태를 비교할 수 없어 프라이머리에서 읽습니다.',
   'Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.':
     '두 서버에 gtid_mode=ON과 enforce_gtid_consistency=ON을 설정하십시오.',
   'Check SHOW REPLICA STATUS on the replica, or allow more lag with SHOP_REPLICA_LAG.':
-    '복제 서버에서 SHOW REPLICA STATUS를 확인하거나, SHOP_REPLICA_LAG로 허용 지연을 늘리십시오.',
+    '복제본에서 SHOW REPLICA STATUS를 확인하거나, SHOP_REPLICA_LAG로 허용 지연을 늘리십시오.',
   'The replica gets its schema from the primary: check SHOW REPLICA STATUS on the replica.':
-    '복제 서버의 스키마는 주 서버에서 복제됩니다. 복제 서버에서 SHOW REPLICA STATUS를 확인하십시오.',
+    '복제본의 스키마는 프라이머리에서 복제됩니다. 복제본에서 SHOW REPLICA STATUS를 확인하십시오.',
   'Replication is not running (receives: {0}, applies: {1}): {2}':
     '복제가 실행되지 않고 있습니다 (수신: {0}, 적용: {1}): {2}',
   'Fix the error that SHOW REPLICA STATUS shows on the replica, then run START REPLICA.':
-    '복제 서버에서 SHOW REPLICA STATUS를 보고 문제를 고친 뒤 START REPLICA를 실행하십시오.',
+    '복제본에서 SHOW REPLICA STATUS를 보고 문제를 고친 뒤 START REPLICA를 실행하십시오.',
   'The replica commits in a different order from the primary: a snapshot may have gaps.':
-    '복제 서버가 주 서버와 다른 순서로 커밋합니다. 스냅숏에 빈틈이 있을 수 있습니다.',
-  'Set replica_preserve_commit_order=ON on the replica.':
-    '복제 서버에 replica_preserve_commit_order=ON을 설정하십시오.',
+    '복제본이 프라이머리와 다른 순서로 커밋합니다. 스냅숏에 누락이 있을 수 있습니다.',
+  'Set replica_preserve_commit_order=ON on the replica.': '복제본에 replica_preserve_commit_order=ON을 설정하십시오.',
   'Request {0} is {1} with the code CANCELLED, but was not withdrawn.':
     '요청 {0}은/는 CANCELLED 코드의 {1} 상태인데, 철회되지 않았습니다.',
   'Request {0} was withdrawn and has the code CANCELLED, but its status is {1}, not refused.':
     '요청 {0}은/는 철회되어 코드가 CANCELLED인데, 상태가 refused가 아니라 {1}입니다.',
   'Request {0} is {1}, although it was withdrawn before it was decided.':
-    '요청 {0}은/는 결정되기 전에 철회되었는데, {1} 상태입니다.',
+    '요청 {0}은/는 처리되기 전에 철회되었는데, {1} 상태입니다.',
 };

@@ -5,21 +5,22 @@ export const DEV: Readonly<Record<string, string>> = {
   'SHOP_DATABASE_URL and SHOP_REDIS_URL are set': 'SHOP_DATABASE_URL과 SHOP_REDIS_URL이 설정되어 있습니다',
   'SHOP_DATABASE_URL is set': 'SHOP_DATABASE_URL이 설정되어 있습니다',
   'SHOP_REDIS_URL is set': 'SHOP_REDIS_URL이 설정되어 있습니다',
-  'Use the given servers with `shop db migrate` and `shop worker`, or unset the URLs; `shop config show` shows where they are set.':
-    '`shop db migrate`와 `shop worker`로 설정된 서버를 쓰거나, URL을 비우십시오. 어디에 설정되어 있는지는 `shop config show`로 볼 수 있습니다.',
+  'Use these servers with `shop db migrate` and `shop worker`, or unset the URLs; `shop config show` shows where the URLs are set.':
+    '이 서버를 `shop db migrate`와 `shop worker`로 쓰거나, URL을 비우십시오. 어디에 설정되어 있는지는 `shop config show`로 볼 수 있습니다.',
   'There is no home folder for the local environment.': '로컬 환경을 둘 홈 폴더가 없습니다.',
   'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, or set {0} to a folder for local servers.':
     'SHOP_DATABASE_URL과 SHOP_REDIS_URL을 설정하거나, {0}을/를 로컬 서버를 둘 폴더로 설정하십시오.',
-  'The local environment in {0} has its data in {1}, and {2} requires another source of servers.':
-    '{0}의 로컬 환경은 데이터가 {1}에 있는데, {2}은/는 다른 종류의 서버를 요구합니다.',
+  'The local environment in {0} keeps its data in {1}, but {2} requires another source of servers.':
+    '{0}의 로컬 환경은 데이터를 {1}에 두는데, {2}은/는 다른 종류의 서버를 요구합니다.',
   'Unset {0}, use another folder with `SHOP_DEV_DIR="$HOME/.shop" shop dev up`, or delete the data with `shop dev reset`.':
     '{0}을/를 비우거나, `SHOP_DEV_DIR="$HOME/.shop" shop dev up`으로 다른 폴더를 쓰거나, `shop dev reset`으로 데이터를 지우십시오.',
-  'volumes of Docker': 'Docker 볼륨',
-  "files of this machine's servers": '이 컴퓨터의 서버 파일',
+  'Docker volumes': 'Docker 볼륨',
+  'files of the servers on this machine': '이 컴퓨터의 서버 파일',
   '{0} has crashed. The last lines of {1}:': '{0}: 비정상 종료되었습니다. {1}의 마지막 줄들:',
   '`shop dev up` starts it again.': '`shop dev up`으로 다시 시작할 수 있습니다.',
-  "{0} can't be read as the local environment.": '{0}을/를 로컬 환경으로 읽을 수 없습니다.',
-  'Create it again with `shop dev reset` and `shop dev up`.': '`shop dev reset`과 `shop dev up`으로 새로 만드십시오.',
+  '{0} is not a valid file of the local environment.': '{0}은/는 올바른 로컬 환경 파일이 아닙니다.',
+  'Create the environment again with `shop dev reset` and `shop dev up`.':
+    '`shop dev reset`과 `shop dev up`으로 환경을 새로 만드십시오.',
   '{0} in Docker': 'Docker의 {0}',
   'pulling the image {0}': '이미지를 받는 중: {0}',
   '`docker {0}` failed: {1}': '`docker {0}` 명령이 실패했습니다: {1}',
@@ -51,15 +52,15 @@ export const DEV: Readonly<Record<string, string>> = {
   'did not respond within {0} seconds': '{0}초 안에 응답하지 않았습니다',
   '{0} {1}: {2}': '{0}: {1}: {2}',
   'its log is empty': '로그가 비어 있음',
-  'See {0}. If AppArmor confines the program, use Docker or unload its profile.':
-    '{0}을/를 보십시오. AppArmor가 프로그램을 제한한다면 Docker를 쓰거나 그 프로필을 내리십시오.',
+  'See {0}. If AppArmor confines the program, use Docker or unload the AppArmor profile.':
+    '{0}을/를 보십시오. AppArmor가 프로그램을 제한한다면 Docker를 쓰거나 AppArmor 프로필을 해제하십시오.',
   'See {0}.': '{0}을/를 보십시오.',
   '{0} had crashed; starting it again': '{0}: 비정상 종료되어 다시 시작합니다',
   'starting {0} on 127.0.0.1:{1}: {2}': '{0}을/를 127.0.0.1:{1}에서 시작하는 중: {2}',
-  'port {0} was taken by another program; trying another':
-    '포트 {0}을/를 다른 프로그램이 차지하여 다른 포트를 시도합니다',
+  'port {0} was taken by another program; trying another port':
+    '다른 프로그램이 포트 {0}을/를 사용 중이어서 다른 포트를 시도합니다',
   'some started services could not be stopped; see `shop dev status`':
-    '시작한 서비스 일부를 멈추지 못했습니다. `shop dev status`를 보십시오',
+    '시작한 서비스 일부를 중지하지 못했습니다. `shop dev status`를 보십시오',
   'no Docker engine responds': '응답하는 Docker 엔진이 없음',
   "Docker can't pull {0}: {1}": 'Docker가 {0} 이미지를 받을 수 없음: {1}',
   'this machine does not have both a MySQL server (mysqld or mariadbd) and a Redis server (redis-server or valkey-server)':
@@ -68,14 +69,14 @@ export const DEV: Readonly<Record<string, string>> = {
   "the system's packages are too old": '시스템의 패키지가 너무 오래됨',
   'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, start Docker, install MySQL and Redis (or MariaDB, Valkey), or run as root on Debian or Ubuntu.':
     'SHOP_DATABASE_URL과 SHOP_REDIS_URL을 설정하거나, Docker를 시작하거나, MySQL과 Redis(또는 MariaDB, Valkey)를 설치하거나, Debian이나 Ubuntu에서 root로 실행하십시오.',
-  'The servers of {0} are in Docker: {1}.': '{0}의 서버는 Docker에 있습니다: {1}.',
+  'The servers of {0} run in Docker, but {1}.': '{0}의 서버는 Docker에서 실행됩니다: {1}.',
   'Start Docker, or use another folder with `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.':
     'Docker를 시작하거나, `SHOP_DEV_DIR="$HOME/.shop" shop dev up`으로 다른 폴더를 쓰십시오.',
   'No MySQL and Redis found: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, {0}.':
     '쓸 수 있는 MySQL과 Redis가 없습니다: SHOP_DATABASE_URL과 SHOP_REDIS_URL이 설정되지 않았음, {0}.',
-  "{0} can't be read as the state of the local environment.": '{0}을/를 로컬 환경의 상태로 읽을 수 없습니다.',
-  'Stop its servers by hand, remove {0} and run `shop dev up`.':
-    '서버를 직접 멈추고 {0}을/를 지운 뒤 `shop dev up`을 실행하십시오.',
+  '{0} is not a valid state file of the local environment.': '{0}은/는 올바른 로컬 환경 상태 파일이 아닙니다.',
+  'Stop the servers by hand, remove {0}, and run `shop dev up`.':
+    '서버를 직접 중지하고 {0}을/를 지운 뒤 `shop dev up`을 실행하십시오.',
   'restarting the worker because its servers or its program have changed':
     '서버나 프로그램이 바뀌어 워커를 다시 시작합니다',
   'the worker had crashed; starting it again': '워커가 비정상 종료되어 다시 시작합니다',

@@ -15,16 +15,18 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'No failed requests.': '실패한 요청이 없습니다.',
   'Nothing to retry.': '재시도할 요청이 없습니다.',
   'Nothing was checked.': '점검한 것이 없습니다.',
-  'Nothing has been started.': '시작한 것이 없습니다.',
+  'Nothing has been started.': '시작된 것이 없습니다.',
   'Nothing was running.': '실행 중인 것이 없었습니다.',
   'Nothing to do: the schema is up to date.': '할 일이 없습니다. 스키마가 최신입니다.',
 
-  'This list has no actors, so --actor does not filter it.': '이 목록에는 요청자가 없어 --actor로 거를 수 없습니다.',
+  'This list has no actors, so --actor does not filter it.':
+    '이 목록에는 요청자가 없어 --actor로 필터링할 수 없습니다.',
   'There are more rows. Next page: `{0}`; all rows: `{1}`.': '행이 더 있습니다. 다음 페이지: `{0}`, 모든 행: `{1}`.',
   'The list is incomplete; run the command again.': '목록이 완전하지 않습니다. 명령을 다시 실행하십시오.',
-  'The list is incomplete: its reader has read nothing for {0} s.':
-    '목록이 완전하지 않습니다. 출력을 받는 쪽이 {0}초 동안 읽지 않았습니다.',
-  'Save the list to a file and read that: `{0} > list.txt`.': '목록을 파일로 저장해서 읽으십시오: `{0} > list.txt`.',
+  'The list is incomplete: the receiving program has read nothing for {0} s.':
+    '목록이 완전하지 않습니다. 출력을 받는 프로그램이 {0}초 동안 읽지 않았습니다.',
+  'Save the list to a file, and read the file: `{0} > list.txt`.':
+    '목록을 파일로 저장해서 읽으십시오: `{0} > list.txt`.',
 
   '{0} s': '{0}초',
   '{0} min {1} s': '{0}분 {1}초',
@@ -38,7 +40,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   '{0} of about {1} rows sent': '약 {1}행 중 {0}행 보냄',
   '{0} rows sent': '{0}행 보냄',
   'about {0} left': '약 {0} 남음',
-  '{0} decided': '{0} 결정',
+  '{0} decided': '{0} 처리',
   '{0} a second': '초당 {0}',
   '{0} of {1}': '{1} 중 {0}',
   'The rows could not be queued in Redis; a worker will find them in MySQL.':
@@ -55,9 +57,9 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'The queue was not paused.': '큐는 일시 정지되어 있지 않았습니다.',
   'Interrupted. Recorded rows of batch {0}: at least {1}.':
     '중단되었습니다. 배치 {0}의 행이 적어도 {1}개 기록되었습니다.',
-  'Continue with `{0}`; nothing is applied twice.': '`{0}`으로/로 이어서 할 수 있습니다. 두 번 적용되는 것은 없습니다.',
+  'Continue with `{0}`; nothing is applied twice.': '`{0}`으로/로 이어서 할 수 있습니다. 중복으로 적용되지 않습니다.',
   '{0} of {1} rows of batch {2} are recorded but not decided yet.':
-    '배치 {2}의 {1}행 중 {0}행이 기록되었으나 아직 결정되지 않았습니다.',
+    '배치 {2}의 {1}행 중 {0}행이 기록되었으나 아직 처리되지 않았습니다.',
   'All {0} rows of batch {1} were sent, but MySQL does not respond.':
     '배치 {1}의 {0}개 행을 모두 보냈지만 MySQL이 응답하지 않습니다.',
   'Check again with `shop batch show {0}`, or wait with `{1}`.':
@@ -76,9 +78,9 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'Interrupted. The request may have been recorded; its key is {0}.':
     '중단되었습니다. 요청이 기록되었을 수도 있습니다. 키: {0}.',
   'Interrupted. Request {0} is recorded and will be decided; its key is {1}.':
-    '중단되었습니다. 요청 {0}은/는 기록되었고 곧 결정됩니다. 키: {1}.',
+    '중단되었습니다. 요청 {0}은/는 기록되었고 곧 처리됩니다. 키: {1}.',
   'See its outcome with `shop request show {0}`.': '`shop request show {0}`으로/로 결과를 확인하십시오.',
-  'MySQL failed while the request was being recorded: {0}. Its key is {1}.':
+  "MySQL failed while the request was being recorded: {0}. The request's key is {1}.":
     '요청을 기록하는 중에 MySQL 오류가 발생했습니다: {0}. 키: {1}.',
   'Run the same command again with `--key {0}`; the request takes effect only once.':
     '같은 명령을 `--key {0}`와/과 함께 다시 실행하십시오. 기록되었든 아니든 한 번만 적용됩니다.',
@@ -94,22 +96,22 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'Stopped with unfinished work; the next worker will finish it.':
     '끝나지 않은 작업을 남기고 멈췄습니다. 다음 워커가 마저 처리합니다.',
 
-  'Press q or Ctrl-C to quit.': 'q 또는 Ctrl-C를 누르면 끝납니다.',
-  'Stopped watching.': '지켜보기를 끝냈습니다.',
+  'Press q or Ctrl-C to quit.': '종료하려면 q 또는 Ctrl-C를 누르십시오.',
+  'Stopped watching.': '모니터링을 종료했습니다.',
   'Nothing was changed.': '바뀐 것은 없습니다.',
   rates: '속도',
   jobs: '작업',
   outcomes: '결과',
   'oldest {0}': '최장 {0}',
-  '{0} decided, {1} recorded a second': '초당 결정 {0}, 기록 {1}',
+  '{0} decided, {1} recorded a second': '초당 처리 {0}, 기록 {1}',
   '{0} waiting, {1} active, {2} delayed': '대기 {0}, 처리 중 {1}, 지연 {2}',
   '{0} applied, {1} refused, {2} failed': '적용 {0}, 거부 {1}, 실패 {2}',
   'batches under way': '진행 중인 배치',
-  'paused by {0} since {1}': '일시 정지: {0}, {1}부터',
+  'paused by {0} at {1}': '일시 정지: {0}, {1}',
   running: '실행 중',
-  'no worker holds the lane, so no requests are being applied': '레인을 쥔 워커가 없어 요청이 적용되지 않음',
+  'no worker holds the lane, so no requests are being applied': '레인을 점유한 워커가 없어 요청이 적용되지 않음',
   unavailable: '사용할 수 없음',
-  'unknown; one holds the lane': '알 수 없음. 레인을 쥔 워커는 있음',
+  'unknown; one worker holds the lane': '알 수 없음. 레인을 점유한 워커는 있음',
   'holds the lane': '레인 점유',
   'stands by': '대기',
 
@@ -118,19 +120,20 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'The command history is not saved: {0}': '명령 기록을 저장할 수 없습니다: {0}',
   "The command can't be interrupted; waiting for it to finish. Press Ctrl-C again to leave the shell.":
     '중단할 수 없어 명령이 끝나기를 기다립니다. Ctrl-C를 다시 누르면 셸을 끝냅니다.',
-  'Failed commands: {0} of {1}. The first one is on line {2}, with exit status {3}.':
+  'Failed commands: {0} of {1}. The first failure is on line {2}, with exit status {3}.':
     '명령 {1}개 중 {0}개가 실패했습니다. 처음 실패한 것은 {2}번째 줄이고, 종료 코드는 {3}입니다.',
   'The command on line {0} failed with exit status {1}; the remaining lines were not run.':
     '{0}번째 줄의 명령이 실패했습니다 (종료 코드 {1}). 나머지 줄은 실행하지 않았습니다.',
-  "The replica at {0} can't be used: {1}.": '{0}의 복제 서버를 쓸 수 없습니다: {1}.',
-  'Reading from the primary instead of the replica: {0}': '복제 서버 대신 주 서버에서 읽습니다: {0}',
+  "The replica at {0} can't be used: {1}.": '{0}의 복제본을 쓸 수 없습니다: {1}.',
+  'Reading from the primary instead of the replica: {0}': '복제본 대신 프라이머리에서 읽습니다: {0}',
   'The primary is unavailable; the data is from the replica at {0}, which may be behind.':
-    '주 서버에 연결할 수 없어 {0}의 복제 서버에서 읽었습니다. 최신이 아닐 수 있습니다.',
-  'The data was read from the replica at {0}.': '{0}의 복제 서버에서 읽었습니다.',
-  'the primary has no GTIDs, so the lag of the replica is unknown': '주 서버에 GTID가 없어 복제 지연을 알 수 없습니다',
+    '프라이머리에 연결할 수 없어 {0}의 복제본에서 읽었습니다. 최신이 아닐 수 있습니다.',
+  'The data was read from the replica at {0}.': '{0}의 복제본에서 읽었습니다.',
+  'the primary has no GTIDs, so the lag of the replica is unknown':
+    '프라이머리에 GTID가 없어 복제 지연을 알 수 없습니다',
   'it is more than {0} ms behind': '{0}ms 넘게 뒤처져 있습니다',
   'its schema lacks migrations: {0}': '적용되지 않은 마이그레이션이 있습니다: {0}',
-  'its schema has unknown migrations: {0}': '이 프로그램이 모르는 마이그레이션이 있습니다: {0}',
+  'its schema has unknown migrations: {0}': '알 수 없는 마이그레이션이 있습니다: {0}',
   'Request {0} is withdrawn: a worker will refuse it with CANCELLED.':
-    '요청 {0}을/를 철회했습니다. 워커가 CANCELLED로 거절합니다.',
+    '요청 {0}을/를 철회했습니다. 워커가 CANCELLED로 거부합니다.',
 };

@@ -16,13 +16,13 @@ export interface CancelPayload {
 export const cancel: Kind<'cancel', CancelPayload, OrderOutcome> = {
   name: 'cancel',
   failureCode: 'CANCEL_FAILED',
-  title: phrase('The cancel'),
+  title: phrase('The cancellation'),
   activity: { actions: [{ name: 'order cancel' }], subject: 'order', after: ['total', 'balance'] },
   hints: {
     LIMIT_EXCEEDED: ({ what }) =>
       isStock(what)
         ? phrase(
-            'Return the units without adding them to the stock: `shop order return <order> <item...> --no-restock`.',
+            'To return the units without adding them to the stock, run `shop order return <order> <item...> --no-restock`.',
           )
         : phrase('Lower the balance with `shop balance adjust <user> --by <points>`, or return only some units.'),
   },

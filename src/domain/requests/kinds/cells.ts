@@ -72,7 +72,10 @@ const OTHER_QUANTITY = /[×*]|:\s|(^|[\s,;|])([0-9]+x|x[0-9]*([\s,;|]|$))/i;
 
 function wordsOf(items: string): string[] {
   if (OTHER_QUANTITY.test(items))
-    throw invalid('items', phrase`must be like 3:2 @pen:1 (product:quantity), not ${shownValue(items)}`);
+    throw invalid(
+      'items',
+      phrase`must have the form <product>:<quantity>, such as 3:2 or @pen:1, not ${shownValue(items)}`,
+    );
   return items
     .split(/[\s,;|]+/)
     .filter((word) => word !== '')
@@ -81,11 +84,14 @@ function wordsOf(items: string): string[] {
 
 function readItem(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid('items', phrase('must be text such as "3:2 7:1", or objects with productId and quantity'));
+    throw invalid(
+      'items',
+      phrase('must be text such as "3:2 7:1", or an array of objects with productId and quantity'),
+    );
   }
   const { productId, quantity, ...others } = value as Cells;
   const [other] = Object.keys(others);
-  if (other !== undefined) throw invalid('items', phrase`have the unknown field ${shownValue(other)}`);
+  if (other !== undefined) throw invalid('items', phrase`contain the unknown field ${shownValue(other)}`);
   const product = cellNumber('productId', productId);
   // with a colon, the text would be parsed as a product and its quantity
   if (product.includes(':')) throw invalid('productId', phrase('must be an id or a reference'));

@@ -193,7 +193,7 @@ function proof(): KindProof {
         names: `p.id AS orderId, p.user_id AS userId, p.total, t.id AS transactionId, t.amount,
           t.user_id AS transactionUserId, t.order_id AS transactionOrderId`,
         describe: (f) =>
-          phrase`Order ${f.orderId} of user ${f.userId} has a total of ${f.total}; its ledger row ${f.transactionId} has user ${f.transactionUserId}, order ${f.transactionOrderId}, amount ${f.amount}.`,
+          phrase`Order ${f.orderId} of user ${f.userId} has a total of ${f.total}, but its ledger row ${f.transactionId} has user ${f.transactionUserId}, order ${f.transactionOrderId}, amount ${f.amount}.`,
       },
       {
         check: 'order-totals',
@@ -201,8 +201,8 @@ function proof(): KindProof {
         names: `p.id AS orderId, p.total, COALESCE(l.lines_count, 0) AS 'lines', ${linesSum('quantity')} AS linesTotal`,
         describe: (f) =>
           f.lines === 0
-            ? phrase`Order ${f.orderId} has a total of ${f.total} and no lines.`
-            : phrase`Order ${f.orderId} has a total of ${f.total}; its lines add up to ${f.linesTotal}.`,
+            ? phrase`Order ${f.orderId} has a total of ${f.total}, but no lines.`
+            : phrase`Order ${f.orderId} has a total of ${f.total}, but its lines add up to ${f.linesTotal}.`,
       },
       {
         check: 'refunds',

@@ -40,7 +40,7 @@ export interface RecordedContent {
  */
 export function parseContent({ kind, payload, reason }: RecordedContent): RequestContent {
   const schema = SCHEMAS.get(kind);
-  if (schema === undefined) throw new Error(`${kind} is no kind of request`);
+  if (schema === undefined) throw new Error(`${kind} is not a kind of request`);
   if (reason === null ? KINDS[kind].reasonRequired === true : !isText(reason))
     throw new Error('the reason is missing or invalid');
   // the schema of this kind has just parsed the payload

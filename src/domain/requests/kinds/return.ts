@@ -32,7 +32,7 @@ export const returnKind: Kind<'return', ReturnPayload, ReturnOutcome> = {
   hints: {
     LIMIT_EXCEEDED: ({ what }) =>
       isStock(what)
-        ? phrase('Return the units without adding them to the stock: `--no-restock`.')
+        ? phrase('To return the units without adding them to the stock, add `--no-restock`.')
         : phrase('Return fewer units, or lower the balance with `shop balance adjust <user> --by <points>`.'),
   },
   schema: ({ flag, list, object, ref, whole }) =>
