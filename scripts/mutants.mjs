@@ -139,7 +139,7 @@ const MUTANTS = [
   },
   {
     name: 'the rule that an edit without a change is not recorded',
-    file: 'src/domain/shop/edit.ts',
+    file: 'src/domain/shop/edit-entry.ts',
     from: 'if (Object.keys({ ...before, ...after }).length === 0) return entry;',
     to: '',
     tests: ['acceptance/edits'],

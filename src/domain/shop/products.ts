@@ -9,7 +9,7 @@ import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
 import type { Origin } from '../requests/origin.ts';
-import { editEntry } from './edit.ts';
+import { editEntry } from './edit-entry.ts';
 import { editedReference, findProductId, withReference } from './references.ts';
 import { narrowToText } from './search.ts';
 
