@@ -44,7 +44,8 @@ export class Shop {
   }
 
   /**
-   * Creates a shop with users who can pay and products that do not run out. Its worker is not started.
+   * Creates a shop with users and products. By default, all users can pay, and no product runs out. The worker is not
+   * started.
    *
    * @param options `program`: `bin/shop.js` of another build, which then runs every command.
    */

@@ -99,7 +99,7 @@ export class Session {
     await this.terminal.shows(wanted);
   }
 
-  /** Types text and waits for the output. */
+  /** Types keys and waits for the output. */
   async type(keys: string, wanted: string | RegExp | ((screen: string) => boolean)): Promise<void> {
     this.terminal.type(keys);
     await this.terminal.shows(wanted);

@@ -54,7 +54,9 @@ export class Connections {
     return reportSettings(flags);
   }
 
-  /** Returns the unknown variables that no earlier call has returned, so that a shell warns of each only once. */
+  /**
+   * Returns the unknown variables that no earlier call has returned, so that a shell warns of each variable only once.
+   */
   takeUnknownVariables({ unknownVariables }: Pick<Config, 'unknownVariables'>): readonly string[] {
     const unreported = unknownVariables.filter((name) => !this.#reportedVariables.has(name));
     for (const name of unreported) this.#reportedVariables.add(name);
@@ -155,8 +157,8 @@ interface Connector<T> {
 }
 
 /**
- * Always requires a check, because TypeORM's pool may have opened another connection, and the check applies the settings to
- * it.
+ * Always requires a check, because TypeORM's pool may have opened another connection, to which the check applies the
+ * session settings.
  */
 function mustBeChecked(): boolean {
   return false;

@@ -135,7 +135,7 @@ function idOf<Position>(row: unknown): Position {
   return (row as { readonly id: Position }).id;
 }
 
-/** Returns the rows of the first `count` entries. */
+/** Returns the rows of the first `count` entries. An entry consists of successive rows with the same position. */
 function firstEntries<Row>(rows: readonly Row[], count: number, positionOf: (row: Row) => unknown): readonly Row[] {
   const positions = rows.map((row) => String(positionOf(row)));
   let entries = 0;

@@ -13,8 +13,8 @@ import { unknownVariables } from './unknown-variables.ts';
 /**
  * Configuration of `shop`, read once and frozen.
  *
- * Precedence: flags, environment, `.env` in the working directory, and the local environment of `shop dev up`. Only this file,
- * `setting-report.ts`, `locale.ts` (for the language) and `time-zone.ts` read the environment.
+ * Precedence: flags, environment, `.env` in the working directory, and the local environment of `shop dev up`. Only
+ * this file, `setting-report.ts`, `locale.ts` (for the language) and `time-zone.ts` read settings from the environment.
  */
 export interface Config {
   /**
@@ -22,7 +22,7 @@ export interface Config {
    * (`mysql://user:password@host[:port],.../database`). One of them accepts writes; after a failover, another one does.
    */
   readonly databaseUrl: string | null;
-  /** A replica of that database, from which lists are read; null if none is set. */
+  /** A replica of that database, from which lists, reports and the audit are read; null if none is set. */
   readonly replica: { readonly url: string; readonly lagMs: number } | null;
   /**
    * `redis://[[user]:password@]host[:port][/db]`, or null if no Redis is set. A Redis Cluster is
@@ -126,8 +126,8 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
 }
 
 /**
- * Checks that a replica's URL names the same database, so that another shop's data is never read. @throws ShopError
- * `CONFIG`
+ * Checks that a replica's URL names the same database as the primary's URL, so that another shop's data is never read.
+ * @throws ShopError `CONFIG`
  */
 export function checkReplica(url: string | undefined, databaseUrl: string | null): void {
   if (url === undefined) return;

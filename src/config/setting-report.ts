@@ -88,7 +88,7 @@ function localSource(directory: string): Source[] {
   return [{ name: localUrlsFile(directory), values }];
 }
 
-/** Returns the result. If `read` throws, passes the error to `note` and returns undefined. */
+/** Returns the result of `read`. If `read` throws a ShopError, passes the error to `note` and returns undefined. */
 function attempt<T>(read: () => T, note: (error: ShopError) => void): T | undefined {
   try {
     return read();

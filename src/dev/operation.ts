@@ -11,7 +11,7 @@ export interface OperationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A change of the local environment, under the folder's lock. */
+/** A change to the local environment, under the folder's lock. */
 export interface Operation extends OperationOptions {
   readonly folder: Folder;
   /** State of the environment. Call `save` after each change. */

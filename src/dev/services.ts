@@ -22,8 +22,8 @@ export async function inspect(running: Running): Promise<{ alive: boolean; pid: 
 }
 
 /**
- * Stops a service, and kills it after its time limit. A container is then removed, and the end of its log is written to the
- * service's log file.
+ * Stops a service, and kills it if it has not ended within its time limit. The end of a container's log is then written
+ * to the service's log file, and the container is removed.
  */
 export async function stop(
   folder: Folder,

@@ -324,7 +324,10 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
 };
 
-/** Returns the hint of `OUTPUT_FAILED`, which explains how to print the output again. */
+/**
+ * Returns the hint of `OUTPUT_FAILED`. For a request or a batch, it names the command that prints the result again. For
+ * any other output, it says how to avoid the error.
+ */
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
   if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;

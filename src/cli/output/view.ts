@@ -128,7 +128,7 @@ export function listView<Row>(empty: Phrase, ...columns: Column<Row>[]): ListVie
   return { kind: 'list', columns, rows: (data) => data, empty };
 }
 
-/** Names the columns of a list that a narrow terminal leaves out, the least important first. */
+/** Sets the columns that a list leaves out on a narrow terminal, least important first. */
 export function withSpareColumns<Row>(view: ListView<readonly Row[], Row>, ...spare: (keyof Row & string)[]) {
   return { ...view, spare };
 }

@@ -227,7 +227,7 @@ class ColourRemover extends Writable {
   }
 
   override _write(text: string | Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // the text is written immediately, because the next prompt has its own stream, whose output must come later
+    // the text is written immediately, because it must precede the output of the next prompt, which has its own stream
     this.#terminal.write(text.toString().replace(COLOUR, ''));
     done();
   }

@@ -70,7 +70,7 @@ async function outcomeOf(context: Context, withdrawn: RequestRecord, timeoutMs: 
     const waiting = timeoutMs === null ? null : { timeoutMs, signal: context.stopped };
     return await awaitCancelled(await context.channel(), withdrawn, progress, waiting);
   } catch (error) {
-    // the worker finds the request in MySQL
+    // if the request can't be queued, the worker finds it in MySQL
     if (!(error instanceof ShopError) || error.code !== 'UNAVAILABLE') throw error;
     await progress.notQueued(error);
     return withdrawn;

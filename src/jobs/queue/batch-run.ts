@@ -26,7 +26,7 @@ export interface BatchListener extends DelayListener {
   progress(progress: BatchProgress): void;
   /** Called after each chunk with the number of rows recorded so far. */
   recorded(sent: number): void;
-  /** Called with rows that can't be sent, when they are read. */
+  /** Called with the rows of a chunk that can't be sent, after the other rows are recorded. */
   exceptions(exceptions: readonly BatchException[]): Promise<void>;
   /** Called when rows were recorded, but could not be queued in Redis. The worker's sweep will find them. */
   notQueued(error: unknown): Promise<void>;
@@ -152,7 +152,7 @@ export class BatchRun {
     }
   }
 
-  /** Number of rows that an earlier row or run had already recorded. */
+  /** Number of rows whose keys an earlier row or run had already recorded. */
   get replayed(): number {
     return this.#replayed;
   }

@@ -144,7 +144,10 @@ export class DeferredRequests {
   }
 }
 
-/** Returns the rows of the orders that a request cancels, for orders that are still pending and not yet in MySQL. */
+/**
+ * Returns the rows of the pending requests that place the orders to cancel or return, because MySQL does not have these
+ * orders yet.
+ */
 function orderedRows(
   { id }: RecordedRequest,
   rows: readonly RowName[],

@@ -39,7 +39,7 @@ export interface CommitEvents extends LaneObserver {
  * While the queue is paused, requests wait, and no attempt is counted.
  */
 export class GroupCommit {
-  /** Number of failed attempts of undecided requests. It is kept during an outage. */
+  /** Numbers of failed attempts, by the id of the undecided request. They are kept during an outage. */
   readonly #failed = new Map<number, number>();
   readonly #deferred: DeferredRequests;
   readonly #log: Logger;
@@ -196,7 +196,7 @@ export class GroupCommit {
     return true;
   }
 
-  /** Stores a permanent failure. If that fails too, the request stays pending, and the sweep retries it. */
+  /** Stores a permanent failure. If storing fails too, the request stays pending, and the sweep submits it again. */
   async #storeFailure(session: Session, request: RecordedRequest): Promise<void> {
     const { id } = request;
     const stored = await this.#store(session, id, 'the failure could not be stored', () =>
