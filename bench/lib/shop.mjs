@@ -6,7 +6,7 @@ import { end } from './scope.mjs';
 import { connection } from './servers.mjs';
 import { SHOP } from './source.mjs';
 
-/** Points of each user and stock of each product. They are enough for all orders. */
+/** Points of each user and stock of each product. They are enough for all orders of a benchmark. */
 const PLENTY = '1000000000000';
 /** Maximum number of active jobs of a worker: the default of `shop worker`. */
 export const WORKER_CONCURRENCY = 100;
@@ -86,7 +86,7 @@ export class Shop {
     await end(this.#worker);
   }
 
-  /** Audits the shop. @throws if the audit finds a fault or a request is still pending. */
+  /** Audits the shop. @throws if the audit finds a fault, or if a request is not applied. */
   async check() {
     const { ok, checks } = await this.command('audit');
     if (!ok) throw new Error(`the audit of ${this.name} found: ${JSON.stringify(checks.filter((check) => !check.ok))}`);

@@ -11,7 +11,7 @@ import { CORRECT, type LogLevel, NAME, readSettings, type ServerSource } from '.
 import { unknownVariables } from './unknown-variables.ts';
 
 /**
- * Configuration of `shop`, read once and frozen.
+ * Configuration of `shop`, which does not change after it is read.
  *
  * Precedence: flags, environment, `.env` in the working directory, and the local environment of `shop dev up`. Only
  * this file, `setting-report.ts`, `locale.ts` (for the language) and `time-zone.ts` read settings from the environment.
@@ -82,7 +82,8 @@ export interface ConfigFlags {
 /**
  * Reads and validates the configuration.
  *
- * @throws ShopError `CONFIG` if a setting is malformed. The message names the setting, but never contains its value.
+ * @throws ShopError `CONFIG` if a setting is malformed or a file can't be read, `INVALID_INPUT` if the actor is
+ * invalid. The message names the setting, but never contains its value.
  */
 export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): Config {
   const given = withDotEnv(env);

@@ -24,7 +24,8 @@ function initFile(folder: Folder): string {
 /**
  * Creates the data directory if there is none.
  *
- * @throws ShopError `CONFIG` if MySQL finds MariaDB's data or vice versa, because neither can read the other's data
+ * @throws ShopError `CONFIG` if MySQL finds MariaDB's data or vice versa, because neither can read the other's data;
+ * `UNAVAILABLE` if the directory can't be created
  */
 export async function prepareMysql(
   program: Program,

@@ -80,8 +80,8 @@ interface Decoder {
 }
 
 /**
- * The TextDecoder of Node.js 20 can't decode all of CP949, and it decodes windows-1252 as Latin 1. So it decodes only
- * UTF-16.
+ * Uses TextDecoder only for UTF-16. In Node.js 20, TextDecoder can't decode all of CP949, and decodes windows-1252 as
+ * Latin 1.
  */
 async function decoderOf(encoding: string): Promise<Decoder> {
   if (/^utf-16/.test(encoding)) {

@@ -96,8 +96,8 @@ export class Prompter {
   }
 
   /**
-   * Prompts for one of the choices that `find` offers for the typed text. If `find` throws a ShopError, the error is shown
-   * instead of the list.
+   * Prompts for one of the choices that `find` offers for the typed text. If `find` throws a ShopError about the typed
+   * text, the error is shown instead of the list. Any other error ends the prompt.
    *
    * @throws ShopError `INPUT_REQUIRED` without a terminal; Interrupted on Ctrl-C or end of input.
    */

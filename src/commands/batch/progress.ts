@@ -21,7 +21,7 @@ interface ReportedProgress extends BatchProgress {
   readonly total: number;
   /** Decided rows per second. */
   readonly rate: number;
-  /** Null if nothing is decided. */
+  /** Null if the rate is 0. */
   readonly secondsLeft: number | null;
 }
 

@@ -51,7 +51,10 @@ export const cancel = command({
   },
 });
 
-/** Shows the request and asks whether to cancel it, if the command has prompted for it. @throws ShopError `INVALID_REQUEST` */
+/**
+ * If the command has prompted for the request, shows the request and asks whether to cancel it. @throws ShopError
+ * `INVALID_REQUEST`
+ */
 async function confirmed(context: Context, key: string): Promise<boolean> {
   if (!context.prompter.asked) return true;
   const [{ preview }, { showRequest }] = await Promise.all([

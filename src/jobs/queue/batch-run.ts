@@ -12,7 +12,7 @@ import { type Channel, type DelayListener, reportDelay } from './submit.ts';
 
 /** Progress of a batch. */
 export interface BatchProgress {
-  /** Number of rows of the file that were read and recorded. */
+  /** Number of rows read from the file so far. Each was recorded, or can't be sent. */
   readonly sent: number;
   /** Line number of the last of these rows. */
   readonly lastLine: number;
@@ -24,7 +24,7 @@ export interface BatchProgress {
 export interface BatchListener extends DelayListener {
   /** Called about once per second. */
   progress(progress: BatchProgress): void;
-  /** Called after each chunk with the number of rows recorded so far. */
+  /** Called after each chunk with the current value of `BatchProgress.sent`. */
   recorded(sent: number): void;
   /** Called with the rows of a chunk that can't be sent, after the other rows are recorded. */
   exceptions(exceptions: readonly BatchException[]): Promise<void>;

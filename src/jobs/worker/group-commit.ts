@@ -210,7 +210,10 @@ export class GroupCommit {
       this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'a request failed after three attempts');
   }
 
-  /** Runs `work`. Logs an error and returns null. Throws only in an outage or if the queue is paused. */
+  /**
+   * Runs `work`. If `work` fails, logs the error and returns null. Throws only in an outage, or if the lane stops while
+   * the queue is paused.
+   */
   async #store<T>(
     session: Session,
     id: number,
@@ -227,9 +230,9 @@ export class GroupCommit {
   }
 
   /**
-   * Runs `work`, after waiting for a paused queue to be resumed.
+   * Runs `work`. If the queue is paused, waits until it is resumed, and runs `work` again.
    *
-   * @returns the result, and the duration in milliseconds without that wait.
+   * @returns the result, and the duration of the last run of `work` in milliseconds.
    * @throws QueuePaused if the lane stops before the queue is resumed.
    */
   async #whileRunning<T>(

@@ -128,7 +128,7 @@ export class Lane {
     return this.#session?.answeredAt ?? 0;
   }
 
-  /** Runs until `stop()`. Throws only if there is a bug. */
+  /** Runs until `stop()`. Throws if the lane can't run on this database (see `refusalOf`). Any other error is a bug. */
   async run(): Promise<void> {
     const stopping = this.#stop.signal;
     try {
