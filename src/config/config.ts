@@ -66,11 +66,11 @@ export interface DevConfig {
    * @throws ShopError `CONFIG` if there is no default.
    */
   readonly directory: string;
-  /** Source of the servers; `auto` uses the first available one. */
+  /** Source of the servers; `auto` stands for the one that has the data or, without data, the first available one. */
   readonly servers: ServerSource;
-  /** A `mysqld` or `mariadbd` to use instead of the first on the PATH. */
+  /** A `mysqld` or `mariadbd` to use; null to search for one. */
   readonly mysqld: string | null;
-  /** A `redis-server` or `valkey-server` to use instead of the first on the PATH. */
+  /** A `redis-server` or `valkey-server` to use; null to search for one. */
   readonly redisServer: string | null;
 }
 

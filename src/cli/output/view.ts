@@ -14,7 +14,7 @@ export type ColumnKind = 'identifier' | 'amount' | 'count' | 'time' | 'word' | '
 
 /** One column of a table or of a CSV or TSV file. */
 export interface Column<Row> {
-  /** Header in CSV and TSV; a table shows it in capitals. */
+  /** Header in CSV and TSV. A table shows its words in capitals, or translated. */
   readonly name: string;
   readonly value: (row: Row) => Cell;
   /** Without a kind, a column holds text that may be cut. */

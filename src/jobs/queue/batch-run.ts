@@ -259,7 +259,7 @@ class BatchDeadline {
     if (this.leftMs <= 0) return true;
     if (this.idleMs >= POLL_MS) this.#next ??= await oldestPending(this.#session, 0);
     if (this.idleMs < this.#limits.stallMs) return false;
-    // the batch may be waiting for another long batch
+    // the batch may be waiting for requests that were recorded before it
     const next = await oldestPending(this.#session, this.#next ?? 0);
     if (next === this.#next) return true;
     this.#hasMoved();

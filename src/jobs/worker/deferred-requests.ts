@@ -134,7 +134,7 @@ export class DeferredRequests {
     for (const row of deferred.rows) this.#rows.add(row);
   }
 
-  /** Logs each locked row once. */
+  /** Logs the locked rows that have not been logged yet. */
   #logRows(locked: ReadonlySet<RowName>): void {
     const rows = [...locked].filter((row) => !this.#logged.has(row));
     if (rows.length === 0) return;
