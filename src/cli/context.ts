@@ -108,7 +108,7 @@ export class Context {
     return this.#runtime.openShell();
   }
 
-  /** Reads the configuration, and warns of unknown variables. @throws ShopError `CONFIG` */
+  /** Reads the configuration, and warns of unknown variables. @throws ShopError as `loadConfig` does */
   async config(): Promise<Config> {
     if (this.#config === null) {
       this.#config = await this.#runtime.connections.config({ actor: this.#flags.actor });
@@ -117,7 +117,10 @@ export class Context {
     return this.#config;
   }
 
-  /** Reports all settings, even malformed ones, and warns of unknown variables. @throws ShopError `CONFIG` */
+  /**
+   * Reports all settings, even malformed ones, and warns of unknown variables. @throws ShopError as `reportSettings`
+   * does
+   */
   async settings(): Promise<readonly ReportedSetting[]> {
     const report = await this.#runtime.connections.settings({ actor: this.#flags.actor });
     await this.#warnOfUnknownVariables(report);

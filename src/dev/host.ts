@@ -5,7 +5,7 @@ import type { Running } from './state.ts';
 
 /** A way to run servers. */
 interface ServerHost {
-  /** Describes a server in one line, such as `mysqld 9.7.4` or `mysql:9.7 in Docker`. */
+  /** Describes a server in one line, such as `MySQL 9.7.4 (/usr/sbin/mysqld)` or `mysql:9.7 in Docker`. */
   describe(server: ServerName): string | Phrase;
   /** Prepares a start of the server, for example by creating the data directory if it is missing. */
   prepare(server: ServerName): Promise<void>;

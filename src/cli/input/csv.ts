@@ -114,7 +114,7 @@ function quotedRecord(lines: LineReader, line: Span, separator: number): Span {
   return { ...line, problem: isOutOfReach ? phrase`${NOT_CLOSED} within 1 MiB` : NOT_CLOSED };
 }
 
-/** The end of a record or cell, with its line break; or the position of a problem. */
+/** The end of a cell, or of a record with its line break; or the position of a problem. */
 interface End {
   readonly end: number;
   readonly problem: Phrase | null;
@@ -135,7 +135,7 @@ function endOfRecord(bytes: Buffer, start: number, separator: number): End {
 
 /**
  * Finds the end of an unquoted cell: a separator, a line break, or the end of the bytes. A quote after other text is an
- * ordinary character.
+ * ordinary character, unless the cell begins with `=`.
  */
 function endOfPlainCell(bytes: Buffer, start: number, separator: number): End {
   for (let at = start; at < bytes.length; at += 1) {

@@ -26,7 +26,7 @@ export interface Offer<T> {
   readonly remark?: Phrase;
 }
 
-/** The number of lines of a list on a terminal that is tall enough. */
+/** The maximum number of lines of a list; a terminal that is not tall enough shows fewer. */
 const PAGE_SIZE = 12;
 const MIN_PAGE_SIZE = 3;
 /** The number of lines of a prompt besides its list. */

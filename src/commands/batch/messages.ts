@@ -15,7 +15,7 @@ export interface BatchInfo {
   readonly name: string;
   /** The command that continues the batch. */
   readonly again: string;
-  /** The command to run after rows were fixed, if `again` would give those rows different keys. */
+  /** The command to run after rows were fixed; null if `again` gives those rows the same keys as before. */
   readonly fix: string | null;
   /** The fraction of the file that has been read, 0 to 1. */
   readonly fractionRead: () => number;

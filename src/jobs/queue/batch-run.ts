@@ -213,7 +213,7 @@ export class BatchRun {
 
 /** A recorded chunk of the file. */
 interface Chunk {
-  /** Id of the chunk's last request. Requests are decided in the order of recording. */
+  /** Id of the chunk's last request. The chunk counts as decided when this request is decided. */
   readonly lastId: number;
   readonly lines: number;
 }

@@ -65,7 +65,7 @@ export class Sweep {
     this.#log = log;
   }
 
-  /** Sweeps every few seconds until `stop()`. */
+  /** Sweeps until `stop()`: every few seconds, and more often while no jobs arrive. */
   async run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
