@@ -3,7 +3,7 @@ import { GAP } from './align.ts';
 /** Natural and minimum width of a column. */
 export interface ColumnSize {
   readonly name: string;
-  /** Width of the column's widest cell. */
+  /** Width of the column's title or its widest cell. */
   readonly natural: number;
   /** Minimum width; `natural` if the column must not be cut. */
   readonly least: number;
