@@ -154,7 +154,7 @@ export function databaseError(cause: unknown): DatabaseError {
   return new DatabaseError(driverError ?? cause);
 }
 
-/** Returns true if the server rejected a row because its unique key already exists. */
+/** Returns true if the server rejected a row because another row has the same value of a unique key. */
 export function isDuplicate(error: unknown): boolean {
   return databaseError(error).errno === 1062;
 }
@@ -166,7 +166,7 @@ function kindOf(code: string, errno: number | null, fatal: boolean, message: str
   return fatal || OUTAGE_CODES.has(code) || message.includes('closed state') ? 'outage' : 'statement';
 }
 
-/** Returns the driver's message. An AggregateError has no message; it contains one error per address tried. */
+/** Returns the driver's message. An AggregateError often has no message; it contains one error per address tried. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(reasonOf).join(', ');
   return cause instanceof Error ? cause.message : String(cause);

@@ -16,7 +16,7 @@ export function decide<K extends RequestKind>(
 /**
  * Adds the effects of an applied request to `state`, so that later requests see them.
  *
- * @param id the id of the request, which is also the id of its order.
+ * @param id the id of the request, and of the order that it places.
  * @param now the time at which the request is applied.
  */
 export function advance(state: State, id: number, effects: Effects, now: Date): void {

@@ -111,7 +111,8 @@ export function checkReplica(
 }
 
 /**
- * Returns a fault if the replica accepts writes. If it is the primary itself, the hint must not suggest making it read-only.
+ * Returns a fault if the configured replica is the primary itself, or if it accepts writes. The hint for a primary must not
+ * suggest making it read-only.
  */
 function faultOfPlace(isPrimary: boolean, readOnly: string): Fault | null {
   if (isPrimary)

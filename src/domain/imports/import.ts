@@ -192,8 +192,8 @@ async function writeProducts(session: Session, { created, changes }: ImportPlan)
 const NAME_COLUMN = "name VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[1]'";
 
 /**
- * Returns the SQL for a table `next` with the rows of a JSON array. STRAIGHT_JOIN reads them in order and finds each
- * row by its key.
+ * Returns the SQL for a table `next` with the rows of a JSON array. STRAIGHT_JOIN reads these rows in order, and finds each row
+ * to update by its key.
  */
 function valuesTable(...columns: readonly string[]): string {
   return `JSON_TABLE(?, '$[*]' COLUMNS (${["id BIGINT PATH '$[0]'", ...columns].join(', ')})) AS next`;

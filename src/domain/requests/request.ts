@@ -233,6 +233,6 @@ export function checkoutHash(user: Ref): Buffer {
 }
 
 function sha256(value: readonly unknown[]): Buffer {
-  // this function is faster than a Hash object, which matters because each row of a large batch is hashed
+  // the function `hash` is faster than a `Hash` object, which matters because each row of a large batch is hashed
   return hash('sha256', JSON.stringify(value), 'buffer');
 }

@@ -63,7 +63,7 @@ export async function readHistory(session: Session, user: Ref, filter: HistoryFi
   return (await listLedger(session, { ...filter, user })).map(withoutUser);
 }
 
-/** Reads a user's ledger rows with these ids, from the lowest one to the one before `below`, oldest first. */
+/** Reads a user's ledger rows with ids from `from` up to, but not including, `below`, oldest first. */
 export async function readEntries(
   session: Session,
   userId: number,
