@@ -77,7 +77,7 @@ export async function migrate(url: string): Promise<readonly string[]> {
 async function closeGate(session: Session): Promise<void> {
   await deleteMarker(session);
   await session.execute(`INSERT INTO ${MIGRATIONS_TABLE} (timestamp, name) VALUES (0, ?)`, [MIGRATION_UNDER_WAY]);
-  // this statement waits for the lane's open transaction, which holds the row until it ends
+  // this statement waits for the lane's open transaction, which holds a lock on the row until the transaction ends
   await session.query('SELECT id FROM queue_state WHERE id = 1 FOR UPDATE');
 }
 

@@ -325,7 +325,9 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
 };
 
-/** Returns the hint of `OUTPUT_FAILED`, which explains how to print the output again. */
+/**
+ * Returns the hint of `OUTPUT_FAILED`: how to print a recorded request or a batch again, or how to make room for the output.
+ */
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
   if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;

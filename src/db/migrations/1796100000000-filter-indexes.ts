@@ -13,10 +13,10 @@ export class FilterIndexes1796100000000 implements Migration {
   ];
 
   async up(runner: QueryRunner): Promise<void> {
-    // the new index replaces the earlier one, because it begins with the same columns
+    // the new index begins with the columns of the earlier index, and replaces that index
     await addIndex(runner, 'stock_movements', 'ix_stock_movements_history', 'product_id, id, type');
     await dropIndex(runner, 'stock_movements', 'ix_stock_movements_product');
-    // the stock has no index, because it changes with every order
+    // the column `stock` has no index, because a product's stock changes with every order
     await addIndex(runner, 'products', 'ix_products_name', 'name');
     await addIndex(runner, 'products', 'ix_products_price', 'price');
   }

@@ -12,7 +12,9 @@ export type FaultKind = 'outage' | 'conflict' | 'statement';
 /** This program's own error code for a server whose `max_allowed_packet` is too small. */
 export const SMALL_PACKETS = 'SMALL_PACKETS';
 
-/** This program's own error code for a server that it must not write to, possibly because of the schema or the prefix. */
+/**
+ * This program's own error code for a server that the program must not write to, possibly because of the schema or the prefix.
+ */
 export const NOT_WRITABLE = 'NOT_WRITABLE';
 
 const OUTAGE_CODES: ReadonlySet<string> = new Set([
@@ -149,7 +151,7 @@ export class SchemaError extends Error {
 /** Wraps an error thrown by the driver. Returns a `DatabaseError` unchanged. */
 export function databaseError(cause: unknown): DatabaseError {
   if (cause instanceof DatabaseError) return cause;
-  // TypeORM's errors contain the driver's error in this field
+  // TypeORM's errors contain the driver's error in the field `driverError`
   const driverError = property<unknown>(cause, 'driverError');
   return new DatabaseError(driverError ?? cause);
 }

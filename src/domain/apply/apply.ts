@@ -233,7 +233,7 @@ function touchedBy(requests: readonly ParsedRequest[]): TouchedRows {
   return touchedRows(requests.flatMap(({ content }) => content ?? []));
 }
 
-/** Counts the lines of orders. */
+/** Counts the lines of each order. */
 async function countLines(session: Session, orders: ReadonlySet<number>): Promise<ReadonlyMap<number, number>> {
   if (orders.size === 0) return new Map();
   const rows = await session.query<{ id: number; count: number }>(

@@ -21,7 +21,7 @@ export function decide<K extends RequestKind>(
  */
 export function advance(state: State, id: number, effects: Effects, now: Date): void {
   const { ledger, stock, order, returned, cart } = effects;
-  // a return or cancel of this order may be in the same group, because it may be recorded before the order is decided
+  // a return or cancel may be recorded before its order is decided, and may then be in the same group as the order
   if (order !== null) state.orders.set(id, { id, ...order, status: 'placed', refunded: 0, createdAt: now });
   const user = ledger === null ? undefined : state.users.get(ledger.userId);
   if (ledger !== null && user !== undefined) state.users.set(user.id, { ...user, balance: ledger.balanceAfter });

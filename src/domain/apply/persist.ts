@@ -61,7 +61,7 @@ class GroupRows {
   readonly #outcomes: OutcomeValues[] = [];
   readonly #users = new Set<number>();
   readonly #products = new Set<number>();
-  /** Products that are removed from a cart, by the cart's id. */
+  /** Products of which units are removed from a cart, by the cart's id. */
   readonly #carts = new Map<number, Set<number>>();
   readonly #sold = new HourlyUnits();
   readonly #returned = new HourlyUnits();

@@ -115,7 +115,7 @@ interface PassFindings {
 
 /** The findings in the pass's own rows. */
 interface RowFindings extends PassFindings {
-  /** Number of rows that the pass has met in each other table, in the order of `Pass.met`. */
+  /** Number of rows that the pass has met in each table of `Pass.met`, in the order of `Pass.met`. */
   readonly met: readonly number[];
 }
 

@@ -43,8 +43,8 @@ export const json = (column: string, name: string) => `CAST(JSON_EXTRACT(${colum
 
 /**
  * Returns an SQL condition that is true if `column` holds a JSON object with these values in these fields. The condition first
- * compares `column` with the text that this program writes. Only if the text differs is it parsed as JSON, because another
- * program may have written it.
+ * compares `column` with the text that this program writes. A text that differs is parsed as JSON, because another program may
+ * have written it.
  *
  * @param last a field that follows these fields; its value is not compared.
  */

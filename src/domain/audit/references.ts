@@ -63,7 +63,7 @@ export function references(reference: Reference): Rows {
 /**
  * Creates the rows and the rule for a reference.
  *
- * @param rows the select list for the number of rows and the key of the first one.
+ * @param rows the select list for the number of rows and the key of the first row.
  */
 function referring({ table, column, parent, key }: Reference, from: string, rows: string): Rows {
   return {

@@ -111,7 +111,7 @@ async function firstWithdrawable(session: Session, batchId: number): Promise<num
   return row?.line ?? null;
 }
 
-/** Finds the last line of the chunk that starts with the line `from`; null if it is the last chunk. */
+/** Finds the last line of the chunk that starts with the line `from`; null if that chunk is the last one. */
 async function endOfChunk(session: Session, batchId: number, from: number): Promise<number | null> {
   const [row] = await session.query<{ line: number }>(
     `SELECT batch_line AS line FROM requests WHERE batch_id = ? AND batch_line >= ?

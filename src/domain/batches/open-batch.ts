@@ -35,8 +35,8 @@ export interface OpenBatch {
 }
 
 /**
- * Number of attempts, one second each, to take the lock for a batch's name. After each attempt the run reads the batch, and it
- * waits on only while the run with the lock has not recorded the name.
+ * Number of attempts, one second each, to take the lock for a batch's name. A run tries again only while the run with the lock
+ * has not recorded the name yet.
  */
 const LOCK_ATTEMPTS = 11;
 

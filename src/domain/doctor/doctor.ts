@@ -207,7 +207,7 @@ class Examination {
 
   /** Runs work that needs this program's schema. @throws ShopError if the database has another schema. */
   async #onSchema<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    // this fails at once if MySQL is unavailable, without another attempt to connect
+    // if MySQL is unavailable, this wait fails at once, without another attempt to connect
     await this.#mysql;
     this.#current ??= openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
     return work(await this.#current);

@@ -58,7 +58,7 @@ async function readStatus(replica: Session): Promise<ReplicaView['status']> {
   }
 }
 
-/** Checks the replica. @param late the reason why the replica lags behind the primary or lacks its schema, or null. */
+/** Checks the replica. @param late the reason why reads can't use the replica, such as its lag; null if there is none. */
 export function checkReplica(
   { mariaDb, isPrimary, variables, primaryGtidMode, status }: ReplicaView,
   late: Fault | null,

@@ -92,7 +92,7 @@ export function checkMemory(info: RedisInfo): Finding {
   };
 }
 
-/** Reads a number of bytes. Returns null if it is missing, or if it is 0, which means no limit. */
+/** Reads a number of bytes. Returns null if the number is missing or 0. As a limit, 0 means no limit. */
 function bytes(info: RedisInfo, name: string): number | null {
   return Number(info.get(name)) || null;
 }

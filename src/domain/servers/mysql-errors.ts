@@ -19,7 +19,7 @@ const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
 /** Returns true for any error of the database. `translateDatabaseError` makes the expected errors readable. */
 export function isDatabaseError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
-  // TypeORM's errors are recognized by this field, because the bundle renames TypeORM's classes
+  // TypeORM's errors are recognized by the field `driverError`, because the bundle renames TypeORM's classes
   return error instanceof DatabaseError || error instanceof SchemaError || 'driverError' in error;
 }
 

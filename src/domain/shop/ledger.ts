@@ -38,7 +38,7 @@ export interface LedgerFilter extends HistoryFilter {
 }
 
 /**
- * Lists the ledger rows of all users, or of one, newest first.
+ * Lists the ledger rows of all users, or of one user, newest first.
  *
  * @throws ShopError `INVALID_USER` if the filter names a user who does not exist.
  */
@@ -76,7 +76,7 @@ export async function readEntries(
   return (await readLedger(session, userId, where, 'ASC', limit)).map(withoutUser);
 }
 
-/** Reads the rows `r` that match the conditions, of all users or of one, in the order of their ids. */
+/** Reads the rows `r` that match the conditions, of all users or of one user, in ascending or descending order of their ids. */
 async function readLedger(
   session: Session,
   userId: number | undefined,

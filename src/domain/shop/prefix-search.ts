@@ -210,8 +210,8 @@ function isId(text: string): boolean {
 }
 
 /**
- * Finds rows by id, newest first. If there are too many, returns the newest rows and, for each next digit, the row with the
- * lowest id.
+ * Finds rows by id, newest first. If there are too many rows, returns the newest rows and, for each next digit, the row with
+ * the lowest id.
  */
 async function byId<Row extends { id: number }>(
   session: Session,
@@ -252,8 +252,8 @@ function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlVal
 }
 
 /**
- * Finds rows by code, in alphabetical order. If there are too many, returns the first rows and the last one, because all rows
- * between these share the common prefix of the first and the last row.
+ * Finds rows by code, in alphabetical order. If there are too many rows, returns the first rows and the last one, because all
+ * rows between these share the common prefix of the first and the last row.
  */
 async function byCode<Row>(
   session: Session,
