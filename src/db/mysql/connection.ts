@@ -100,7 +100,7 @@ export const SESSION_SETTINGS =
 export const SESSION_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
 /**
- * Connects to the database of `url`. If the URL names several hosts, connects to the one that accepts writes.
+ * Connects to the database of `url`. If the URL names several hosts, connects to the host that accepts writes.
  *
  * @throws DatabaseError if the server can't be reached or refuses the connection, or if no host accepts writes.
  */

@@ -19,8 +19,8 @@ export interface Workers {
   /** Number of workers that wait for jobs at the queue in Redis. */
   readonly atQueue: number | null;
   /**
-   * `SHOP_PREFIX` of the workers that the database belongs to; null until a worker claims it, and undefined if it could not be
-   * read.
+   * `SHOP_PREFIX` of the workers that the database belongs to; null until a worker claims the database, and undefined if the
+   * prefix could not be read.
    */
   readonly prefix: string | null | undefined;
   /** `SHOP_PREFIX` of this program. */

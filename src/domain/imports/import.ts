@@ -26,8 +26,8 @@ const MAX_SUBJECT = 255;
  * are inserted, in the order of their ids, and only in one table: users or products. So two imports, or an import and the lane,
  * can't deadlock.
  *
- * The whole import is one activity. The activity is recorded with the first chunk that changes something, and each further
- * chunk updates it. So the activity of an interrupted import shows what was imported.
+ * The whole import is one activity. The activity is recorded with the first chunk that changes something. Each later chunk that
+ * changes something updates the activity. So the activity of an interrupted import shows what was imported.
  */
 export class FileImport {
   readonly #session: Session;

@@ -9,7 +9,7 @@ import { restock } from './restock.ts';
 import { returnKind } from './return.ts';
 import { stockAdjust } from './stock-adjust.ts';
 
-/** All kinds of request by their names, which are those that the CHECK of `requests` allows. */
+/** All kinds of request by their names. The names are those that the CHECK of `requests` allows. */
 const ALL = {
   order,
   charge,
