@@ -3,14 +3,15 @@ import { Report } from './lib/report.mjs';
 import { openServers } from './lib/servers.mjs';
 
 const SIZES = { full: { few: 250_000, many: 4_000_000 }, small: { few: 25_000, many: 50_000 } };
-/** The smallest buffer pool that the server accepts. */
+/** The smallest buffer pool that the server's chunk size allows. */
 const POOL = 128 * 1_024 * 1_024;
-/** Number of keys inserted per round and per statement. */
+/** Number of keys inserted per round, and per statement. */
 const [INSERTED, CHUNK] = [20_000, 1_000];
 
 /**
- * Counts how many pages each new key reads from disk once the index of keys has outgrown the buffer pool. Each table is
- * a small model of `requests`. Page reads are compared, because times depend on the disk.
+ * Counts the pages that are read from disk for each new key. In a full run, one index of keys fits into the buffer
+ * pool, and the other one does not. Each table is a small model of `requests`. Page reads are compared, because times
+ * depend on the disk.
  */
 export async function keys(scope, { source, scale, rounds, say }) {
   const servers = await openServers(scope, source);

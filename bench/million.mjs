@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Runs a batch file of a million orders twice: without interruption, and with SIGKILL at five random points. Checks that both
-// runs end with the same totals and rows. Measures the peak memory of command and worker, also for a tenth of the orders.
+// Runs a batch file of a million orders twice: without interruption, and with SIGKILL at five random points. Checks
+// that both runs end with the same totals and rows. Also measures the peak memory of the command and the worker, for
+// all orders and for a tenth of them.
 //
 //   node bench/million.mjs [--orders 1000000] [--kills 5] [--seed 1]
 //
@@ -60,7 +61,7 @@ class Million {
     return Number(Object.values(row)[0] ?? 0);
   }
 
-  /** Runs the file and kills the command with SIGKILL as soon as `killWhen` returns true. */
+  /** Runs the file. If `killWhen` is given, kills the command with SIGKILL as soon as the function returns true. */
   async run(killWhen) {
     const started = performance.now();
     const child = this.#scope.spawn([SHOP, 'batch', 'run', this.#file, '--name', 'million', '--json'], {
@@ -97,7 +98,8 @@ class Million {
   }
 
   /**
-   * Returns figures that differ if other requests are applied, or if the same requests are applied in another order.
+   * Returns figures for comparing two runs. They differ if the runs apply different requests, or the same requests in a
+   * different order.
    */
   async fingerprint() {
     return {

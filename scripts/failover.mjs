@@ -10,7 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** The test file of each kind; its first test is the failover. */
+/** The test file of each kind of failover. The first test in the file is the failover. */
 const KINDS = {
   redis: { cluster: 'test/faults/redis-cluster.test.ts', sentinel: 'test/faults/redis-sentinel.test.ts' },
   mysql: {

@@ -3,7 +3,8 @@
 //
 //   npm run pictures -- [--out FOLDER] [--only NAME] [--columns N]
 //
-// Without options it writes docs/pictures/, as the documentation shows them. Check each picture before committing it.
+// Without options, it writes the pictures of the documentation to docs/pictures/. Check each picture before committing
+// it.
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -5,7 +5,7 @@
  * order in fifty is cancelled, one order request in fifty is refused, and each product has one restock.
  *
  * Requests are numbered in the order in which they are applied: charges, orders, refusals, cancels, restocks. An order
- * and its ledger row have the id of the request.
+ * and its ledger row have the id of their request.
  */
 export function auditData({ orders, users, products }) {
   const refused = Math.floor(orders / 50);

@@ -7,7 +7,7 @@ import { Shop } from './shop.mjs';
 const CHUNK = 1_000;
 
 /**
- * Writes the rows that the shop would write, but without the shop: through a MySQL driver on one connection, to its own
+ * Writes the rows that the shop would write, but directly: through a MySQL driver, on one connection, to a separate
  * database.
  */
 export class BareShop {

@@ -8,8 +8,8 @@ export function orderMaker({ userIds, productIds, seed }) {
 }
 
 /**
- * Returns a function that makes a peer for `inTurns` from a function that takes orders. The peer gets new orders in
- * each round, and only a fifth as many in the warm-up round.
+ * Returns a function that wraps a peer, which takes orders, for `inTurns`. The peer gets new orders in each round, and
+ * only a fifth as many in the warm-up round.
  */
 export function ordersFor() {
   let seed = 0;
@@ -20,7 +20,7 @@ export function ordersFor() {
     };
 }
 
-/** Generates orders that all buy one product. */
+/** Keeps only the first product, so that all orders of `ordersFor` buy it. */
 export function onOneProduct({ userIds, productIds }) {
   return { userIds, productIds: productIds.slice(0, 1) };
 }

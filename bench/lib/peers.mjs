@@ -9,7 +9,8 @@ const TWIN = fileURLToPath(new URL('../twin/worker.mjs', import.meta.url));
 const NOOP = fileURLToPath(new URL('noop-worker.mjs', import.meta.url));
 
 /**
- * Opens the textbook design on its own database. Returns a function that takes orders and returns orders per second.
+ * Opens the textbook design on a database of its own. `withConcurrency` starts a worker, and returns a function that
+ * takes orders and returns orders per second.
  */
 export async function openTwin(scope, servers, { source, users, products }) {
   const shop = await Shop.stocked(scope, servers, 'twin', { users, products });
@@ -29,10 +30,13 @@ export async function openTwin(scope, servers, { source, users, products }) {
   return { shop, withConcurrency };
 }
 
-/** Numbers of active jobs: that of the shop's worker, and a lower one, with which BullMQ is faster on some machines. */
+/**
+ * Maximum numbers of active jobs: 50, with which BullMQ is faster on some machines, and the number of the shop's
+ * worker.
+ */
 const NOOP_CONCURRENCIES = [50, WORKER_CONCURRENCY];
 
-/** Opens BullMQ without a shop. Returns functions by name that take orders and return jobs per second. */
+/** Opens BullMQ without a shop. Returns an object of named functions, which take orders and return jobs per second. */
 export async function openNoops(scope, { redisUrl }) {
   const noops = {};
   for (const concurrency of NOOP_CONCURRENCIES) {

@@ -20,8 +20,8 @@ export async function runNode(scope, args, options = {}) {
 }
 
 /**
- * Starts a worker that ends with the scope. Resolves when the worker prints that it is ready, or prints text that
- * matches `until`.
+ * Starts a worker that ends with the scope. Resolves when the output of the worker matches `until`, which by default is
+ * the word `ready`.
  */
 export async function startWorker(scope, args, { until = /\bready\b/, ...options } = {}) {
   const child = scope.spawn(args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });

@@ -8,8 +8,8 @@ const LIMIT_MS = 300_000;
 const CHUNK = 1_000;
 
 /**
- * Measures single jobs through BullMQ in the same way for all peers. Before the clock starts, the worker is warm, and
- * the queue is paused and filled. The time runs from resuming the queue until no job is waiting or active.
+ * Measures single jobs through BullMQ in the same way for all peers. Before the clock starts, the queue is paused and
+ * filled. The time runs from resuming the queue until no job is waiting, active or delayed.
  *
  * @param fill adds a job for each order.
  * @returns jobs per second.

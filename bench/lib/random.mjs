@@ -1,4 +1,7 @@
-/** Returns a generator of numbers from 0 to 1 (Mulberry32). It gives the same sequence for the same seed everywhere. */
+/**
+ * Returns a generator of numbers from 0 to below 1 (Mulberry32). The same seed gives the same sequence on every
+ * machine.
+ */
 export function randomFrom(seed) {
   let state = seed >>> 0;
   return () => {

@@ -24,7 +24,7 @@ export async function fillSales(sql, { lines, products, end }) {
   );
   const orders = Math.round((lines / LINES_AN_ORDER) * (73 / 72));
   const spacing = (73 * HOUR_MS * 1000) / orders;
-  // each order takes its products from different thirds, so it has no product twice
+  // the lines of an order take their products from different thirds of all products, so no product occurs twice
   const third = Math.floor(products / LINES_AN_ORDER);
   for (let first = 0; first < orders; first += CHUNK) {
     const count = Math.min(CHUNK, orders - first);

@@ -4,7 +4,7 @@ import { median, quantile } from './rounds.mjs';
 /** Minimum number of figures for a 99th percentile. */
 const ENOUGH_FOR_P99 = 100;
 
-/** Results of a benchmark: figures of the peers, and ratios with their limits. */
+/** Results of a benchmark: figures of the peers, and ratios and medians, which may have limits. */
 export class Report {
   figures = [];
   marks = [];
@@ -50,7 +50,7 @@ export class Report {
     });
   }
 
-  /** Adds a figure with its own limit. */
+  /** Adds the median of the values, with its maximum. */
   addLimit(what, { values, unit, atMost }) {
     this.#addMark({
       what,

@@ -20,7 +20,7 @@ export async function recordOrders(source, sql, orders, recorded) {
   }
 }
 
-/** Returns the last id that was assigned, or 0 if there is none. */
+/** Returns the highest id in a table, or 0 if the table is empty. */
 export async function lastId(sql, table) {
   const [[{ last }]] = await sql.query(`SELECT COALESCE(MAX(id), 0) AS last FROM ${table}`);
   return last;

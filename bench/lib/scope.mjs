@@ -35,7 +35,7 @@ class Scope {
     this.#stop.abort(new Error('interrupted'));
   }
 
-  /** Closes all resources, then throws the first error. */
+  /** Closes all resources, and then throws the first error, if any. */
   close() {
     this.#closed ??= this.#release();
     return this.#closed;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 
 /**
- * Starts private servers on loopback with the settings of `shop dev up`, in a temporary folder that is removed with the
- * scope.
+ * Starts private servers on loopback with the settings of `shop dev up`, in a temporary folder that is removed when the
+ * scope is closed.
  */
 export async function openServers(scope, source) {
   const folder = mkdtempSync(join(tmpdir(), 'shop-bench-'));

@@ -6,7 +6,7 @@ import { end } from './scope.mjs';
 import { connection } from './servers.mjs';
 import { SHOP } from './source.mjs';
 
-/** Points of each user and stock of each product. They are enough for all orders. */
+/** Points of each user and stock of each product. They are enough for all orders of a benchmark. */
 const PLENTY = '1000000000000';
 /** Maximum number of active jobs of a worker: the default of `shop worker`. */
 export const WORKER_CONCURRENCY = 100;
@@ -44,7 +44,8 @@ export class Shop {
   }
 
   /**
-   * Creates a shop with users who can pay and products that do not run out. Its worker is not started.
+   * Creates a shop with users and products. By default, all users can pay, and no product runs out. The worker is not
+   * started.
    *
    * @param options `program`: `bin/shop.js` of another build, which then runs every command.
    */
@@ -85,7 +86,7 @@ export class Shop {
     await end(this.#worker);
   }
 
-  /** Audits the shop. @throws if the audit finds a fault or a request is still pending. */
+  /** Audits the shop. @throws if the audit finds a fault, or if a request is not applied. */
   async check() {
     const { ok, checks } = await this.command('audit');
     if (!ok) throw new Error(`the audit of ${this.name} found: ${JSON.stringify(checks.filter((check) => !check.ok))}`);

@@ -86,7 +86,7 @@ function continues(run: Run, { column, width, text, style: look }: Cell): boolea
   if (shape !== null || before !== null) {
     return gap === 0 && shape?.opacity === before?.opacity && shape?.height === before?.height && before?.part === 1;
   }
-  // each wide character has its own position; XML collapses consecutive blanks
+  // a wide character is a run of its own, and a run has no consecutive blanks, because XML would collapse them
   return run.width === 1 && width === 1 && gap <= 1;
 }
 
@@ -123,7 +123,7 @@ interface Shape {
 const EIGHTHS = '▏▎▍▌▋▊▉█';
 const [BAR_HEIGHT, RULE_HEIGHT] = [12, 1];
 
-/** Returns the shape that replaces a character, or null for a letter. */
+/** Returns the shape that replaces a character, or null if the character is drawn as text. */
 function shapeOf(character: string): Shape | null {
   if (character === '─') return { part: 1, height: RULE_HEIGHT, opacity: 0.6 };
   if (character === '░') return { part: 1, height: BAR_HEIGHT, opacity: 0.2 };

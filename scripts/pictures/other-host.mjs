@@ -1,4 +1,4 @@
-// This file is loaded before the program, to hide the machine's name from the pictures.
+// This file is loaded before the program, to keep the machine's name out of the pictures.
 import os from 'node:os';
 
 os.hostname = () => 'till-1';

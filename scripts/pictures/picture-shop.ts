@@ -93,13 +93,13 @@ export class Session {
     }
   }
 
-  /** Runs a command and waits for its output. */
+  /** Runs a command and waits until the screen shows the wanted output. */
   async start(command: string, wanted: string | RegExp | ((screen: string) => boolean)): Promise<void> {
     this.terminal.type(`${command}${KEYS.enter}`);
     await this.terminal.shows(wanted);
   }
 
-  /** Types text and waits for the output. */
+  /** Types keys and waits until the screen shows the wanted output. */
   async type(keys: string, wanted: string | RegExp | ((screen: string) => boolean)): Promise<void> {
     this.terminal.type(keys);
     await this.terminal.shows(wanted);

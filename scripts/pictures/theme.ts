@@ -1,4 +1,4 @@
-/** The sixteen ANSI colours, in the order of their numbers. They are dark enough to be readable on a white page. */
+/** The sixteen ANSI colours, in the order of their numbers. They are readable on the dark background. */
 const ANSI: readonly string[] = [
   '#484f58',
   '#ff7b72',

@@ -51,8 +51,8 @@ export function findWords(file: string, text: string): Finding[] {
 }
 
 /**
- * Returns a source file's text with everything blanked but comments and sentences in strings, so that their offsets
- * don't change.
+ * Blanks everything in a source file except comments and strings with a space, so that the offsets of the remaining
+ * text don't change.
  */
 function proseOfSource(text: string): string {
   const source = ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true);

@@ -11,18 +11,19 @@ interface Loaded {
 const loaded = new Map<string, Loaded>();
 
 /**
- * Loads a file of the bundle and evaluates it once. A relative path that the file requires is a file of the bundle,
- * too.
+ * Loads a file of the bundle and evaluates it once. A relative path in a `require` call of the file also names a file
+ * of the bundle.
  *
  * The build stores V8's compiled code beside each file, because finding and compiling the sources takes most of a short
  * command's time. V8 uses the stored code only if its own version, its flags and the source are unchanged. Otherwise it
- * compiles the source. The cache of Node.js itself exists only since version 22, and needs a writable folder.
+ * compiles the source. The compile cache of Node.js is not used, because it exists only since version 22 and needs a
+ * writable folder.
  */
 export function load(file: string): Record<string, unknown> {
   const known = loaded.get(file);
   if (known !== undefined) return known.exports;
   // V8 stores the path in the compiled code, which may run on another machine, so the path is relative. `Buffer` copies
-  // the relative path, because a substring refers to the whole absolute path, and V8 would store that one.
+  // the relative path, because a substring refers to the whole absolute path, and V8 would store the absolute path.
   const filename = Buffer.from(relative(join(__dirname, '..'), file)).toString();
   const script = new Script(readFileSync(file, 'utf8'), { filename, cachedData: readCode(file) });
   const module: Loaded = { exports: {}, script };

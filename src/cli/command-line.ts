@@ -21,7 +21,7 @@ import type { Interpreter } from './shell/interpreter.ts';
  * Runs command lines one after another: either the command line of the process, or those typed in a shell, which share
  * connections.
  *
- * `report` prints errors on standard error.
+ * Errors are printed on standard error, not thrown.
  */
 export class CommandLine implements Interpreter {
   readonly #spec: ProgramSpec;

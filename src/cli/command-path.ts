@@ -6,7 +6,7 @@ export function pathOf(command: Command): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
-/** Returns the hint that names the help of a command. */
+/** Returns the hint to see the help of a command. */
 export function helpHint(command: Command): Phrase {
   return phrase`See \`${pathOf(command)} --help\`.`;
 }

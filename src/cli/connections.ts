@@ -32,7 +32,7 @@ export class Connections {
   readonly #queue = new Kept<Queue>();
   readonly #reportedVariables = new Set<string>();
 
-  /** Reads the configuration. @throws ShopError `CONFIG` */
+  /** Reads the configuration. @throws ShopError as `loadConfig` does */
   async config(flags: ConfigFlags): Promise<Config> {
     const { loadConfig } = await import('../config/config.ts');
     return this.#config.take(flags.actor ?? '', {
@@ -48,13 +48,15 @@ export class Connections {
     await this.#config.drop();
   }
 
-  /** Reports all settings, even malformed ones. @throws ShopError `CONFIG` */
+  /** Reports all settings, even malformed ones. @throws ShopError as `reportSettings` does */
   async settings(flags: ConfigFlags): Promise<SettingReport> {
     const { reportSettings } = await import('../config/setting-report.ts');
     return reportSettings(flags);
   }
 
-  /** Returns the unknown variables that no earlier call has returned, so that a shell warns of each only once. */
+  /**
+   * Returns the unknown variables that no earlier call has returned, so that a shell warns of each variable only once.
+   */
   takeUnknownVariables({ unknownVariables }: Pick<Config, 'unknownVariables'>): readonly string[] {
     const unreported = unknownVariables.filter((name) => !this.#reportedVariables.has(name));
     for (const name of unreported) this.#reportedVariables.add(name);
@@ -147,7 +149,7 @@ export class Connections {
 /** How to open, check and close a connection. */
 interface Connector<T> {
   readonly open: () => Promise<T>;
-  /** Returns true if no error has occurred on the connection in this process. */
+  /** Returns true unless this process knows that the connection is broken. Sends nothing to the server. */
   readonly intact: (value: T) => boolean;
   /** Checks that an idle connection can be used again. */
   readonly usable: (value: T) => Promise<boolean>;
@@ -155,8 +157,8 @@ interface Connector<T> {
 }
 
 /**
- * Always requires a check, because TypeORM's pool may have opened another connection, and the check applies the settings to
- * it.
+ * Always requires a check, because TypeORM's pool may have opened another connection, to which the check applies the
+ * session settings.
  */
 function mustBeChecked(): boolean {
   return false;

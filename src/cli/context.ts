@@ -24,15 +24,15 @@ export interface Runtime {
   readonly streams: Streams;
   readonly connections: Connections;
   readonly language: Language;
-  /** True for a command of `shop shell`, whose standard input holds command lines. */
+  /** True for a command run inside `shop shell`, where standard input holds command lines. */
   readonly inShell: boolean;
-  /** Opens the interpreter of a shell. The shell's commands have the same runtime and inherit the flags. */
+  /** Opens the interpreter of a shell. The shell's commands share the connections and inherit the global options. */
   readonly openShell: () => Interpreter;
 }
 
 /**
- * The streams, settings and connections of one command. Configuration, database, Redis and queue are opened on first use.
- * The resources that the command registers with `release` are closed in reverse order when it ends.
+ * The streams, settings and connections of one command. Configuration, database, Redis and queue are opened on first
+ * use. The resources that the command registers with `release` are closed in reverse order when the command ends.
  */
 export class Context {
   readonly streams: Streams;
@@ -54,7 +54,8 @@ export class Context {
   #channel: Promise<Channel> | null = null;
 
   /**
-   * @param callOf returns the command line. Once the arguments are parsed, it contains those that were prompted for.
+   * @param callOf returns the command line. Once the arguments are parsed, it also contains the arguments that were
+   * prompted for.
    */
   constructor(runtime: Runtime, flags: GlobalFlags, callOf: () => Call) {
     const { streams, language } = runtime;
@@ -107,7 +108,7 @@ export class Context {
     return this.#runtime.openShell();
   }
 
-  /** Reads the configuration, and warns of unknown variables. @throws ShopError `CONFIG` */
+  /** Reads the configuration, and warns of unknown variables. @throws ShopError as `loadConfig` does */
   async config(): Promise<Config> {
     if (this.#config === null) {
       this.#config = await this.#runtime.connections.config({ actor: this.#flags.actor });
@@ -116,14 +117,17 @@ export class Context {
     return this.#config;
   }
 
-  /** Reports all settings, even malformed ones, and warns of unknown variables. @throws ShopError `CONFIG` */
+  /**
+   * Reports all settings, even malformed ones, and warns of unknown variables. @throws ShopError as `reportSettings`
+   * does
+   */
   async settings(): Promise<readonly ReportedSetting[]> {
     const report = await this.#runtime.connections.settings({ actor: this.#flags.actor });
     await this.#warnOfUnknownVariables(report);
     return report.settings;
   }
 
-  /** Reads the configuration again, for a command that has changed its sources. */
+  /** Reads the configuration again, for a command that has changed the sources of settings. */
   async reloadConfig(): Promise<Config> {
     await this.#runtime.connections.forgetConfig();
     this.#config = null;
@@ -137,7 +141,7 @@ export class Context {
     for (const name of unknown) await this.#warn(warnOfUnknownVariable(name));
   }
 
-  /** Returns the user and the machine that make the command's changes. */
+  /** Returns the actor and the host that are recorded with the command's changes. */
   async origin(): Promise<Pick<Config, 'actor' | 'host'>> {
     const { actor, host } = await this.config();
     return { actor, host };

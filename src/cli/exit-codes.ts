@@ -15,7 +15,10 @@ export const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
  */
 export const EXIT_REQUEST_FAILED = 8;
 
-/** The exit statuses of all other error codes. Codes that a script handles in the same way share a status. */
+/**
+ * The exit statuses of the error codes, except those of permanent failures. Codes that a script handles in the same way
+ * share a status.
+ */
 export const EXIT_CODES: Readonly<Record<keyof DetailsByCode, number>> = {
   INVALID_INPUT: 2,
   INPUT_REQUIRED: 2,

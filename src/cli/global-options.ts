@@ -18,7 +18,7 @@ export interface GlobalFlags {
   readonly actor?: string;
 }
 
-/** Fills in the options that a command line leaves out with those of its shell. */
+/** Adds the options of the shell that the command line does not set itself. */
 export function withDefaults(flags: GlobalFlags, defaults: GlobalFlags): GlobalFlags {
   const { output, json, ...others } = defaults;
   const hasFormat = flags.output !== undefined || flags.json === true;

@@ -49,15 +49,15 @@ interface ListSource<Row, Position> {
 
 /**
  * Returns the position of a row, for `--after`. By default, it is the row's id. Positions are compared and printed as
- * texts. Successive rows with the same position, such as the lines of an order, count as one.
+ * texts. Successive rows with the same position, such as the lines of an order, count as one entry.
  */
 type PositionOf<Row, Position> = Row extends { readonly id: Position }
   ? { readonly positionOf?: (row: Row) => Position }
   : { readonly positionOf: (row: Row) => Position };
 
 /**
- * Prints a list: one page, or with `--all` every row. It reads `--all` page by page, so that memory does not grow with
- * the list. If rows are left after one page, a message shows the commands that print them.
+ * Prints a list: one page, or with `--all` every row. All rows are read page by page, so that memory use does not grow
+ * with the list. If rows are left after one page, a message shows the commands that print them.
  *
  * @throws ShopError `INVALID_INPUT` if `--all` is combined with `--limit`; `OUTPUT_FAILED`; errors of `read`.
  */
@@ -135,7 +135,7 @@ function idOf<Position>(row: unknown): Position {
   return (row as { readonly id: Position }).id;
 }
 
-/** Returns the rows of the first `count` entries. */
+/** Returns the rows of the first `count` entries. An entry consists of successive rows with the same position. */
 function firstEntries<Row>(rows: readonly Row[], count: number, positionOf: (row: Row) => unknown): readonly Row[] {
   const positions = rows.map((row) => String(positionOf(row)));
   let entries = 0;

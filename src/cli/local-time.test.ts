@@ -44,7 +44,10 @@ it.each([
   ['Australia/Lord_Howe', '2026-04-05 01:45', '2026-04-04T14:45:00.000Z'],
 ])('in %s, the repeated %s is the earlier one', (zone, text, time) => expect(parsed(zone, text)).toBe(time));
 
-/** Returns what the clocks of a zone show at a time, as if it were UTC. It does not depend on the zone of the process. */
+/**
+ * Returns a function that converts a time to the time on the clocks of a zone, as if the clocks showed UTC. The zone of
+ * the process has no effect.
+ */
 function clockIn(zone: string): (time: number) => number {
   const format = new Intl.DateTimeFormat('en', {
     timeZone: zone,

@@ -43,7 +43,7 @@ export function unitsBetween(unit: CalendarUnit, first: Date, last: Date, most: 
   for (let index = 0; periods.length <= most; index++) {
     const start = startOfUnit(unit, first, index);
     if (start > last) break;
-    // a zone that moves across the date line skips a day; that day then has the same start as the next one
+    // a zone that moves across the date line skips a day; the skipped day then has the same start as the next day
     if (start.getTime() !== periods.at(-1)?.start.getTime()) periods.push({ name: nameOf(unit, start), start });
   }
   return periods;

@@ -34,7 +34,7 @@ export interface ValueSpec {
   readonly values?: Values;
   /** @throws ShopError `INVALID_INPUT` */
   readonly parse: (text: string) => unknown;
-  /** The value of an option that is not given. */
+  /** The value if the option is not given. */
   readonly default?: unknown;
   /** True if the command needs the option: it prompts for a missing value, or fails. */
   readonly required?: true;

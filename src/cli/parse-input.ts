@@ -79,7 +79,7 @@ export function usageOf({ name, optional, variadic }: ArgumentSpec): string {
   return optional === true ? `[${text}]` : `<${text}>`;
 }
 
-/** Returns what commander has read for an option: a text, or true for a flag. */
+/** Returns the value that commander has read for an option: a text, true for a flag, or undefined. */
 function givenText({ flags }: OptionSpec, given: Readonly<Record<string, unknown>>): unknown {
   return given[new Option(flags).attributeName()];
 }

@@ -9,9 +9,9 @@ import type { AuditCheckName } from '../domain/audit/check.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import { openLongSession } from './long-session.ts';
 
-/** Maximum number of parallel sessions, which limits how many of the server's cores the audit uses. */
+/** Number of parallel sessions, which limits how many of the server's cores the audit uses. */
 const SESSIONS = 2;
-/** After this wait, the command prints what it is waiting for. */
+/** A pass of the audit that takes at least this long is printed with its duration. */
 const MESSAGE_SECONDS = 2;
 
 /** A check without faults, or one fault of a check. */

@@ -11,10 +11,10 @@ import { CORRECT, type LogLevel, NAME, readSettings, type ServerSource } from '.
 import { unknownVariables } from './unknown-variables.ts';
 
 /**
- * Configuration of `shop`, read once and frozen.
+ * Configuration of `shop`, which does not change after it is read.
  *
- * Precedence: flags, environment, `.env` in the working directory, and the local environment of `shop dev up`. Only this file,
- * `setting-report.ts`, `locale.ts` (for the language) and `time-zone.ts` read the environment.
+ * Precedence: flags, environment, `.env` in the working directory, and the local environment of `shop dev up`. Only
+ * this file, `setting-report.ts`, `locale.ts` (for the language) and `time-zone.ts` read settings from the environment.
  */
 export interface Config {
   /**
@@ -22,7 +22,7 @@ export interface Config {
    * (`mysql://user:password@host[:port],.../database`). One of them accepts writes; after a failover, another one does.
    */
   readonly databaseUrl: string | null;
-  /** A replica of that database, from which lists are read; null if none is set. */
+  /** A replica of that database, from which lists, reports and the audit are read; null if none is set. */
   readonly replica: { readonly url: string; readonly lagMs: number } | null;
   /**
    * `redis://[[user]:password@]host[:port][/db]`, or null if no Redis is set. A Redis Cluster is
@@ -66,11 +66,11 @@ export interface DevConfig {
    * @throws ShopError `CONFIG` if there is no default.
    */
   readonly directory: string;
-  /** Source of the servers; `auto` uses the first available one. */
+  /** Source of the servers; `auto` stands for the one that has the data or, without data, the first available one. */
   readonly servers: ServerSource;
-  /** A `mysqld` or `mariadbd` to use instead of the first on the PATH. */
+  /** A `mysqld` or `mariadbd` to use; null to search for one. */
   readonly mysqld: string | null;
-  /** A `redis-server` or `valkey-server` to use instead of the first on the PATH. */
+  /** A `redis-server` or `valkey-server` to use; null to search for one. */
   readonly redisServer: string | null;
 }
 
@@ -82,7 +82,8 @@ export interface ConfigFlags {
 /**
  * Reads and validates the configuration.
  *
- * @throws ShopError `CONFIG` if a setting is malformed. The message names the setting, but never contains its value.
+ * @throws ShopError `CONFIG` if a setting is malformed or a file can't be read, `INVALID_INPUT` if the actor is
+ * invalid. The message names the setting, but never contains its value.
  */
 export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): Config {
   const given = withDotEnv(env);
@@ -126,8 +127,8 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
 }
 
 /**
- * Checks that a replica's URL names the same database, so that another shop's data is never read. @throws ShopError
- * `CONFIG`
+ * Checks that a replica's URL names the same database as the primary's URL, so that another shop's data is never read.
+ * @throws ShopError `CONFIG`
  */
 export function checkReplica(url: string | undefined, databaseUrl: string | null): void {
   if (url === undefined) return;

@@ -56,7 +56,7 @@ function inWorkingDirectory(name: string): string {
   }
 }
 
-/** Removes empty variables, so that `SHOP_PREFIX= shop ...` unsets the variable. */
+/** Removes empty variables, so that an empty variable, as in `SHOP_PREFIX= shop ...`, counts as unset. */
 function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
 }

@@ -21,7 +21,7 @@ it.each([
   [{ LANG: 'en_US.UTF-8', LC_MESSAGES: 'en_US.UTF-8', LC_ALL: 'ko_KR.UTF-8' }, 'ko'],
   [{ LANG: 'ko_KR.UTF-8', LC_ALL: 'C' }, 'en'],
   [{ LANG: 'ko_KR.UTF-8', LC_ALL: '', LC_MESSAGES: '' }, 'ko'],
-  // other categories apply to numbers and dates
+  // the other locale categories apply to numbers and dates
   [{ LC_NUMERIC: 'ko_KR.UTF-8' }, 'en'],
   [{ LC_ALL: 'ko_KR.UTF-8', SHOP_LANG: 'en' }, 'en'],
   [{ LC_ALL: 'en_US.UTF-8', SHOP_LANG: 'ko' }, 'ko'],

@@ -111,7 +111,7 @@ function tlsProblem(url: URL): Phrase | null {
   const mode = searchParams.get('ssl-mode');
   const [ca, cert, key] = TLS_FILES.map((name) => searchParams.has(name));
   const mysql = !protocol.startsWith('redis');
-  // for an address, the MySQL driver would expect the name `localhost` in the certificate
+  // for an IP address, the MySQL driver would expect the name `localhost` in the certificate
   const nameless = mysql && isIP(hostOf(url.href)) !== 0;
   const problems: readonly (readonly [Phrase, boolean])[] = [
     [phrase('has an unknown option'), names.some((name) => !['ssl-mode', ...TLS_FILES].includes(name))],

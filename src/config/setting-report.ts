@@ -35,7 +35,8 @@ interface Source {
 /**
  * Reports all settings, even if some are malformed. Passwords are masked.
  *
- * @throws ShopError `CONFIG` if `.env` or the file of the local environment can't be read.
+ * @throws ShopError `CONFIG` if `.env` or the file of the local environment can't be read, `INVALID_INPUT` if the actor
+ * of the flag is invalid.
  */
 export function reportSettings(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): SettingReport {
   const { environment, dotEnv, dotEnvPath } = readGiven(env);
@@ -88,7 +89,7 @@ function localSource(directory: string): Source[] {
   return [{ name: localUrlsFile(directory), values }];
 }
 
-/** Returns the result. If `read` throws, passes the error to `note` and returns undefined. */
+/** Returns the result of `read`. If `read` throws a ShopError, passes the error to `note` and returns undefined. */
 function attempt<T>(read: () => T, note: (error: ShopError) => void): T | undefined {
   try {
     return read();

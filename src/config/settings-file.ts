@@ -11,7 +11,7 @@ interface SettingsFile {
 }
 
 /**
- * Reads a file with settings, without its byte order mark. Returns null if there is no such file.
+ * Reads a file with settings, without its byte-order mark. Returns null if there is no such file.
  *
  * @param hint the hint of the error if the file can't be read.
  * @throws ShopError `CONFIG` if the file can't be read, or is not UTF-8.
@@ -26,7 +26,7 @@ export function readSettingsFile(
     throw unreadable(path, file.problem, hint);
   }
   const { bytes, owner } = file;
-  // UTF-16 without a byte order mark is valid UTF-8 with NUL characters
+  // UTF-16 without a byte-order mark is valid UTF-8 with NUL characters
   if (!isUtf8(bytes) || bytes.includes(0)) {
     const convert = phrase`Save the file as UTF-8; \`iconv -f UTF-16 -t UTF-8 ${path}\` converts the UTF-16 that PowerShell writes.`;
     throw unreadable(path, phrase('it is not UTF-8'), convert);

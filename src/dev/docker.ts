@@ -30,7 +30,7 @@ export async function ensureImage(
   return pulled.code === 0 ? null : reasonOf(pulled);
 }
 
-/** Runs a docker command and returns its standard output, trimmed. */
+/** Runs a docker command and returns its standard output, trimmed. @throws ShopError `UNAVAILABLE` if it fails */
 export async function docker(args: readonly string[], limitMs = COMMAND_LIMIT_MS): Promise<string> {
   const result = await run('docker', args, { limitMs });
   if (result.code === 0) return result.stdout.trim();

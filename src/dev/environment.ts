@@ -71,8 +71,9 @@ const SERVICES: readonly ServiceName[] = [...SERVERS, 'worker'];
 const CRASH_LINES = 10;
 
 /**
- * Starts the local environment: servers from the first available source, then the worker. Running services are left alone;
- * missing or crashed ones are started. On failure, the services that this call has started are stopped again.
+ * Starts the local environment: servers from the first available source, then the worker. Missing or crashed services
+ * are started. Running services are left alone, except a worker whose servers or program have changed. On failure, the
+ * services that this call has started are stopped again.
  *
  * @throws ShopError `CONFIG` if no source of servers is available, or another source has the data; `UNAVAILABLE` if a
  * service does not become ready; `LOCKED` if another command holds the folder for more than ten minutes
@@ -99,7 +100,7 @@ export async function status(dev: DevConfig): Promise<EnvironmentStatus> {
   return statusOf(folder, await readState(folder));
 }
 
-/** Stops everything and deletes data, state and logs. */
+/** Stops everything and deletes data, state and logs, and the folder if it has no other files. */
 export async function reset(dev: DevConfig): Promise<DownReport> {
   const folder = folderOf(dev.directory);
   const nothing = { stopped: [], killed: [] };

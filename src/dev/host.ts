@@ -5,9 +5,9 @@ import type { Running } from './state.ts';
 
 /** A way to run servers. */
 interface ServerHost {
-  /** Describes a server in one line, such as `mysqld 9.7.4` or `mysql:9.7 in Docker`. */
+  /** Describes a server in one line, such as `MySQL 9.7.4 (/usr/sbin/mysqld)` or `mysql:9.7 in Docker`. */
   describe(server: ServerName): string | Phrase;
-  /** Prepares the first start of a server. Later calls do nothing. */
+  /** Prepares a start of the server, for example by creating the data directory if it is missing. */
   prepare(server: ServerName): Promise<void>;
   /** Starts the server on 127.0.0.1:`port`, without waiting until it is ready. */
   start(server: ServerName, port: number): Promise<Running>;

@@ -24,7 +24,8 @@ function initFile(folder: Folder): string {
 /**
  * Creates the data directory if there is none.
  *
- * @throws ShopError `CONFIG` if MySQL finds MariaDB's data or vice versa, because neither can read the other's data
+ * @throws ShopError `CONFIG` if MySQL finds MariaDB's data or vice versa, because neither can read the other's data;
+ * `UNAVAILABLE` if the directory can't be created
  */
 export async function prepareMysql(
   program: Program,
@@ -56,7 +57,10 @@ export async function prepareMysql(
   await rename(unfinished, data);
 }
 
-/** Starts `mysqld` or `mariadbd` on loopback. At each start it creates its accounts and the database `shop` if needed. */
+/**
+ * Starts `mysqld` or `mariadbd` on loopback. At each start, the server creates its accounts and the database `shop` if
+ * they are missing.
+ */
 export async function startMysql(
   program: Program,
   folder: Folder,
@@ -103,7 +107,10 @@ export function serverSettings(): string[] {
   ];
 }
 
-/** Returns the size of the buffer pool. A shop with some hundred thousand orders needs more than the default of 128 MB. */
+/**
+ * Returns the size of the buffer pool. A shop with several hundred thousand orders needs more than the default of 128
+ * MB.
+ */
 function bufferPoolBytes(): number {
   const eighth = Math.floor(totalmem() / 8 / MEGABYTE) * MEGABYTE;
   return Math.min(Math.max(eighth, 128 * MEGABYTE), 1_024 * MEGABYTE);

@@ -11,18 +11,21 @@ export interface OperationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A change of the local environment, under the folder's lock. */
+/** A change to the local environment, under the folder's lock. */
 export interface Operation extends OperationOptions {
   readonly folder: Folder;
   /** State of the environment. Call `save` after each change. */
   readonly state: EnvironmentState;
   /** Writes the state to its file. Call it immediately after each start, so that every running service is recorded. */
   readonly save: () => Promise<void>;
-  /** Adds a step that runs if the operation fails, in reverse order. */
+  /** Adds a step that runs if the operation fails. The step that was added last runs first. */
   readonly onFailure: (undo: () => Promise<void>) => void;
 }
 
-/** Runs `work` under the folder's lock. If it throws, its changes are undone and the error is thrown again. */
+/**
+ * Runs `work` under the folder's lock. If it throws, the steps added with `onFailure` run, and then the error is thrown
+ * again.
+ */
 export async function runOperation<T>(
   directory: string,
   options: OperationOptions,

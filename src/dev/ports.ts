@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 /**
- * The chosen ports are below those for outgoing connections (from 32768 on Linux, from 49152 on macOS), because such a
- * connection could occupy the port of a stopped server.
+ * The chosen ports are below those for outgoing connections (from 32768 on Linux, from 49152 on macOS), because an
+ * outgoing connection could occupy the port of a stopped server.
  */
 const LOWEST = 10_240;
 const HIGHEST = 32_767;

@@ -6,7 +6,9 @@ import { run } from './run.ts';
 /** A started process. The pid alone is not enough, because the system reuses pids. */
 export interface StartedProcess {
   readonly pid: number;
-  /** Start time reported by the system. It distinguishes processes with the same pid. */
+  /**
+   * Start time reported by the system, on Linux with the id of the boot. It distinguishes processes with the same pid.
+   */
   readonly identity: string;
 }
 
@@ -62,8 +64,9 @@ export async function isAlive(started: StartedProcess): Promise<boolean> {
 }
 
 /**
- * Stops a process and its descendants with SIGTERM, and with SIGKILL after `limitMs` milliseconds. A different process with
- * the same pid is left alone. If the process is already ending, the call waits until its ports and file locks are free.
+ * Stops a process and the others in its process group with SIGTERM, and with SIGKILL after `limitMs` milliseconds. A
+ * different process with the same pid is left alone. If the process is already ending, the call waits until its ports
+ * and file locks are free.
  */
 export async function stopProcess(started: StartedProcess, limitMs: number): Promise<'stopped' | 'killed' | 'gone'> {
   if (!(await isAlive(started))) {

@@ -16,7 +16,8 @@ export interface RedisSettings {
 }
 
 /**
- * Returns the server's configuration file. The queue must not lose keys, so no key is evicted and all writes are persistent.
+ * Returns the server's configuration file. The queue must not lose keys, so no key is evicted, and writes are stored in
+ * an append-only file.
  */
 export function redisConf({ bind, port, directory, password, log }: RedisSettings): string {
   const settings = [

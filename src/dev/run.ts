@@ -5,7 +5,7 @@ export interface RunResult {
   /** Exit code; null if the program could not be started, exceeded the limit or was killed by a signal. */
   readonly code: number | null;
   readonly stdout: string;
-  /** Standard error, or the reason why the program could not be started. */
+  /** Standard error, followed by the reason if the program could not be started or took too long. */
   readonly stderr: string;
 }
 
@@ -35,15 +35,15 @@ export async function run(command: string, args: readonly string[], options: Run
   return result;
 }
 
-/** Returns the last lines that are not empty, for a message about a failed program. */
+/** Returns the last lines that are not blank, for a message about a failed program. */
 export function lastLines(text: string, count: number): string[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   return lines.slice(Math.max(0, lines.length - count));
 }
 
 /**
- * Returns the line with the error from a failed program's last lines. It may not be the last one, because servers log
- * their shutdown after an error.
+ * Returns the first line that contains the word `error` or `fatal`, because servers log their shutdown after an error.
+ * Without such a line, returns the last line, or null if there are no lines.
  */
 export function errorLine(lines: readonly string[]): string | null {
   return lines.find((line) => /\b(error|fatal)\b/i.test(line)) ?? lines.at(-1) ?? null;

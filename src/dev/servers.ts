@@ -33,7 +33,7 @@ const PORT_ATTEMPTS = 3;
 const LINES = 10;
 
 /**
- * Starts MySQL and Redis in their own folder, without a worker. Running servers are left alone.
+ * Starts MySQL and Redis in the given folder, without a worker. Running servers are left alone.
  *
  * @throws ShopError `CONFIG` if no source of servers is available, or another source has the data; `UNAVAILABLE` if a
  * server does not become ready
@@ -67,7 +67,10 @@ export async function bringUpServers(operation: Operation, preferences: ServerPr
   return serversOf(state);
 }
 
-/** Stops the services in this order. All are tried, and the first error is thrown at the end. */
+/**
+ * Stops the services in the given order. Even if one fails, the others are stopped; the first error is thrown at the
+ * end.
+ */
 export async function stopServices(
   { folder, state, save }: Operation,
   services: readonly (keyof EnvironmentState['services'])[],

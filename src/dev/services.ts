@@ -9,7 +9,10 @@ import type { EnvironmentState, Running, Secrets } from './state.ts';
 const STOP_LIMIT_MS: Readonly<Record<ServiceName, number>> = { mysql: 60_000, redis: 20_000, worker: 15_000 };
 const KEPT_LINES = 1000;
 
-/** Checks whether a service still runs. The process id is null if it is not valid on this machine. */
+/**
+ * Checks whether a service still runs. The process id is null if the service has ended, or if the id is not valid on
+ * this machine.
+ */
 export async function inspect(running: Running): Promise<{ alive: boolean; pid: number | null }> {
   if (running.kind === 'process') {
     const alive = await isAlive(running);
@@ -22,8 +25,8 @@ export async function inspect(running: Running): Promise<{ alive: boolean; pid: 
 }
 
 /**
- * Stops a service, and kills it after its time limit. A container is then removed, and the end of its log is written to the
- * service's log file.
+ * Stops a service, and kills it if it has not ended within its time limit. The end of a container's log is then written
+ * to the service's log file, and the container is removed.
  */
 export async function stop(
   folder: Folder,

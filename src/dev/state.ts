@@ -48,7 +48,8 @@ export type EnvironmentState = z.infer<typeof STATE>;
 export type Secrets = EnvironmentState['secrets'];
 
 /**
- * Reads the saved state of a folder. Returns null if nothing has been started in it.
+ * Reads the saved state of a folder. Returns null if nothing has been started in it. In a copy of a folder, no service
+ * counts as running.
  *
  * @throws ShopError `CONFIG` if the state can't be read, or belongs to another user. That user could otherwise make
  * this user stop any process.

@@ -41,7 +41,8 @@ const READY = /"msg":"(worker ready|standing by|the queue is paused)/;
 const LINES = 10;
 
 /**
- * Starts the worker if none runs with the servers of `target`, and waits until it is ready.
+ * Starts the worker and waits until it is ready. A running worker is left alone, unless its servers or its program have
+ * changed.
  *
  * @throws ShopError `UNAVAILABLE` if the worker ends or does not become ready
  */

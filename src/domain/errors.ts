@@ -326,7 +326,8 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
 };
 
 /**
- * Returns the hint of `OUTPUT_FAILED`: how to print a recorded request or a batch again, or how to make room for the output.
+ * Returns the hint of `OUTPUT_FAILED`. For a request or a batch, it names the command that prints the result again. For
+ * any other output, it says how to avoid the error.
  */
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;

@@ -13,7 +13,7 @@ export interface FoundValue {
   readonly about: Phrase;
 }
 
-/** Finds the objects of a kind whose words begin with the typed text, within a time limit. */
+/** Finds the words for objects of a kind that begin with the typed text, within a time limit. */
 export type FindValues = (
   databaseUrl: string,
   kind: FoundKind,

@@ -10,7 +10,7 @@ import type { Candidate, FindValues } from './candidate.ts';
 const LIMIT_MS = 1_000;
 
 /**
- * Finds words in the database that begin with the typed text. Returns none if the database does not respond in time.
+ * Finds words in the database that begin with the typed text. Returns none if the database can't be read in time.
  *
  * @param order if given, only products that can be returned from this order are found.
  */

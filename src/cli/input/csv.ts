@@ -114,7 +114,7 @@ function quotedRecord(lines: LineReader, line: Span, separator: number): Span {
   return { ...line, problem: isOutOfReach ? phrase`${NOT_CLOSED} within 1 MiB` : NOT_CLOSED };
 }
 
-/** The end of a record or cell, with its line break; or the position of a problem. */
+/** The end of a cell, or of a record with its line break; or the position of a problem. */
 interface End {
   readonly end: number;
   readonly problem: Phrase | null;
@@ -133,7 +133,10 @@ function endOfRecord(bytes: Buffer, start: number, separator: number): End {
   }
 }
 
-/** Finds the separator, the line break or the end after an unquoted cell. A quote within its text is an ordinary character. */
+/**
+ * Finds the end of an unquoted cell: a separator, a line break, or the end of the bytes. A quote after other text is an
+ * ordinary character, unless the cell begins with `=`.
+ */
 function endOfPlainCell(bytes: Buffer, start: number, separator: number): End {
   for (let at = start; at < bytes.length; at += 1) {
     const byte = bytes[at];
@@ -147,7 +150,7 @@ function endOfPlainCell(bytes: Buffer, start: number, separator: number): End {
   return { end: bytes.length, problem: null };
 }
 
-/** Finds the separator, the line break or the end after a quoted cell. */
+/** Finds the end of a quoted cell, after its closing quote. */
 function endOfQuotedCell(bytes: Buffer, start: number, separator: number): End {
   let quote = bytes.indexOf(QUOTE, start + 1);
   while (quote !== -1 && bytes[quote + 1] === QUOTE) quote = bytes.indexOf(QUOTE, quote + 2);

@@ -10,7 +10,7 @@ import { refuseOtherJson } from './wrong-format.ts';
  * size of the file.
  *
  * @param stdin null if the command must not read it.
- * @param signal aborts all reading, including that of rows; its reason is thrown.
+ * @param signal aborts all reading, also by `rows`; its reason is thrown.
  * @throws ShopError `INVALID_INPUT` with the field `file` if the file can't be read or is not UTF-8 text, or if a CSV
  * file's header is missing or does not match `spec`.
  */

@@ -39,8 +39,8 @@ class Splitter {
   }
 
   /**
-   * Returns the byte that replaces the given one. A comma between elements becomes a line break. A line break, and the
-   * brackets of the array, become blanks.
+   * Returns the byte that replaces the given one. A comma between elements becomes a line break. A line break outside a
+   * string, and the brackets of the array, become blanks.
    */
   #next(byte: number): number {
     if (this.#quoted) return this.#nextOfString(byte);

@@ -28,7 +28,7 @@ export async function* jsonRows(lines: LineReader, expected: ColumnNames): Async
 
 function toRow(bytes: Buffer, { line, start, end, problem }: Span, expected: ColumnNames): FileRow {
   if (problem !== null) return { line, problem };
-  // a byte-order mark within the file comes from files that were joined
+  // `trimmed` also removes a byte-order mark, which a later line has if files were concatenated
   const text = trimmed(bytes.toString('utf8', start, end));
   let value: unknown;
   try {

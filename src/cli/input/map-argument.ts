@@ -2,7 +2,7 @@ import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { shellWord } from '../shell-word.ts';
 
-/** Matches `column=name`. The name may be quoted, and may contain commas if it is. */
+/** Matches `column=name`. The name may be quoted; a quoted name may contain commas. */
 const MAPPED = /\s*(\w+)\s*=\s*(?:"([^"]*)"|([^,"]*))\s*(?:,|$)/y;
 
 /** Parses `reference="Variant SKU",name=Title`. @throws ShopError `INVALID_INPUT` */

@@ -23,8 +23,8 @@ export interface RowFileSpec extends RowColumns, TextSpec {
   /** `-` is standard input. */
   readonly path: string;
   /**
-   * The format. By default it depends on the extension (.csv, .jsonl, .ndjson), and without one of these on the first
-   * character that is not blank.
+   * The format. By default it depends on the extension (.csv, .jsonl, .ndjson). Without one of these extensions, it
+   * depends on the first character that is not blank.
    */
   readonly format?: RowFormat | undefined;
   /** The separator of a CSV file; by default it is detected from the header. */
@@ -34,7 +34,7 @@ export interface RowFileSpec extends RowColumns, TextSpec {
 /** An open file of rows. */
 export interface RowFile {
   readonly format: RowFormat;
-  /** SHA-256 of the text in UTF-8, without byte-order mark and carriage returns, in hex. */
+  /** SHA-256 of the text in UTF-8, without its byte-order mark and carriage returns, in hex. */
   readonly hash: string;
   /** The size of the text in UTF-8. */
   readonly bytes: number;
@@ -92,8 +92,8 @@ export class LineReader {
   /** True while the rest of a line that is too long is being skipped. */
   #skipping = false;
   /**
-   * The next LF and CR in the window. They are kept, so that a file that lacks one of them is searched for it only
-   * once.
+   * The positions of the next LF and CR in the window. They are kept, so that a window without a CR is searched for a
+   * CR only once.
    */
   #lf = -1;
   #cr = -1;

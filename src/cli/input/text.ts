@@ -80,7 +80,8 @@ interface Decoder {
 }
 
 /**
- * TextDecoder of Node.js 20 can't decode all of CP949 and decodes windows-1252 as Latin 1, so only UTF-16 is decoded with it.
+ * Uses TextDecoder only for UTF-16. In Node.js 20, TextDecoder can't decode all of CP949, and decodes windows-1252 as
+ * Latin 1.
  */
 async function decoderOf(encoding: string): Promise<Decoder> {
   if (/^utf-16/.test(encoding)) {

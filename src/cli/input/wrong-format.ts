@@ -13,7 +13,7 @@ const OPEN_BRACKET = '['.charCodeAt(0);
 const SAVE_AS_CSV = phrase('Open it in a spreadsheet and save it as "CSV UTF-8 (comma delimited)".');
 
 /**
- * Refuses a file that begins like a workbook, an HTML table or a compressed file.
+ * Refuses a file that begins like a workbook, an archive, HTML, XML or a compressed file.
  *
  * @throws ShopError `INVALID_INPUT` that says how to convert the file.
  */

@@ -48,7 +48,7 @@ export class LiveScreen {
     this.#show();
   }
 
-  /** Draws these lines, and below them the key that closes the screen. Lines that do not fit are left out. */
+  /** Draws these lines, and below them the keys that close the screen. Lines that do not fit are left out. */
   draw(lines: readonly string[]): void {
     this.#last = lines;
     if (this.#state !== 'shown') return;
@@ -77,7 +77,8 @@ export class LiveScreen {
         const text = typed.toString();
         if (text.includes(CTRL_C)) keys.interrupt();
         else if (/q/i.test(text)) keys.quit();
-        // in raw mode the terminal does not handle Ctrl-Z, so this stops the shell's whole job, as the terminal would
+        // in raw mode the terminal does not handle Ctrl-Z, so this stops the whole foreground process group, as the
+        // terminal would
         else if (text.includes(CTRL_Z)) process.kill(0, 'SIGTSTP');
       },
       ended: () => keys.interrupt(),

@@ -34,7 +34,7 @@ export interface Watched<Data> {
   readonly done?: (readings: Readings<Data>) => boolean;
 }
 
-/** Data of a poll and of the previous one. */
+/** Data of a poll and of the previous poll. */
 export interface Readings<Data> {
   readonly now: Data;
   readonly before: Data | null;

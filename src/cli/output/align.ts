@@ -27,8 +27,8 @@ const NO_BORDERS = {
 /**
  * Aligns cells in columns, without trailing spaces.
  *
- * cli-table3 measures with Unicode 11 from 2019 and splits characters that it finds too wide. For this reason it only lays
- * out placeholders, each as wide as its text and without colours.
+ * cli-table3 measures text by an old version of Unicode, and splits characters that it finds too wide. For this reason
+ * it only lays out placeholders, each as wide as its text and without colours.
  */
 export function alignCells(
   rows: readonly (readonly AlignedCell[])[],

@@ -34,7 +34,7 @@ export function paint({ colors }: Page, style: Style | undefined, text: string):
   return styleText(STYLES[style], text, { validateStream: false });
 }
 
-/** Returns the style of a status, or undefined if it is neither good nor bad. */
+/** Returns the style of a status, or undefined if the status is not coloured. */
 export function styleOfStatus(word: string): Style | undefined {
   return STATUSES[word];
 }

@@ -3,7 +3,7 @@ import { GAP } from './align.ts';
 /** Natural and minimum width of a column. */
 export interface ColumnSize {
   readonly name: string;
-  /** Width of the column's widest cell. */
+  /** Width of the column's title or its widest cell. */
   readonly natural: number;
   /** Minimum width; `natural` if the column must not be cut. */
   readonly least: number;
@@ -12,8 +12,9 @@ export interface ColumnSize {
 /**
  * Fits columns into `width`.
  *
- * Text columns shrink first. Optional ones shrink before the others, and each group shrinks from right to left. If that
- * is not enough, as few optional columns as possible are left out.
+ * Columns shrink to their minimum widths, one after another: first the optional columns, beginning with the least
+ * important one, and then the others, from right to left. If shrinking is not enough, optional columns are left out.
+ * The most important ones that fit are kept.
  *
  * @param spare names of optional columns, the least important first.
  * @returns widths by name, without the columns that are left out; null if the required columns do not fit either.

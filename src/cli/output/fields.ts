@@ -40,7 +40,7 @@ export function fieldLines(columns: readonly Column<unknown>[], row: unknown, pa
   return alignCells(lines, [{}, {}], page);
 }
 
-/** Draws each row as a record, for a terminal that is too narrow for columns. */
+/** Draws the fields of each row one below the other, for a terminal that is too narrow for columns. */
 export function stacked(columns: readonly Column<unknown>[], rows: readonly unknown[], page: Page): string[] {
   return rows.flatMap((row, index) => [...(index === 0 ? [] : ['']), ...fieldLines(columns, row, page)]);
 }

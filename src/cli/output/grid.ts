@@ -7,7 +7,7 @@ import type { Page } from './page.ts';
 import { cut, widthOf, wrap } from './text.ts';
 import type { Column } from './view.ts';
 
-/** Minimum widths of a text, a sentence and a bar, unless the column has its own minimum. */
+/** Minimum widths of columns of text, prose and bars, unless the column has its own minimum. */
 const LEAST = { text: 10, prose: 24, bar: 8 };
 const BAR = 24;
 

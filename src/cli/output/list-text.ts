@@ -5,7 +5,10 @@ import type { Page } from './page.ts';
 import { cellsOf, headerOf, separated } from './separated.ts';
 import type { ListView } from './view.ts';
 
-/** Formats a list one chunk at a time. In each format the result is the same text as for the whole list at once. */
+/**
+ * Formats a list one chunk at a time. Except for a table, whose columns may change their widths, the result is the same
+ * as for the whole list at once.
+ */
 export class ListText<Row> {
   readonly #view: ListView<unknown, unknown>;
   readonly #format: Format;

@@ -15,7 +15,7 @@ export function named(name: string, id: number): string {
   return `${name} (${id})`;
 }
 
-/** Formats seconds in their two largest units. */
+/** Formats a duration in one or two units, such as `3 min 5 s`. */
 export function duration(seconds: number): Phrase {
   if (seconds < 60) return phrase`${seconds} s`;
   const minutes = Math.floor(seconds / 60);

@@ -8,7 +8,9 @@ import type { Page } from './page.ts';
 import { widthOf } from './text.ts';
 import type { Column, ListView, View } from './view.ts';
 
-/** Formats data for people: a record as fields, a list in columns. Digits are grouped, and times are local. */
+/**
+ * Formats data for people: a record as fields, a list in columns. Times are local. On a terminal, digits are grouped.
+ */
 export async function toTable(data: unknown, view: View<unknown, unknown>, page: Page): Promise<string> {
   if (view.draw !== undefined) return text(view.draw(data, page));
   const headline = (await view.headline?.(data)) ?? null;

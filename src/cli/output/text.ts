@@ -13,7 +13,7 @@ export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
-/** Cuts a text to the given width, with an ellipsis at its end. */
+/** Cuts a text that is wider than the given width, and ends it with an ellipsis. */
 export function cut(text: string, width: number, { symbols }: Pick<Page, 'symbols'>): string {
   if (widthOf(text) <= width) return text;
   const ellipsis = (symbols ? '…' : '...').slice(0, Math.max(width, 0));

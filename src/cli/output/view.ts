@@ -14,7 +14,7 @@ export type ColumnKind = 'identifier' | 'amount' | 'count' | 'time' | 'word' | '
 
 /** One column of a table or of a CSV or TSV file. */
 export interface Column<Row> {
-  /** Header in CSV and TSV; a table shows it in capitals. */
+  /** Header in CSV and TSV. A table shows its words in capitals, or translated. */
   readonly name: string;
   readonly value: (row: Row) => Cell;
   /** Without a kind, a column holds text that may be cut. */
@@ -128,7 +128,7 @@ export function listView<Row>(empty: Phrase, ...columns: Column<Row>[]): ListVie
   return { kind: 'list', columns, rows: (data) => data, empty };
 }
 
-/** Names the columns of a list that a narrow terminal leaves out, the least important first. */
+/** Sets the columns that a list leaves out on a narrow terminal, least important first. */
 export function withSpareColumns<Row>(view: ListView<readonly Row[], Row>, ...spare: (keyof Row & string)[]) {
   return { ...view, spare };
 }

@@ -15,7 +15,7 @@ export function listChoices<Row>(
   short: (row: Row) => string,
   language: Language,
 ): { readonly heading: string; readonly choices: readonly Choice<Row>[] } {
-  // the page has no width, because inquirer cuts the lines to the terminal
+  // the page has no width, because inquirer cuts the lines to the width of the terminal
   const page: Page = { terminal: true, width: null, colors: false, symbols: true, language };
   const drawn = columns
     .filter((column) => column.kind !== 'flag' || !isBlank(column, rows))

@@ -26,7 +26,7 @@ export interface Offer<T> {
   readonly remark?: Phrase;
 }
 
-/** The number of lines of a list on a terminal that is tall enough. */
+/** The maximum number of lines of a list; a terminal that is not tall enough shows fewer. */
 const PAGE_SIZE = 12;
 const MIN_PAGE_SIZE = 3;
 /** The number of lines of a prompt besides its list. */
@@ -96,8 +96,8 @@ export class Prompter {
   }
 
   /**
-   * Prompts for one of the choices that `find` offers for the typed text. If `find` throws a ShopError, the error is shown
-   * instead of the list.
+   * Prompts for one of the choices that `find` offers for the typed text. If `find` throws a ShopError about the typed
+   * text, the error is shown instead of the list. Any other error ends the prompt.
    *
    * @throws ShopError `INPUT_REQUIRED` without a terminal; Interrupted on Ctrl-C or end of input.
    */
@@ -227,7 +227,7 @@ class ColourRemover extends Writable {
   }
 
   override _write(text: string | Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // the text is written immediately, because the next prompt has its own stream, whose output must come later
+    // the text is written immediately, because it must precede the output of the next prompt, which has its own stream
     this.#terminal.write(text.toString().replace(COLOUR, ''));
     done();
   }

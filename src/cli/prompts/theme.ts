@@ -40,7 +40,7 @@ export function promptTheme({ translate }: Language): Theme {
   };
 }
 
-/** Translates a yes-or-no question. It accepts `y` and `n` in addition to the words of the language. */
+/** Translates the texts of a yes-or-no question, which also accepts `y` and `n` in every language. */
 export function confirmTheme(language: Language): Theme {
   const { translate } = language;
   const { style } = promptTheme(language);

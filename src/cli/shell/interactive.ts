@@ -95,7 +95,7 @@ class Signals {
   }
 }
 
-/** Completes words as the scripts of `shop completion` do, except words with quotes or backslashes. */
+/** Completes words as the scripts of `shop completion` do, except words with quotes, backslashes or `#`. */
 function completerOf(interpreter: Interpreter): Completer {
   return async (text) => {
     const [part = ''] = /\S*$/.exec(text) ?? [];

@@ -14,6 +14,6 @@ export interface Interpreter {
   complete(words: readonly string[]): Promise<readonly string[]>;
   /** Passes a signal to the current command. */
   receive(signal: StopSignal): void;
-  /** Resolves when an interrupted command has ended. */
+  /** Resolves when an interrupted command has ended and the connections are closed. */
   settled(): Promise<void>;
 }

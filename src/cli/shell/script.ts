@@ -16,7 +16,8 @@ interface FailedCommand {
  * Runs the commands of standard input, one per line. Stops at the first command that fails, unless `keepGoing` is true, and
  * at an interruption.
  *
- * @returns the exit status of the first command that failed.
+ * @returns the exit status of the first command that failed or was interrupted; 0 if there is none.
+ * @throws Interrupted if a signal arrives between two commands.
  */
 export async function runScript(context: Context, interpreter: Interpreter, keepGoing: boolean): Promise<number> {
   const stop = new AbortController();

@@ -15,7 +15,7 @@ export interface BatchInfo {
   readonly name: string;
   /** The command that continues the batch. */
   readonly again: string;
-  /** The command to run after rows were fixed, if `again` would give those rows different keys. */
+  /** The command to run after rows were fixed; null if `again` gives those rows the same keys as before. */
   readonly fix: string | null;
   /** The fraction of the file that has been read, 0 to 1. */
   readonly fractionRead: () => number;
@@ -64,7 +64,7 @@ export class BatchMessages implements BatchListener {
     }
   }
 
-  /** If rows were refused and the batch has no name, prints how to run the batch again without applying rows twice. */
+  /** If the batch has no name, prints how to fix the rows that could not be sent, and how to try refused rows again. */
   async sayHowToFix({ name, refused }: ShownBatch): Promise<void> {
     const { fix } = this.#info;
     if (fix === null) return;
@@ -80,7 +80,7 @@ export class BatchMessages implements BatchListener {
     }
   }
 
-  /** Prints the number of rows that could not be sent and were not printed. */
+  /** Prints how many of the rows that could not be sent were not printed, if any. */
   async endOfRows(): Promise<void> {
     await this.#display.above(() => this.#refusedRows.end());
   }
@@ -156,7 +156,7 @@ export class BatchMessages implements BatchListener {
     return new ShopError('CANCELLED', { ...batch }, text);
   }
 
-  /** Adds to the error a hint on how to continue, if the connection was lost or the file has changed. */
+  /** Adds to the error a hint on how to continue, if the connection was lost or the file can't be read to its end. */
   async explain(error: unknown): Promise<unknown> {
     const { name, again, fix } = this.#info;
     if (error instanceof ShopError && error.details.field === 'file' && this.#recorded > 0) {

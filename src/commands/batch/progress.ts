@@ -12,7 +12,7 @@ import type { BatchProgress } from '../../jobs/queue/batch-run.ts';
 
 /** Time between two progress lines if standard error is not a terminal. */
 const LINE_MS = 5_000;
-/** The number of the latest samples from which the rate is computed. */
+/** The number of recent samples from which the rate is computed. */
 const WINDOW = 10;
 
 /** The progress of a batch, as it is printed. */
@@ -21,7 +21,7 @@ interface ReportedProgress extends BatchProgress {
   readonly total: number;
   /** Decided rows per second. */
   readonly rate: number;
-  /** Null if nothing is decided. */
+  /** Null if the rate is 0. */
   readonly secondsLeft: number | null;
 }
 
@@ -103,7 +103,7 @@ export class BatchProgressDisplay {
   }
 }
 
-/** Returns the parts of the line, the least important first. */
+/** Returns the parts of the progress line, the least important first. */
 export function inWords({ sent, total, decided, rate, secondsLeft }: ReportedProgress): readonly Phrase[] {
   const rows =
     sent < total ? phrase`${grouped(sent)} of about ${grouped(total)} rows sent` : phrase`${grouped(sent)} rows sent`;

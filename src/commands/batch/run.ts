@@ -28,9 +28,12 @@ import { COMPARED, RESULTS, SENT, type ShownBatch } from './view.ts';
 
 /** The maximum number of rows in a chunk, which is recorded in one transaction and queued as one job. */
 const CHUNK_ROWS = 1_000;
-/** A chunk also ends after this number of order lines. The largest order has a thousand lines. */
+/**
+ * A chunk also ends once it has this many order lines, so that other requests wait only briefly for a chunk of large
+ * orders. An order has at most 1,000 lines, so a chunk has fewer than 3,500.
+ */
 const CHUNK_LINES = 2_500;
-/** Without `--timeout`, the wait ends after this time without a decided row. */
+/** Without `--timeout`, the wait ends when no request has been decided for this time. */
 const STALL_MS = 30_000;
 
 /** `shop batch run` */
@@ -206,7 +209,7 @@ function limitsOf({ timeout }: BatchOptions): WaitLimits {
     : { timeoutMs: timeout, stallMs: Number.POSITIVE_INFINITY };
 }
 
-/** Compares the rows with the recorded ones for a dry run. */
+/** Compares the rows of the file with the recorded rows, for a dry run. */
 async function compare(
   context: Context,
   content: BatchContent,
@@ -261,7 +264,9 @@ function fractionRead({ bytes, bytesRead }: RowFile): number {
   return bytes === 0 ? 1 : bytesRead / bytes;
 }
 
-/** Groups the rows of the file into chunks of at most a thousand rows, or of fewer rows if they are large orders. */
+/**
+ * Groups the rows of the file into chunks of at most a thousand rows, or of fewer rows if they have many order lines.
+ */
 async function* chunks(file: RowFile, name: string | null): AsyncGenerator<readonly BatchFileRow[]> {
   let chunk: BatchFileRow[] = [];
   let lines = 0;

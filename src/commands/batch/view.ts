@@ -34,7 +34,7 @@ type CancelledBatch = BatchTotals & { readonly withdrawn: number };
 /**
  * Creates the view of a batch that was cancelled.
  *
- * @param again true if an earlier command has cancelled it.
+ * @param again true if an earlier command had already cancelled the batch.
  */
 export function cancelled(again: boolean) {
   return forPeople(recordView<CancelledBatch>(...COLUMNS, ...columns<CancelledBatch>({ withdrawn: 'count' })), {

@@ -22,7 +22,7 @@ export function answerCart(cart: Cart, session: Session): Answer {
   return answer(cart, forPeople(CART, { headline, hidden: ['cartId', 'userId'] }));
 }
 
-/** Shows a user's cart after a change, with a headline that names the products. */
+/** Shows a user's cart after a change, with a headline about the changed products. */
 export function answerChange(
   { cart, changed }: ChangedCart,
   session: Session,

@@ -15,7 +15,10 @@ export async function findValues<Kind extends FoundKind>(
   return found.map(({ word, other, row }) => ({ word, about: DESCRIPTION[kind](row, other) }));
 }
 
-/** Descriptions of objects. `other` is the object's id or its other name, whichever the user has not typed. */
+/**
+ * Descriptions of objects. `other` is the object's other name, such as the id if the user has typed the reference; null
+ * if it has none.
+ */
 const DESCRIPTION: { readonly [Kind in FoundKind]: (row: Found[Kind], other: string | null) => Phrase } = {
   user: ofUser,
   'blocked-user': ofUser,

@@ -18,7 +18,7 @@ export const STATUS: View<EnvironmentStatus, ServiceStatus> = {
   empty: phrase('Nothing has been started.'),
 };
 
-/** View of the same columns once all services run. */
+/** View of the services after `dev up`, when all of them run. */
 export const UP = forPeople(STATUS, {
   headline: ({ services }) =>
     done(

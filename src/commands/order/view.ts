@@ -126,7 +126,7 @@ const ORDER = linesView<Order>(
   ...PLACED_BY,
 );
 
-/** Columns that a table leaves out if nothing was returned. */
+/** Returns the columns that a table leaves out because nothing was refunded. */
 function hiddenReturns({ refunded }: Pick<Order, 'refunded'>): readonly string[] {
   return refunded === 0 ? ['refunded', 'returned'] : [];
 }

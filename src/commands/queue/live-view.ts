@@ -17,7 +17,10 @@ export function drawQueue(readings: Readings<QueueStatus>, page: Page): string[]
   return drawPanel(readings, page, [ratesRow(readings)], problems);
 }
 
-/** Draws the same panel for `queue status`, from one reading. The command prints problems with Redis as a message. */
+/**
+ * Draws the panel of the live screen for `queue status`, from one reading. The command prints problems with Redis as a
+ * message.
+ */
 export function drawStatus(now: QueueStatus, page: Page): string[] {
   return drawPanel({ now, before: null, seconds: 0 }, page, [], []);
 }

@@ -100,7 +100,7 @@ export const FAILED = withSpareColumns(
   'decidedAt',
 );
 
-/** A failed request that is pending again. */
+/** A failed request to retry. It is pending again, except in a dry run. */
 export interface RetriedRequest {
   readonly id: number;
   readonly key: string;

@@ -8,7 +8,7 @@ export async function rankingAddress(context: Context): Promise<RankingAddress> 
   return { databaseUrl, redisUrl, prefix, periodMs: rankingPeriodMs, replica };
 }
 
-/** Opens the ranking, which the command closes when it ends. @throws ShopError `CONFIG` */
+/** Opens the ranking. It is closed when the command ends. @throws ShopError `CONFIG` */
 export async function openRanking(context: Context): Promise<ShopRanking> {
   const address = await rankingAddress(context);
   const [ranking, { replicaNotUsed }] = await Promise.all([

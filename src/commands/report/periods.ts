@@ -31,9 +31,9 @@ export function firstTime({ since, until }: GivenSpan, now: Date): Date {
 }
 
 /**
- * Returns the days or months of a report. The first one begins at `since` if that time is within it.
+ * Returns the days or months of a report. The first period begins at `since` if `since` is within it.
  *
- * @param limit maximum number of periods, the newest ones.
+ * @param limit maximum number of periods. Older ones are left out.
  * @throws ShopError `INVALID_INPUT` if there are more than 1,000 periods, or if a report that ends now would begin in
  * the future
  */

@@ -51,7 +51,10 @@ export const cancel = command({
   },
 });
 
-/** Shows the request and asks whether to cancel it, if the command has prompted for it. @throws ShopError `INVALID_REQUEST` */
+/**
+ * If the command has prompted for the request, shows the request and asks whether to cancel it. @throws ShopError
+ * `INVALID_REQUEST`
+ */
 async function confirmed(context: Context, key: string): Promise<boolean> {
   if (!context.prompter.asked) return true;
   const [{ preview }, { showRequest }] = await Promise.all([
@@ -70,7 +73,7 @@ async function outcomeOf(context: Context, withdrawn: RequestRecord, timeoutMs: 
     const waiting = timeoutMs === null ? null : { timeoutMs, signal: context.stopped };
     return await awaitCancelled(await context.channel(), withdrawn, progress, waiting);
   } catch (error) {
-    // the worker finds the request in MySQL
+    // if the request can't be queued, the worker finds it in MySQL
     if (!(error instanceof ShopError) || error.code !== 'UNAVAILABLE') throw error;
     await progress.notQueued(error);
     return withdrawn;

@@ -11,7 +11,7 @@ import type { Progress } from '../../jobs/queue/submit.ts';
 /** If errors are printed as JSON and there is no terminal, the key of a new request is printed only after this wait. */
 const LONG_WAIT_MS = 2_000;
 
-/** Prints the key of a request. If the outcome takes long, also prints the reason. */
+/** Prints the key of a request if the key is new. If the outcome takes long, also prints the reason. */
 export class RequestProgress implements Progress {
   readonly #context: Context;
   readonly #key: string;

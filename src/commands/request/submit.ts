@@ -67,7 +67,9 @@ interface RequestViews<Kind extends RequestKind> {
 
 /**
  * Records and queues a request, waits for its outcome, and returns the result of `show`. With `--no-wait`, returns the
- * pending request. The user confirms the request before it is sent if the command has prompted for input, or on a terminal if
+ * request without waiting. Returns undefined if the user does not confirm the request.
+ *
+ * The user confirms the request before it is sent if the command has prompted for input, or on a terminal if
  * `alwaysConfirm` is true.
  *
  * @throws ShopError with the code of the outcome if the request was not applied; `PENDING` after the timeout.

@@ -22,7 +22,7 @@ export class BoundedPoll<T> {
     this.#log = log;
   }
 
-  /** Returns the current value, or null if it can't be read within the limit. */
+  /** Returns the value, which may be up to one second old, or null if it can't be read within the limit. */
   async read(): Promise<T | null> {
     if (this.#last !== null && performance.now() - this.#last.at < FRESH_MS) return this.#last.value;
     this.#running ??= this.#poll().finally(() => {

@@ -28,7 +28,7 @@ export interface QueueGaugeValues {
   readonly redis: RedisGauges | null;
 }
 
-/** Time limit of a statement, well above the duration of any of these statements. */
+/** Time limit of a statement, well above the usual duration. */
 const STATEMENT_MS = 5_000;
 const REDIS_LIMIT_MS = 1_500;
 

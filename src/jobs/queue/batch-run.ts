@@ -12,7 +12,7 @@ import { type Channel, type DelayListener, reportDelay } from './submit.ts';
 
 /** Progress of a batch. */
 export interface BatchProgress {
-  /** Number of rows of the file that were read and recorded. */
+  /** Number of rows read from the file so far. Each was recorded, or can't be sent. */
   readonly sent: number;
   /** Line number of the last of these rows. */
   readonly lastLine: number;
@@ -24,9 +24,9 @@ export interface BatchProgress {
 export interface BatchListener extends DelayListener {
   /** Called about once per second. */
   progress(progress: BatchProgress): void;
-  /** Called after each chunk with the number of rows recorded so far. */
+  /** Called after each chunk with the current value of `BatchProgress.sent`. */
   recorded(sent: number): void;
-  /** Called with rows that can't be sent, when they are read. */
+  /** Called with the rows of a chunk that can't be sent, after the other rows are recorded. */
   exceptions(exceptions: readonly BatchException[]): Promise<void>;
   /** Called when rows were recorded, but could not be queued in Redis. The worker's sweep will find them. */
   notQueued(error: unknown): Promise<void>;
@@ -152,7 +152,7 @@ export class BatchRun {
     }
   }
 
-  /** Number of rows that an earlier row or run had already recorded. */
+  /** Number of rows whose keys an earlier row or run had already recorded. */
   get replayed(): number {
     return this.#replayed;
   }
@@ -213,7 +213,7 @@ export class BatchRun {
 
 /** A recorded chunk of the file. */
 interface Chunk {
-  /** Id of the chunk's last request. Requests are decided in the order of recording. */
+  /** Id of the chunk's last request. The chunk counts as decided when this request is decided. */
   readonly lastId: number;
   readonly lines: number;
 }
@@ -259,7 +259,7 @@ class BatchDeadline {
     if (this.leftMs <= 0) return true;
     if (this.idleMs >= POLL_MS) this.#next ??= await oldestPending(this.#session, 0);
     if (this.idleMs < this.#limits.stallMs) return false;
-    // the batch may be waiting for another long batch
+    // the batch may be waiting for requests that were recorded before it
     const next = await oldestPending(this.#session, this.#next ?? 0);
     if (next === this.#next) return true;
     this.#hasMoved();

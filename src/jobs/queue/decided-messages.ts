@@ -46,7 +46,7 @@ export class DecidedWatch {
    */
   #seen: DecidedRange | null = null;
   #wake: () => void = () => {};
-  /** True if the subscription was active when the watch was opened, so that no message is missed. */
+  /** True if the subscription was active when the watch was opened, so that the watch misses no message. */
   readonly complete: boolean;
 
   constructor(subscription: RedisSubscription, end: () => void) {

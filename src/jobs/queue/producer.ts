@@ -26,7 +26,7 @@ export interface QueueWorker {
   readonly name: string | null;
   /** Host and port, as reported by Redis. */
   readonly address: string | null;
-  /** Seconds since it connected. */
+  /** Seconds since the worker connected. */
   readonly seconds: number | null;
 }
 
@@ -63,7 +63,7 @@ export class Producer {
     this.#queue.on('error', () => {});
   }
 
-  /** Sets a time limit for queueing, in addition to the client's own one. Infinity removes it. */
+  /** Sets a time limit for queueing, in addition to the client's own limit. Infinity removes it. */
   limitReplies(ms: number): void {
     this.#limitMs = ms;
   }
@@ -85,14 +85,14 @@ export class Producer {
     for (let start = 0; start < requestIds.length; start += MAX_JOB_REQUESTS) {
       jobs.push({ requestIds: requestIds.slice(start, start + MAX_JOB_REQUESTS) });
     }
-    // pipelined, not in a MULTI transaction, because that would cost two more commands for a single job
+    // pipelined, not in a MULTI transaction, because a transaction would cost two more commands for a single job
     const added = Promise.all(jobs.map((data) => this.#queue.add(APPLY_JOB, data, optionsOf(data))));
     await awaitReply(this.#redis, added, this.#limitMs);
   }
 
   /**
-   * Returns the lowest request id in the next waiting job, or null if none waits. Jobs queued before it have been fetched by a
-   * worker.
+   * Returns the lowest request id in the next waiting job. Workers have fetched all jobs before it. Returns null if no
+   * job waits, or if the next job was not written by this program.
    */
   async firstWaiting(): Promise<number | null> {
     const [next] = await this.#queue.getJobs(['wait'], 0, 0, true);

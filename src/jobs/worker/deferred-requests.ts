@@ -134,7 +134,7 @@ export class DeferredRequests {
     for (const row of deferred.rows) this.#rows.add(row);
   }
 
-  /** Logs each locked row once. */
+  /** Logs the locked rows that have not been logged yet. */
   #logRows(locked: ReadonlySet<RowName>): void {
     const rows = [...locked].filter((row) => !this.#logged.has(row));
     if (rows.length === 0) return;
@@ -144,7 +144,10 @@ export class DeferredRequests {
   }
 }
 
-/** Returns the rows of the orders that a request cancels, for orders that are still pending and not yet in MySQL. */
+/**
+ * Returns the rows of the pending requests that place the orders to cancel or return, because MySQL does not have these
+ * orders yet.
+ */
 function orderedRows(
   { id }: RecordedRequest,
   rows: readonly RowName[],

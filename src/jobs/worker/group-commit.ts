@@ -39,7 +39,7 @@ export interface CommitEvents extends LaneObserver {
  * While the queue is paused, requests wait, and no attempt is counted.
  */
 export class GroupCommit {
-  /** Number of failed attempts of undecided requests. It is kept during an outage. */
+  /** Numbers of failed attempts, by the id of the undecided request. They are kept during an outage. */
   readonly #failed = new Map<number, number>();
   readonly #deferred: DeferredRequests;
   readonly #log: Logger;
@@ -196,7 +196,7 @@ export class GroupCommit {
     return true;
   }
 
-  /** Stores a permanent failure. If that fails too, the request stays pending, and the sweep retries it. */
+  /** Stores a permanent failure. If storing fails too, the request stays pending, and the sweep submits it again. */
   async #storeFailure(session: Session, request: RecordedRequest): Promise<void> {
     const { id } = request;
     const stored = await this.#store(session, id, 'the failure could not be stored', () =>
@@ -210,7 +210,10 @@ export class GroupCommit {
       this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'a request failed after three attempts');
   }
 
-  /** Runs `work`. Logs an error and returns null. Throws only in an outage or if the queue is paused. */
+  /**
+   * Runs `work`. If `work` fails, logs the error and returns null. Throws only in an outage, or if the lane stops while
+   * the queue is paused.
+   */
   async #store<T>(
     session: Session,
     id: number,
@@ -227,9 +230,9 @@ export class GroupCommit {
   }
 
   /**
-   * Runs `work`, after waiting for a paused queue to be resumed.
+   * Runs `work`. If the queue is paused, waits until it is resumed, and runs `work` again.
    *
-   * @returns the result, and the duration in milliseconds without that wait.
+   * @returns the result, and the duration of the last run of `work` in milliseconds.
    * @throws QueuePaused if the lane stops before the queue is resumed.
    */
   async #whileRunning<T>(

@@ -61,7 +61,7 @@ export class LaneHandle {
   }
 
   /**
-   * Resolves when the lane has ended, after `stop()` or `destroy()`. Rejects only if there is a bug.
+   * Resolves when the lane has ended, after `stop()` or `destroy()`. Any error that is not a ShopError is a bug.
    *
    * @throws ShopError `CONFIG` if the schema has another version, or the database belongs to another `SHOP_PREFIX`.
    */

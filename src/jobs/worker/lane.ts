@@ -53,17 +53,16 @@ interface Submission {
  * States and their transitions:
  *
  * - *standing by*: connects and tries repeatedly to acquire the lane's lock. Submissions left over from an outage are kept
- *   while no other worker holds the lane, and rejected (`LaneLost`) as soon as one does.
+ *   while no other worker holds the lane, and rejected (`LaneLost`) as soon as another worker holds it.
  *   → *catching up* when the lock is acquired.
  * - *catching up*: reads the attempts that have failed before, then applies every pending request from MySQL, in the order of
  *   recording. Redis hides the jobs of a dead worker until their locks expire, and later requests must not overtake them.
  *   → *serving*; → *standing by* on an outage.
- * - *serving*: applies all waiting submissions as one group, while the next ones gather. The group also contains every
- * earlier request that is still pending, because requests whose jobs Redis has lost must not be overtaken. Later
- * requests are added if the transaction has room for them. While jobs keep arriving for prefetched requests, it
- * continues with the next recorded
- *   ones, because Redis hands out jobs one by one and is slower than MySQL. A single submission on an idle lane is applied
- *   immediately. An idle lane sends a heartbeat.
+ * - *serving*: applies all waiting submissions as one group, while the next submissions gather. The group also contains
+ *   every earlier request that is still pending, because requests whose jobs Redis has lost must not be overtaken. Later
+ *   requests are added if the transaction has room for them. While jobs keep arriving for prefetched requests, the lane
+ *   continues with the next recorded requests, because Redis hands out jobs one by one and is slower than MySQL. A single
+ *   submission on an idle lane is applied immediately. An idle lane sends a heartbeat.
  *   → *standing by* on an outage: the active group returns to the head of the waiting submissions; no attempt is counted.
  *   While the queue is paused, the active group waits, and so does catching up.
  *   → *stopped* when `stop()` was called and no submission waits.
@@ -129,7 +128,7 @@ export class Lane {
     return this.#session?.answeredAt ?? 0;
   }
 
-  /** Runs until `stop()`. Throws only if there is a bug. */
+  /** Runs until `stop()`. Throws if the lane can't run on this database (see `refusalOf`). Any other error is a bug. */
   async run(): Promise<void> {
     const stopping = this.#stop.signal;
     try {
@@ -235,7 +234,7 @@ export class Lane {
     return last;
   }
 
-  /** Returns the id before the next pending request, or the last requested id if none is pending. */
+  /** Returns the id before the next pending request. If none is pending, returns `upTo`, but at most the newest id. */
   async #beforeNext(session: Session, last: number, upTo: number): Promise<number> {
     const next = await oldestPending(session, last + 1);
     // a forged job may name an id that does not exist

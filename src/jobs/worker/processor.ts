@@ -90,7 +90,7 @@ export class Processor {
     return this.#lane;
   }
 
-  /** Runs until `stop()`. Throws only if there is a bug. */
+  /** Runs until `stop()`. @throws ShopError `CONFIG` (see `LaneHandle.ended`); any other error is a bug */
   async run(): Promise<void> {
     await Promise.race([this.#runUntilStopped(), this.#failed]);
   }

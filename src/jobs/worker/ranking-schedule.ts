@@ -92,8 +92,8 @@ export class RankingRefresh {
   }
 
   /**
-   * Creates the schedule if it is missing or broken. Only a worker that has just started changes the period that another
-   * worker has set.
+   * Creates the schedule if it is missing or broken. A worker that has just started also replaces the schedule if the
+   * ranking is missing, or if another worker has set a different period.
    */
   async #keepScheduled(justStarted: boolean): Promise<void> {
     const { periodMs, prefix } = this.#address;

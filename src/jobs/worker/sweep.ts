@@ -28,13 +28,13 @@ const RECHECKED_IDS = 50_000;
  * between recording and queueing. The sweep does not queue them in Redis again, because Redis may be full, or may keep
  * remains of a lost job with the same id.
  *
- * The queue is first in, first out. Requests with lower ids than the next waiting job have been fetched by a worker. If such
- * a request is neither submitted to the lane nor decided, no job carries it. A request that is submitted twice is applied
- * only once. For this reason every recorded request is submitted at once while Redis is unavailable, has no primary, or hands
- * out no jobs because it is full, is a replica, or its queue is paused.
+ * The queue is first in, first out. Requests with lower ids than those in the next waiting job have been fetched by a
+ * worker. If one of these requests is neither submitted to the lane nor decided, no job carries it. A request that is
+ * submitted twice is applied only once. For this reason every recorded request is submitted at once while Redis is
+ * unavailable, has no primary, or hands out no jobs because it is full, is a replica, or its queue is paused.
  *
- * Each round checks the requests recorded in the last seconds, the retried requests, and a range of older ids. The older ones
- * are checked because a command that was suspended while recording may resume at any later time.
+ * Each round checks the requests recorded in the last seconds, the retried requests, and a range of older ids. Older
+ * ids are checked because a command that was suspended while recording may resume at any later time.
  */
 export class Sweep {
   readonly #databaseUrl: string;
@@ -65,7 +65,7 @@ export class Sweep {
     this.#log = log;
   }
 
-  /** Sweeps every few seconds until `stop()`. */
+  /** Sweeps until `stop()`: every few seconds, and more often while no jobs arrive. */
   async run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {

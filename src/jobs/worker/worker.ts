@@ -129,7 +129,7 @@ export class ShopWorker {
     if (this.#draining !== null) return;
     this.#deadline = setTimeout(() => this.#force(), DRAIN_MS);
     this.#draining = this.#drain();
-    // `run` awaits this promise, unless a bug in the lane has already ended the worker
+    // `run` awaits this promise, unless an error of the lane has already ended the worker
     this.#draining.catch((error) => this.#options.log.warn({ err: error }, 'draining failed'));
   }
 
