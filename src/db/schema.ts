@@ -13,7 +13,7 @@ const LOCK_WAIT_SECONDS = 300;
 /** Seconds that a revert waits for tables in use by other sessions. */
 const TABLES_WAIT_SECONDS = 10;
 const NO_SUCH_TABLE = 1146;
-/** Prefix of a migration's recorded name while the migration is being reverted. The schema then counts as not migrated. */
+/** Prefix of a migration's recorded name while the migration is being reverted. The migration then counts as not applied. */
 const REVERTING = 'reverting ';
 
 /** Names of migrations by state, oldest first. */
@@ -77,7 +77,7 @@ export async function migrate(url: string): Promise<readonly string[]> {
 async function closeGate(session: Session): Promise<void> {
   await deleteMarker(session);
   await session.execute(`INSERT INTO ${MIGRATIONS_TABLE} (timestamp, name) VALUES (0, ?)`, [MIGRATION_UNDER_WAY]);
-  // this statement waits for the lane's open transaction, which holds the row until it ends
+  // this statement waits for the lane's open transaction, which holds a lock on the row until the transaction ends
   await session.query('SELECT id FROM queue_state WHERE id = 1 FOR UPDATE');
 }
 
@@ -123,7 +123,7 @@ async function countData(session: Session, migration: Migration): Promise<number
 }
 
 /**
- * Reverts the last migration and drops its tables. Returns its name, or null if no migration is applied.
+ * Reverts the last migration. Returns the migration's name, or null if no migration is applied.
  *
  * @throws RevertFailed if the server refuses the revert.
  */
@@ -184,7 +184,7 @@ async function refuseReferences(session: Session, { tables }: Migration): Promis
   if (found !== undefined) throw new Error(`a foreign key of the table ${found.name} refers to ${found.referenced}`);
 }
 
-/** Restores the migration's record if its revert has dropped no table, no column and no index. */
+/** Restores the migration's record if its revert has dropped no table, no column and no index. Returns true in that case. */
 async function restoreIfWhole(session: Session, name: string): Promise<boolean> {
   const migration = migrationNamed(name);
   const { tables, columns, indexes = [] } = migration;

@@ -35,7 +35,7 @@ export function redisTls(url: string): ConnectionOptions | undefined {
   return {
     ...files,
     rejectUnauthorized: mode !== 'REQUIRED',
-    // a proxy selects the server by this name
+    // a proxy may select the server by the TLS server name
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(mode === 'VERIFY_IDENTITY' ? {} : { checkServerIdentity: () => undefined }),
   };

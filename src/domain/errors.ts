@@ -2,7 +2,7 @@
  * Errors that `shop` expects. Each has a code, a message for people and a next step. Any other error that is thrown is a bug
  * and keeps its stack.
  *
- * A refusal is stored as code and details, so its message must depend only on these two.
+ * A refusal is stored as code and details, so its message must depend on nothing else.
  */
 import { joined, type Phrase, phrase, sentences } from './phrase.ts';
 
@@ -27,13 +27,14 @@ export const REFUSAL_CODES = [
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /**
- * The code of a request that failed permanently for a technical reason. It is also stored. Each kind of request defines one.
+ * The code of a request that failed permanently for a technical reason. This code is stored as the outcome, too. Each kind of
+ * request defines one code.
  */
 export type FailureCode = `${string}_FAILED`;
 
 /**
- * A shortage in `INSUFFICIENT_STOCK`, `INSUFFICIENT_CART_QUANTITY` or `INSUFFICIENT_ORDER_QUANTITY`. For a cart,
- * `available` is the quantity in the cart; for an order, the units that were not returned.
+ * A shortage in `INSUFFICIENT_STOCK`, `INSUFFICIENT_CART_QUANTITY` or `INSUFFICIENT_ORDER_QUANTITY`. `available` is the stock,
+ * the quantity in the cart, or the units of the order that were not returned.
  */
 export interface Shortage {
   readonly productId: number;
@@ -55,8 +56,8 @@ export interface DetailsByCode {
     readonly userId: number;
     readonly balance: number;
     /**
-     * The points to take: the order's total, or the points that an adjustment subtracts. If the number exceeds 2^53 − 1, it is
-     * a string of digits.
+     * The points to take: the order's total, or the points that an adjustment subtracts. A number above 2^53 − 1 is a string of
+     * digits.
      */
     readonly total: number | string;
   };
@@ -121,7 +122,7 @@ export type ErrorDetails = Readonly<Record<string, unknown>>;
 /** The message of an error and its hint. */
 export interface ErrorText {
   readonly message: Phrase;
-  /** The next step, in one sentence. */
+  /** The next step. */
   readonly hint: Phrase;
 }
 
@@ -167,7 +168,7 @@ function textOf<Code extends keyof DetailsByCode>(code: Code, details: DetailsBy
   return CATALOGUE[code](details);
 }
 
-/** Hints that replace the default ones of these codes. */
+/** Hints that replace the default hints of these codes. */
 export type RefusalHints = { readonly [Code in RefusalCode]?: (details: DetailsByCode[Code]) => Phrase };
 
 /** Creates the error of a refusal, with further details. */
@@ -342,7 +343,10 @@ function cartShortage({ productId, name, requested, available }: Shortage): Phra
   return phrase`product ${productId} (${name}): ${number(requested)} requested, ${number(available)} in the cart`;
 }
 
-/** Returns the value that a limit applies to: a phrase, or its English text if it was stored. */
+/**
+ * Converts the stored name of a limited value to a phrase, so that the name can be translated. Returns any other text
+ * unchanged.
+ */
 function limited(what: Phrase | string): Phrase | string {
   const [, part, id] = /^(balance|stock|quantity) of (?:user|product) (\d+)$/.exec(String(what)) ?? [];
   switch (part) {

@@ -1,15 +1,15 @@
 import { ShopError } from './errors.ts';
 import { type Phrase, phrase } from './phrase.ts';
 
-/** The largest balance, stock and id: the largest integer that a double holds exactly. */
+/** The largest balance, stock and id. A double holds every integer up to this one exactly. */
 export const MAX_POINTS = Number.MAX_SAFE_INTEGER;
-/** The largest amount of a charge, and the largest price of a product. */
+/** The largest amount of a charge or an adjustment of a balance, and the largest price of a product. */
 export const MAX_AMOUNT = 1_000_000_000_000;
-/** The largest quantity of one product in an order or a restock. */
+/** The largest quantity of one product in an order or a restock, and the largest change of a stock by an adjustment. */
 export const MAX_QUANTITY = 1_000_000;
 /** The maximum number of distinct products in one order. */
 export const MAX_ORDER_LINES = 1_000;
-/** The maximum length of a name or a reason. */
+/** The maximum number of characters of a name, a reason or another text. */
 const MAX_TEXT_CHARACTERS = 200;
 const MAX_BATCH_NAME = 100;
 

@@ -1,6 +1,6 @@
 /**
- * A text for people, with its values. It is in English unless the output translates it; the catalogue of the other language
- * then has the template as a key. In JSON, in the database and in logs the text is always in English.
+ * A text for people, with its values. The template is in English. To translate the text, the output looks up the template in
+ * the catalogue of its language. In JSON, in the database and in logs the text is always in English.
  */
 export class Phrase {
   /** The English text with `{0}`, `{1}`, ... as placeholders for the values. */

@@ -14,7 +14,7 @@ export function trimmed(text: string): string {
   return text.slice(0, end).replace(BLANK_START, '');
 }
 
-/** A quick check, because most cells begin and end with a visible ASCII character, or are empty. */
+/** Checks quickly whether a character may be blank. Most cells begin and end with a visible ASCII character, or are empty. */
 function mayBeBlank(code: number): boolean {
   return code <= 0x20 || code > 0x7e;
 }

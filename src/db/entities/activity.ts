@@ -9,7 +9,7 @@ export interface ActivityRow {
   action: string;
   /** The changed object, such as a user or a product. */
   subject: string;
-  /** State of the object before the change, as JSON text. */
+  /** The object's changed fields with their values before the change, as JSON text. */
   stateBefore: string | null;
   stateAfter: string | null;
   /** Id of the changed request; null if the change concerns another object. */

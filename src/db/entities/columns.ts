@@ -12,7 +12,10 @@ export function bigint(name: string, options: { nullable?: boolean; primary?: bo
   return { type: 'bigint', name, ...options } as const satisfies EntitySchemaColumnOptions;
 }
 
-/** Returns a column for short texts that only this program writes. They are case-sensitive and use one byte per character. */
+/**
+ * Returns a column for short ASCII texts, such as keys and codes. These texts are case-sensitive and use one byte per
+ * character.
+ */
 export function code(name: string, length: number, options: { nullable?: boolean } = {}) {
   return {
     type: 'varchar',
@@ -24,7 +27,7 @@ export function code(name: string, length: number, options: { nullable?: boolean
   } as const satisfies EntitySchemaColumnOptions;
 }
 
-/** Returns a column for texts written by people. */
+/** Returns a column for texts with any characters, such as names. */
 export function text(name: string, length: number, options: { nullable?: boolean } = {}) {
   return { type: 'varchar', name, length, ...options } as const satisfies EntitySchemaColumnOptions;
 }
@@ -34,7 +37,7 @@ export function time(name: string) {
   return { type: 'datetime', name, precision: 3 } as const satisfies EntitySchemaColumnOptions;
 }
 
-/** Returns the expression of a CHECK that allows these types, each with the condition for such a row. */
+/** Returns the expression of a CHECK that allows only these types of rows, each with its condition. */
 export function typeCheck(conditions: Readonly<Record<string, string>>): string {
   return Object.entries(conditions)
     .map(([type, condition]) => `(type = '${type}' AND ${condition})`)

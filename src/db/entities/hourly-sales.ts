@@ -5,7 +5,7 @@ export interface HourlySalesRow {
   /** Start of the hour, in UTC, in which the orders were placed. */
   hour: Date;
   productId: number;
-  /** Units sold, minus returned units. */
+  /** Units sold, minus returned and cancelled units. */
   quantity: number;
 }
 

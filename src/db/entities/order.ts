@@ -8,7 +8,7 @@ export interface OrderRow {
   status: string;
   /** Price of the order in points: the sum of quantity times unit price over all lines. */
   total: number;
-  /** Refunded points: the sum of returned units times unit price over all lines. */
+  /** Refunded points: the sum of returned and cancelled units times unit price over all lines. */
   refunded: number;
   createdAt: Date;
 }
@@ -40,7 +40,7 @@ export const OrderEntity = new EntitySchema<OrderRow>({
   ],
 });
 
-/** A row of `order_lines`. `position` counts from 0, in the sequence of the request's items. */
+/** A row of `order_lines`. `position` counts from 0, in the order of the request's items. */
 export interface OrderLineRow {
   orderId: number;
   productId: number;

@@ -15,7 +15,7 @@ export interface RequestRow {
   reason: string | null;
   actor: string;
   host: string;
-  /** The batch and the line of its file; both are null for a single command. */
+  /** The batch and the line of its file; both are null for a request from a single command. */
   batchId: number | null;
   batchLine: number | null;
   createdAt: Date;

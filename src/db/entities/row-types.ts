@@ -1,5 +1,6 @@
 /*
- * The kinds and types that the CHECKs of the tables allow. This file loads nothing, because help lists them, too.
+ * The kinds and types that the CHECKs of the tables allow. This file imports nothing, so that help can list the kinds and types
+ * without loading TypeORM.
  */
 
 /** The kinds of requests, in the order of the CHECK. */

@@ -2,7 +2,7 @@ import { EntitySchema } from 'typeorm';
 import { bigint, code, id, time, typeCheck } from './columns.ts';
 import { STOCK_ROWS } from './row-types.ts';
 
-/** A row of the stock ledger. A product's rows form a chain through `stockAfter`, starting with the `initial` one. */
+/** A row of the stock ledger. A product's rows form a chain through `stockAfter`, starting with the row of type `initial`. */
 export interface StockMovementRow {
   id: number;
   productId: number;

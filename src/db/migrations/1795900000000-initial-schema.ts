@@ -4,16 +4,16 @@ import type { Migration } from './migration.ts';
 const CODE = 'CHARACTER SET ascii COLLATE ascii_bin';
 
 /**
- * Definitions of the tables. The migration creates only missing tables. MySQL commits each DDL statement by itself, so an
- * interrupted migration can continue where it stopped.
+ * Definitions of the tables. MySQL commits each DDL statement by itself, so an interrupted migration leaves some tables behind.
+ * The migration creates only missing tables, so it can be run again.
  *
- * Columns for texts that only this program writes, such as keys and codes, use `ascii_bin`, which is case-sensitive and keeps
- * index entries short. All other text columns use `utf8mb4_bin`. RESTRICT is written out, because servers report the default
- * under different names. Times are in UTC with milliseconds. Statements supply the times, so the stored values do not depend on
- * a session's time zone.
+ * Columns for ASCII texts, such as keys and codes, use `ascii_bin`, which is case-sensitive and keeps index entries short. All
+ * other text columns use `utf8mb4_bin`. RESTRICT is written out, because servers report the default under different names.
+ * Times are in UTC with milliseconds. Statements supply the times, so the stored values do not depend on a session's time zone.
  *
- * Tables that grow with every order have no index or foreign key that would serve only to protect integrity. Only the lane
- * writes to these tables. It locks the referenced rows and stores each outcome once. `shop audit` checks the references.
+ * Orders, their lines, ledger rows and stock rows have no foreign keys to users and products. Ledger and stock rows have no
+ * unique key on the request. Such keys would only protect integrity, and would slow down every order. Instead, the lane locks
+ * the referenced rows and stores each outcome once, and `shop audit` checks the references.
  */
 const TABLES: readonly string[] = [
   `users (

@@ -8,7 +8,7 @@ export class CancelledBatches1796000000000 implements Migration {
   readonly columns = ['batches.cancelled_at'];
 
   async up(runner: QueryRunner): Promise<void> {
-    // an interrupted run may have added the column, and MySQL has no ADD COLUMN IF NOT EXISTS
+    // an interrupted migration may have added the column, and MySQL has no ADD COLUMN IF NOT EXISTS
     if (await runner.hasColumn('batches', 'cancelled_at')) return;
     await runner.query('ALTER TABLE batches ADD COLUMN cancelled_at DATETIME(3) NULL');
   }

@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import type { Migration } from './migration.ts';
 
-/** Adds indexes for lists of one type of stock rows, and for products sorted by name or price. */
+/** Adds indexes for lists of one type of stock rows, and for lists of products sorted by name or price. */
 export class FilterIndexes1796100000000 implements Migration {
   readonly name = 'FilterIndexes1796100000000';
   readonly tables = [];
@@ -13,10 +13,10 @@ export class FilterIndexes1796100000000 implements Migration {
   ];
 
   async up(runner: QueryRunner): Promise<void> {
-    // the new index replaces the earlier one, because it begins with the same columns
+    // the new index begins with the columns of the earlier index, and replaces that index
     await addIndex(runner, 'stock_movements', 'ix_stock_movements_history', 'product_id, id, type');
     await dropIndex(runner, 'stock_movements', 'ix_stock_movements_product');
-    // the stock has no index, because it changes with every order
+    // the column `stock` has no index, because a product's stock changes with every order
     await addIndex(runner, 'products', 'ix_products_name', 'name');
     await addIndex(runner, 'products', 'ix_products_price', 'price');
   }
@@ -29,7 +29,7 @@ export class FilterIndexes1796100000000 implements Migration {
   }
 }
 
-// an interrupted run may have added or dropped some of the indexes, and MySQL has no IF EXISTS for indexes
+// an interrupted migration may have added or dropped some of the indexes, and MySQL has no IF EXISTS for indexes
 
 async function addIndex(runner: QueryRunner, table: string, name: string, columns: string): Promise<void> {
   if (!(await hasIndex(runner, table, name))) await runner.query(`ALTER TABLE ${table} ADD INDEX ${name} (${columns})`);

@@ -1,6 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 
-/** A migration and the objects that it adds. From these objects, `db revert` finds how far an interrupted revert came. */
+/** A migration and the objects that it adds. The objects that still exist show how far an interrupted revert came. */
 export interface Migration extends MigrationInterface {
   readonly name: string;
   /** Tables that the migration creates. Each table follows the tables that it refers to. */

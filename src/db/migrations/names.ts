@@ -6,6 +6,6 @@ export const MIGRATIONS_TABLE = 'schema_migrations';
 
 /**
  * Name that is recorded among the migrations while migrations run on a schema in use. Because this is then the newest recorded
- * name, the gate refuses every lane. An interrupted migration leaves the name behind, and the next run continues.
+ * name, the gate refuses every lane. An interrupted migration leaves the name behind, and the next `db migrate` continues.
  */
 export const MIGRATION_UNDER_WAY = 'MigrationUnderWay';

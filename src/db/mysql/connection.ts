@@ -25,7 +25,7 @@ export type RowsOfEach<Rows extends readonly unknown[]> = { readonly [Index in k
 
 /**
  * A connection to MySQL or MariaDB. BIGINTs are returned as numbers, because stored values never exceed the safe range. Times
- * are returned as `Date`. The session's time zone is UTC. Every method throws `DatabaseError`.
+ * are returned as `Date`. The session's time zone is UTC. The methods throw `DatabaseError` if a statement fails.
  */
 export interface Session {
   /** Runs a SELECT and returns its rows. */
@@ -39,7 +39,7 @@ export interface Session {
   queryAll<Rows extends readonly unknown[]>(statements: Statements<Rows>): Promise<RowsOfEach<Rows>>;
   /** Inserts the values into a statement, as `query` and `execute` do. */
   format(sql: string, values: readonly SqlValue[]): string;
-  /** Sets a time limit for later statements, in addition to the session's own limit. Infinity removes it. */
+  /** Sets a time limit for later statements, in addition to the session's own limit. Infinity removes the added limit. */
   limitStatements(ms: number): void;
   /** Closes the connection cleanly. */
   close(): Promise<void>;
@@ -49,7 +49,7 @@ export interface Session {
   readonly broken: boolean;
   /** URL of the host that the session is connected to. */
   readonly url: string;
-  /** True if this host was selected from several because it accepted writes. */
+  /** True if the session's host was selected from several hosts because it accepted writes. */
   readonly chosen: boolean;
   /** The server's `max_allowed_packet`: maximum length of a statement, in bytes. */
   readonly packetBytes: number;
@@ -100,7 +100,7 @@ export const SESSION_SETTINGS =
 export const SESSION_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
 /**
- * Connects to the database of `url`. If the URL names several hosts, connects to the one that accepts writes.
+ * Connects to the database of `url`. If the URL names several hosts, connects to the host that accepts writes.
  *
  * @throws DatabaseError if the server can't be reached or refuses the connection, or if no host accepts writes.
  */

@@ -12,7 +12,9 @@ export type FaultKind = 'outage' | 'conflict' | 'statement';
 /** This program's own error code for a server whose `max_allowed_packet` is too small. */
 export const SMALL_PACKETS = 'SMALL_PACKETS';
 
-/** This program's own error code for a server that it must not write to, possibly because of the schema or the prefix. */
+/**
+ * This program's own error code for a server that the program must not write to, possibly because of the schema or the prefix.
+ */
 export const NOT_WRITABLE = 'NOT_WRITABLE';
 
 const OUTAGE_CODES: ReadonlySet<string> = new Set([
@@ -149,12 +151,12 @@ export class SchemaError extends Error {
 /** Wraps an error thrown by the driver. Returns a `DatabaseError` unchanged. */
 export function databaseError(cause: unknown): DatabaseError {
   if (cause instanceof DatabaseError) return cause;
-  // TypeORM's errors contain the driver's error in this field
+  // TypeORM's errors contain the driver's error in the field `driverError`
   const driverError = property<unknown>(cause, 'driverError');
   return new DatabaseError(driverError ?? cause);
 }
 
-/** Returns true if the server rejected a row because its unique key already exists. */
+/** Returns true if the server rejected a row because another row has the same value of a unique key. */
 export function isDuplicate(error: unknown): boolean {
   return databaseError(error).errno === 1062;
 }
@@ -166,7 +168,7 @@ function kindOf(code: string, errno: number | null, fatal: boolean, message: str
   return fatal || OUTAGE_CODES.has(code) || message.includes('closed state') ? 'outage' : 'statement';
 }
 
-/** Returns the driver's message. An AggregateError has no message; it contains one error per address tried. */
+/** Returns the driver's message. An AggregateError often has no message; it contains one error per address tried. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(reasonOf).join(', ');
   return cause instanceof Error ? cause.message : String(cause);

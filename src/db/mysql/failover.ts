@@ -151,7 +151,7 @@ class NotWritable extends DatabaseError {
 
 /** Reports that none of several hosts accepts writes. */
 export class NoPrimary extends DatabaseError {
-  /** True if at least one host responded. In that case another host may be about to take over. */
+  /** True if at least one host responded but must not be written to. In that case another host may be about to take over. */
   readonly answered: boolean;
 
   constructor(refusals: readonly Refusal[]) {

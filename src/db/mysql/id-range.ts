@@ -48,7 +48,7 @@ export async function findIdRange(session: Session, table: Table, { since, until
   };
 }
 
-/** Finds the lowest id whose row has this time, in milliseconds, or a later one; `below` if there is none. */
+/** Finds the lowest id whose row has this time, in milliseconds, or a later time; `below` if there is none. */
 async function firstId(session: Session, table: string, { from, below }: IdRange, time: number): Promise<number> {
   let [low, high] = [from, below];
   while (low < high) {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Session } from './connection.ts';
 
 /**
- * Returns a name for `GET_LOCK`. Lock names are shared by all databases of a server and have at most 64 characters, so the
- * database and the parts are hashed.
+ * Returns a name for `GET_LOCK`. Lock names are shared by all databases of a server and have at most 64 characters, so the name
+ * of the database and the parts are hashed.
  */
 export function lockName(database: string, ...parts: readonly string[]): string {
   return `shop:${createHash('sha256')

@@ -8,16 +8,16 @@ export interface Statement {
   readonly rows: number | null;
 }
 
-/** Length, in characters, at which a packet is sent. */
+/** Maximum length of a packet in characters. A longer statement is sent alone. */
 const PACKET_LENGTH = 200_000;
 
 /**
  * Sends statements, in order, in as few packets as their length allows. The server stops at the first statement that fails.
  *
  * The next packet is formatted while the server runs the previous one, because formatting a thousand rows takes nearly as long
- * as running them.
+ * as writing them.
  *
- * @throws DatabaseError. Its number is 1690 if a statement did not write the expected number of rows.
+ * @throws DatabaseError. Its `errno` is 1690 if a statement did not write the expected number of rows.
  */
 export async function sendStatements(session: Session, statements: Iterable<Statement>): Promise<void> {
   let sent: Promise<unknown> = Promise.resolve();
@@ -44,8 +44,8 @@ export async function sendStatements(session: Session, statements: Iterable<Stat
 
 /**
  * Returns a statement that fails if the previous statement did not write `rows` rows. The rows were locked before, so a
- * different number is a bug, and the COMMIT later in the packet must not run. The statement is a SET, because MariaDB raises no
- * error in DO.
+ * different number is a bug, and the COMMIT that follows must not run. The statement is a SET, because MariaDB raises no error
+ * in DO.
  */
 function requireRows(rows: number): string {
   return `SET @other_number_of_rows = EXP(1000 * (ROW_COUNT() <> ${rows}))`;

@@ -9,8 +9,8 @@ import { type Statement, sendStatements } from './statements.ts';
  * throws.
  *
  * The transaction is rolled back after every error, because after a lock wait timeout the server has undone only one statement.
- * If the rollback or the COMMIT itself fails, the outcome is unknown. The session is then destroyed, so that the transaction
- * can't continue, and the caller must read the outcome.
+ * If the rollback or the COMMIT itself fails, the session is destroyed, so that the transaction can't continue. After a failed
+ * COMMIT the outcome is unknown, and the caller must read it.
  *
  * Unless the session has its own idle limit, the transaction gets one, so that a suspended process delays others for only a few
  * seconds.
@@ -110,7 +110,7 @@ const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_DELAY_MS = 20;
 
 /**
- * Retries a transaction that lost a conflict with another session. Makes at most 5 attempts, with jitter between them.
+ * Retries a transaction that lost a conflict with another session. Makes at most 5 attempts, with random delays between them.
  *
  * @param deadline the time, by `performance.now()`, after which no further attempt is made.
  */
@@ -132,8 +132,8 @@ export async function retryConflicts<T>(
 const DUPLICATE_ATTEMPTS = 10;
 
 /**
- * Retries a transaction if another session has inserted a row with the same unique key. The retry can read the other session's
- * row.
+ * Retries a transaction if another session has inserted a row with the same value of a unique key. Makes at most ten attempts
+ * in all. A retry can read the other session's row.
  *
  * @param transaction is called with true when it is retried.
  */

@@ -21,7 +21,7 @@ export function databaseListener(
   return socketPath === null ? { host: hostOf(url), port: portOf(url) } : { socketPath };
 }
 
-/** Returns the path of the socket that a URL names instead of its host. */
+/** Returns the path of the socket that a URL names instead of its host; null if it names none. */
 function socketOf(url: string): string | null {
   return new URL(url).searchParams.get('socket');
 }

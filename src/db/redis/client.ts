@@ -97,7 +97,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
   const bySentinels: RedisOptions = {
     ...options,
     maxRetriesPerRequest: null,
-    // the driver starts after the last sentinel it used, so it tries the first one only in its second round
+    // the driver starts after the last sentinel it used, so it tries the first sentinel only in its second round
     sentinelRetryStrategy: (rounds) => (rounds === 1 ? 1 : null),
     // a server that has refused the connection will also refuse the next attempt
     retryStrategy: () => (isRefusal(failure.cause) ? null : retries.next()),
@@ -146,7 +146,7 @@ function isRefusal(cause: unknown): boolean {
   return isOf(/^(WRONGPASS|NOAUTH|NOPERM|ERR) /, cause) || isTlsError(cause);
 }
 
-/** Extracts a sentinel's refusal from the driver's message about all sentinels. */
+/** Extracts a sentinel's refusal from the driver's message about all sentinels. Returns any other error unchanged. */
 function refusalOf(error: unknown): unknown {
   const [, refusal] = /^All sentinels .* Last error: ((?:WRONGPASS|NOAUTH|NOPERM) .*)$/.exec(reasonOf(error)) ?? [];
   return refusal === undefined ? error : new Error(refusal, { cause: error });
@@ -197,10 +197,10 @@ async function findReason(driver: DriverOptions, error: unknown, leftMs: number)
 }
 
 /**
- * Waits for a reply. In a cluster the wait always has a time limit: while the nodes disagree about which of them serves a slot,
- * the client resends pipelined commands forever.
+ * Waits for a reply. In a cluster, the client's own limit for commands also ends the wait, because the client resends pipelined
+ * commands for as long as the nodes disagree about which of them serves a slot.
  *
- * @param limitMs time limit in addition to the client's own.
+ * @param limitMs a further time limit.
  * @throws RedisError
  */
 export async function awaitReply<T>(

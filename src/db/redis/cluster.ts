@@ -40,7 +40,7 @@ export interface ClusterView {
   readonly members: readonly ClusterMember[];
   /** The primary that serves the key; null if no node does. */
   readonly primary: ClusterMember | null;
-  /** The replicas of that primary. */
+  /** The replicas of `primary`. */
   readonly replicas: readonly ClusterMember[];
 }
 

@@ -21,8 +21,8 @@ class PersistentRedis extends Redis {
 }
 
 /**
- * Works around the same fault for a cluster. A cluster's client ends when its last node ends, so a client without nodes would
- * never end.
+ * Works around the fault that `PersistentRedis` describes, for a cluster. A cluster's client ends when its last node ends, so a
+ * client without nodes would never end.
  */
 class PersistentCluster extends Cluster {
   readonly #nodes: ClusterNode[];

@@ -46,7 +46,7 @@ export interface ActivityFilter extends Span {
   readonly after?: Cursor | undefined;
 }
 
-/** A change with the id of its row in one of the two tables. */
+/** A change with the id of its row in `requests` or `activities`. */
 interface Row extends Change {
   readonly rowId: number;
 }
@@ -69,8 +69,8 @@ export async function listActivities(session: Session, filter: ActivityFilter): 
 }
 
 /**
- * Merges two lists of changes by time. Each list is ordered by descending id. If a table has more rows than the page, its list
- * has one extra row.
+ * Merges two lists of changes by time. Each list is ordered by descending id. If a table has more matching rows than fit on the
+ * page, its list has one extra row.
  */
 function mergeNewest(requests: readonly Row[], activities: readonly Row[], limit: number): PagedRow[] {
   const page: PagedRow[] = [];
@@ -179,7 +179,7 @@ function parseState(state: string | null): ChangedFields | null {
   return state === null ? null : JSON.parse(state);
 }
 
-/** Returns the conditions that the filter and the cursor put on the rows `r` of both tables. */
+/** Returns the conditions that the filter and the cursor put on the rows `r` of a table. */
 async function selected(
   session: Session,
   table: 'requests' | 'activities',

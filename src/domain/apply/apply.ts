@@ -40,13 +40,14 @@ export interface GroupResult {
 }
 
 /**
- * Applies a group of requests in one transaction, in the order of their ids. Each request sees the effects of earlier requests.
- * A request that already has an outcome is skipped, so a repeated call changes nothing.
+ * Applies a group of requests in one transaction, in the given order. Each request sees the effects of earlier requests. A
+ * request that already has an outcome is skipped, so a repeated call changes nothing.
  *
  * Only the holder of the lane's lock may call this function, on the session that holds the lock.
  *
  * @param attemptOf returns the number of this attempt for a request, from 1; it is stored with the outcome.
- * @throws DatabaseError if no request of the group was applied, or if the outcome is unknown (see `readAndWrite`); QueuePaused.
+ * @throws DatabaseError if no request of the group was applied, or if the outcome is unknown (see `readAndWrite`); QueuePaused;
+ *   the error of an invalid payload, unless its request is decided or withdrawn.
  */
 export async function applyGroup(
   session: Session,
@@ -161,7 +162,7 @@ function beginning(session: Session, group: readonly { readonly id: number }[]):
   ];
 }
 
-/** Converts the rows of the first statements. @throws QueuePaused */
+/** Converts the rows of the first statements. @throws QueuePaused; DatabaseError */
 function requireBeginning(...[gate, settled]: RowsOfEach<BeginningRows>): Beginning {
   const { now, last } = requireRunning(gate[0]);
   const [decided, withdrawn] = [new Set<number>(), new Set<number>()];
@@ -209,7 +210,7 @@ async function fitting(session: Session, group: readonly RecordedRequest[]): Pro
   return { requests, touched: touchedBy(requests), rest: group.slice(requests.length) };
 }
 
-/** Parses a request. An invalid payload is not reported here, because the request may be withdrawn. */
+/** Parses a request. An invalid payload is not reported here, because the request may have been withdrawn or decided. */
 function parseRequest(request: RecordedRequest): ParsedRequest {
   if (request.withdrawn) return { ...request, content: null };
   try {
@@ -232,7 +233,7 @@ function touchedBy(requests: readonly ParsedRequest[]): TouchedRows {
   return touchedRows(requests.flatMap(({ content }) => content ?? []));
 }
 
-/** Counts the lines of orders. */
+/** Counts the lines of each order. */
 async function countLines(session: Session, orders: ReadonlySet<number>): Promise<ReadonlyMap<number, number>> {
   if (orders.size === 0) return new Map();
   const rows = await session.query<{ id: number; count: number }>(

@@ -16,12 +16,12 @@ export function decide<K extends RequestKind>(
 /**
  * Adds the effects of an applied request to `state`, so that later requests see them.
  *
- * @param id the id of the request, which is also the id of its order.
+ * @param id the id of the request, and of the order that it places.
  * @param now the time at which the request is applied.
  */
 export function advance(state: State, id: number, effects: Effects, now: Date): void {
   const { ledger, stock, order, returned, cart } = effects;
-  // a return or cancel of this order may be in the same group, because it may be recorded before the order is decided
+  // a return or cancel may be recorded before its order is decided, and may then be in the same group as the order
   if (order !== null) state.orders.set(id, { id, ...order, status: 'placed', refunded: 0, createdAt: now });
   const user = ledger === null ? undefined : state.users.get(ledger.userId);
   if (ledger !== null && user !== undefined) state.users.set(user.id, { ...user, balance: ledger.balanceAfter });

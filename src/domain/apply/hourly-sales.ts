@@ -9,7 +9,7 @@ export class HourlyUnits {
     products.set(productId, (products.get(productId) ?? 0) + quantity);
   }
 
-  /** Returns the rows in the order of the table's key. */
+  /** Returns the counts as rows of `hourly_sales`, in the order of its primary key. */
   rows(): (readonly [hour: string, productId: number, quantity: number])[] {
     return [...this.#sums]
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -19,7 +19,8 @@ import { schemaProblem } from '../servers/mysql-errors.ts';
 /** Seconds without a statement after which the server ends the lane's session, so that a frozen worker releases the lane. */
 const LANE_IDLE_SECONDS = 4;
 /**
- * Seconds that the lane waits for a row that another session has locked. After that it defers the requests that need the row.
+ * Seconds that the lane waits for a row that another session has locked. After that, the lane defers the requests that need the
+ * row.
  */
 const LANE_LOCK_WAIT_SECONDS = 1;
 /** Milliseconds that a statement of the lane may take. The largest group takes far less. */
@@ -53,7 +54,8 @@ export async function openLaneSession({ databaseUrl, prefix }: LaneAddress): Pro
 }
 
 /**
- * Repeats the checks made at the start, because the database may have been migrated or claimed since then.
+ * Checks the schema and the prefix. A worker repeats these checks, because the database may be migrated or claimed while it
+ * waits.
  *
  * @throws SchemaError, ForeignPrefix
  */
@@ -82,7 +84,7 @@ export async function acquireLane(session: Session, address: LaneAddress, second
 
 /**
  * Keeps the lane's idle session alive, and checks that this worker may still write to the database. If the server was selected
- * from several, also checks that it still accepts writes, because the server does not report a change.
+ * from several, also checks that it still accepts writes, because a server does not report that it has become read-only.
  *
  * @returns true if the queue is paused.
  * @throws DatabaseError (an outage) if the server accepts no writes, or no writes from this worker.

@@ -6,8 +6,8 @@ import type { RecordedRequest } from '../requests/pending.ts';
 import { resolveRows, touchedRows } from './row-locks.ts';
 
 /**
- * Kind of row that a request locks: the first word of the row's name, such as `product 3`. For a cart, the request locks the
- * cart's lines.
+ * Kind of row that a request locks: the first word of the row's name, such as `product` in `product 3`. For a cart, the request
+ * locks the cart's lines.
  */
 type RowKind = 'user' | 'product' | 'order' | 'cart';
 export type RowName = `${RowKind} ${Ref}`;
@@ -30,9 +30,9 @@ const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
 };
 
 /**
- * Finds the rows that each request locks. Rows are named by id, so that a user has the same name whether a request gives an id
- * or a reference. Withdrawn requests and requests with invalid payloads lock no rows. The order that a request may place is
- * included, because a return or a cancel waits for that order.
+ * Finds the rows that each request locks. A row is named by its id and, if the request gives a reference, by the reference too.
+ * Each request also names the order with the request's own id, because a return or cancel of that order must wait for the
+ * request. Withdrawn requests and requests with invalid payloads lock no rows.
  */
 export async function rowsOfRequests(
   session: Session,
@@ -62,8 +62,8 @@ export async function rowsOfRequests(
 }
 
 /**
- * Returns the names of a row: one by its id, and one by the given reference. The row may not have existed when another request
- * gave its reference.
+ * Returns the names of a row: by its id, if the row exists, and by the reference, if the request gives one. Another request may
+ * have given the reference before the row existed.
  */
 function namesOfRow(kind: RowKind, ids: ReadonlyMap<string, number>, ref: Ref): RowName[] {
   const id = typeof ref === 'number' ? ref : ids.get(ref.slice(1));

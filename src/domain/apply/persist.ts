@@ -35,7 +35,7 @@ export function persist(decided: readonly Decided[], state: State, circumstances
 export type OutcomeValues = readonly [number, string, string | null, number, string, string];
 
 /**
- * Returns the details to store for an outcome. The lists come last, because the audit compares the numbers before them as text.
+ * Returns the details to store for an outcome. The lists come last, because the audit compares the fields before them as text.
  */
 export function storedDetails(
   {
@@ -61,7 +61,7 @@ class GroupRows {
   readonly #outcomes: OutcomeValues[] = [];
   readonly #users = new Set<number>();
   readonly #products = new Set<number>();
-  /** Products that are removed from a cart, by the cart's id. */
+  /** Products of which units are removed from a cart, by the cart's id. */
   readonly #carts = new Map<number, Set<number>>();
   readonly #sold = new HourlyUnits();
   readonly #returned = new HourlyUnits();
@@ -78,7 +78,10 @@ class GroupRows {
     }
   }
 
-  /** Collects the rows that a request writes. Returns the ids of the rows that it creates, which become part of its outcome. */
+  /**
+   * Collects the rows that an applied request writes. Returns the ids of its order and its ledger row, which become part of the
+   * outcome.
+   */
   #addEffects(id: number, effects: Effects, now: Date): MadeIds {
     const { order, returned, stock, ledger, cart } = effects;
     if (order !== null) this.#addOrder(id, order, now);

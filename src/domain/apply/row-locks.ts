@@ -37,7 +37,8 @@ export async function resolveRows(
 }
 
 /**
- * The status of an order, with one of its lines that has returned units. Without such lines, the order has one row with nulls.
+ * The status of an order, with one of its lines that has returned units. An order without such lines has one row, with nulls
+ * for the line.
  */
 interface LockedOrderRow {
   readonly id: number;
@@ -57,8 +58,8 @@ export type LockedRows = [
 ];
 
 /**
- * Returns the statements that lock and read all touched rows: users, then products, orders and cart lines, each in the order
- * of their ids. Every transaction that locks several of these tables uses this order, so that no two transactions wait for
+ * Returns the statements that lock and read all touched rows: users, then products, orders and cart lines, each table in the
+ * order of its key. Every transaction that locks several of these tables uses this order, so that no two transactions wait for
  * each other. A statement is null if it has no rows to lock.
  */
 export function locks(
@@ -91,7 +92,7 @@ export function locks(
     byId('SELECT id, user_id AS userId FROM carts WHERE id IN (?)', [...carts]),
     byId(
       // the commands that fill a cart also lock its lines by this key; if the lane used another key, it could deadlock with
-      // them
+      // these commands
       `SELECT cart_id AS cartId, product_id AS productId, quantity FROM cart_lines FORCE INDEX (uq_cart_lines_product)
        WHERE cart_id IN (?) ORDER BY cart_id, product_id FOR UPDATE`,
       [...carts],

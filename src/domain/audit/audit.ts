@@ -48,8 +48,8 @@ export interface PassReport {
  * effects. The audit writes and locks nothing. A worker may run meanwhile, because each pass reads a snapshot, and the rules
  * hold in every snapshot.
  *
- * @param sessions the sessions that share the passes, because a server uses one core for each session. Their snapshots are
- *   taken milliseconds apart, before the first pass.
+ * @param sessions the sessions that share the passes, because a server uses one core for each session. The snapshots of all
+ *   sessions are taken milliseconds apart, before the first pass.
  * @param report is called after each pass over the tables.
  * @throws DatabaseError
  */
@@ -115,11 +115,11 @@ interface PassFindings {
 
 /** The findings in the pass's own rows. */
 interface RowFindings extends PassFindings {
-  /** Number of rows that the pass has met in each other table, in the order of `Pass.met`. */
+  /** Number of rows that the pass has met in each table of `Pass.met`, in the order of `Pass.met`. */
   readonly met: readonly number[];
 }
 
-/** Runs a pass. Then reads each other table, unless the pass has met all of its rows. */
+/** Runs a pass, and then reads each table in `Pass.met`, unless the pass has met all rows of that table. */
 async function runPass(session: Session, pass: Pass): Promise<PassFindings[]> {
   const met = pass.met ?? [];
   const own = (await prove(session, pass)) ?? (await readRows(session, pass, met));

@@ -5,8 +5,8 @@ import { double, type Pass, WHOLE } from './check.ts';
 const hour = (time: string) => `TO_DAYS(${time}) * 24 + HOUR(${time})`;
 /**
  * Selects, for each product and hour, the units that were sold and not returned, and the units in hourly_sales. `number`
- * converts the quantities before they are summed. There are about as many groups as lines, so SQL_BIG_RESULT makes the server
- * sort the rows instead of keeping a large table in memory.
+ * converts the quantities before they are summed. There are about as many groups as order lines, so SQL_BIG_RESULT makes the
+ * server sort the rows instead of keeping a large table in memory.
  */
 const hourly = (number: (quantity: string) => string) => `(
     SELECT SQL_BIG_RESULT hour, product_id, SUM(sold) AS sold, SUM(recorded) AS recorded FROM (

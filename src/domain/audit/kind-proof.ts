@@ -12,7 +12,7 @@ export interface KindProof {
   readonly ledger: LedgerType | null;
   /** The only stock row that an applied request has; null if it has none or several. */
   readonly stock: StockProof | null;
-  /** True if an applied request has an order. */
+  /** True if an applied request places an order. */
   readonly order: boolean;
   /** SQL condition that is true if the stored outcome agrees with the ledger row; null without a ledger row. */
   readonly outcome: string | null;
@@ -42,8 +42,9 @@ export const BY_REFERENCE = (table: string) => `CONCAT('"@', COALESCE(${table}.r
 export const json = (column: string, name: string) => `CAST(JSON_EXTRACT(${column}, '$.${name}') AS CHAR)`;
 
 /**
- * Returns an SQL condition that is true if `column` holds a JSON object with these values in these fields. It first compares
- * the text that this program writes, which has exactly these fields. JSON is parsed only if another program has written it.
+ * Returns an SQL condition that is true if `column` holds a JSON object with these values in these fields. The condition first
+ * compares `column` with the text that this program writes. A text that differs is parsed as JSON, because another program may
+ * have written it.
  *
  * @param last a field that follows these fields; its value is not compared.
  */

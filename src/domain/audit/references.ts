@@ -34,10 +34,10 @@ const FEW: readonly Reference[] = [
 ];
 
 /**
- * Passes that find rows that refer to a missing row. Tables that grow with every order have no foreign keys to users and
- * products, and foreign keys of other tables may have been switched off. Other checks prove that the requests of stock rows and
- * the orders of ledger rows exist. If a table has about as many rows as the table that it refers to, the join of another pass
- * checks the reference.
+ * Passes that find rows that refer to a missing row. Orders, their lines, ledger rows and stock rows have no foreign keys to
+ * users and products, and foreign keys of other tables may have been switched off. Other checks prove that the requests of
+ * stock rows and the orders of ledger rows exist. If a table has about as many rows as the table that it refers to, the join of
+ * another pass checks the reference.
  */
 export const REFERENCE_PASSES: readonly Pass[] = FEW.map((reference) => {
   const { table, column, parent, key } = reference;
@@ -63,7 +63,7 @@ export function references(reference: Reference): Rows {
 /**
  * Creates the rows and the rule for a reference.
  *
- * @param rows the select list for the number of rows and the key of the first one.
+ * @param rows the select list for the number of rows and the key of the first row.
  */
 function referring({ table, column, parent, key }: Reference, from: string, rows: string): Rows {
   return {

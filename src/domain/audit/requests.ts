@@ -84,7 +84,7 @@ const STOCK_PASSES: readonly Pass[] = [
             : phrase`Stock row ${f.movementId} has the type ${f.type}, but its request ${f.requestId} has the kind ${f.kind} and the status ${f.status}.`,
       },
       {
-        // if a request changed two products, one of them differs from the request
+        // if a request changed two products, one of its stock rows differs from the request
         check: 'requests',
         when: `p.id IS NOT NULL AND NOT ${byStockKind(({ asRequested }) => `(${asRequested})`)}`,
         names: `r.id AS requestId, r.kind, r.payload AS asked, m.id AS movementId, m.product_id AS productId, m.quantity,

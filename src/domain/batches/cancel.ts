@@ -21,7 +21,7 @@ const ROWS_AT_ONCE = 2_000;
  * @param signal ends the call between two chunks of rows.
  * @returns the number of rows that this call has withdrawn.
  * @throws ShopError `ALREADY_DECIDED` if the batch was not cancelled before, no row is pending, and none is being sent;
- *   `LOCKED` if the lane does not end its transaction; the reason of the signal.
+ *   `LOCKED` if the lane does not end its transaction in time; the reason of the signal.
  */
 export async function cancelBatch(
   session: Session,
@@ -55,7 +55,7 @@ export async function cancelBatch(
   return withdrawn;
 }
 
-/** Counts the rows that would be withdrawn. */
+/** Counts the rows that `cancelBatch` would withdraw. */
 export async function countWithdrawable(session: Session, { id }: BatchColumns): Promise<number> {
   const [row] = await session.query<{ count: number }>(
     `SELECT COUNT(*) AS count FROM requests r WHERE r.batch_id = ? AND ${isWithdrawable('r.id')}`,
@@ -111,7 +111,7 @@ async function firstWithdrawable(session: Session, batchId: number): Promise<num
   return row?.line ?? null;
 }
 
-/** Finds the last line of the chunk that starts with the line `from`; null if it is the last chunk. */
+/** Finds the last line of the chunk that starts with the line `from`; null if that chunk is the last one. */
 async function endOfChunk(session: Session, batchId: number, from: number): Promise<number | null> {
   const [row] = await session.query<{ line: number }>(
     `SELECT batch_line AS line FROM requests WHERE batch_id = ? AND batch_line >= ?

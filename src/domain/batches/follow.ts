@@ -18,7 +18,7 @@ export interface FollowedBatch extends BatchTotals {
 }
 
 /**
- * Polls a batch and counts each of its rows only once, because counting all rows of a large batch takes seconds. Rows are
+ * Polls a batch and counts each decided row only once, because counting all rows of a large batch takes seconds. Rows are
  * usually decided in file order. A row that is decided early counts as pending until the rows before it are decided. When
  * nothing is pending, the totals are the same as those of `readBatch`.
  */

@@ -35,8 +35,8 @@ export interface OpenBatch {
 }
 
 /**
- * Number of attempts, one second each, to take the lock for a batch's name. After the first attempt, a run waits only while the
- * run with the lock has not recorded the name yet. A longer wait would exceed the time limit of a statement.
+ * Number of attempts, one second each, to take the lock for a batch's name. A run tries again only while the run with the lock
+ * has not recorded the name yet.
  */
 const LOCK_ATTEMPTS = 11;
 
@@ -120,7 +120,7 @@ export async function requireOpen(session: Session, batch: OpenBatch): Promise<v
 }
 
 /**
- * Assigns the content to the batch, unless a check refuses the content.
+ * Assigns the content to the batch, and creates the batch if it does not exist. Throws if a check refuses the content.
  *
  * @param before the batch with the name, or null.
  */

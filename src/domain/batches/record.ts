@@ -13,7 +13,7 @@ export interface BatchException {
   readonly line: number;
   readonly key: string | null;
   readonly kind: RequestKind | null;
-  /** The request that already has the row's key and the same content; null if the row can't be sent. */
+  /** Id of the request that already has the row's key and the same content; null if the row can't be sent. */
   readonly requestId: number | null;
   readonly code: (typeof ROW_CODES)[number] | null;
   /** The reason why the row can't be sent. */
@@ -32,8 +32,8 @@ export interface RecordedRows {
 }
 
 /**
- * Records a chunk of a batch file in one transaction: a request for each row with a new key, and an exception for each other
- * row. Rows that an earlier or concurrent run has recorded are found by their keys.
+ * Records a chunk of a batch file in one transaction: a request for each row with a new key, and an exception for each row
+ * without its own request. Rows that an earlier or concurrent run has recorded are found by their keys.
  *
  * @throws ShopError `IDEMPOTENCY_CONFLICT` if the batch has received other content meanwhile; `CANCELLED` if it was cancelled.
  */
@@ -59,7 +59,7 @@ export async function recordRows(
   );
 }
 
-/** Compares rows with the recorded rows, without recording anything. The batch may not exist. */
+/** Compares rows with the recorded rows, without recording anything. `batchId` is null if the batch does not exist. */
 export async function compareRows(
   session: Session,
   batchId: number | null,
@@ -166,7 +166,7 @@ async function insertRequests(
 ): Promise<ReadonlyMap<string, KnownKey>> {
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return new Map();
-  // the rows of one statement get ascending ids in this order, which is the order of the file; the time is the server's time
+  // the rows of one statement get ascending ids, so the ids have the order of the file
   const now = sqlTime(await serverTime(session));
   const { insertId } = await session.execute(
     `INSERT INTO requests

@@ -13,7 +13,7 @@ const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
  * Finds recorded rows of a batch that a file changes or lacks.
  *
  * @param chunks the rows of the file, in file order.
- * @returns the first lines of such rows, at most five, in order.
+ * @returns the lines of the first such rows, at most five, in order.
  */
 export async function differingLines(
   session: Session,

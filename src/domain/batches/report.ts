@@ -115,7 +115,7 @@ export async function* allResults(session: Session, text: string): AsyncGenerato
 export interface DecidedPart {
   /** All requests of rows up to this line have an outcome. */
   readonly line: number;
-  /** Number of requests in the batch from the start of the search up to this line. */
+  /** Number of the batch's requests in the searched lines up to this line. */
   readonly rows: number;
 }
 
@@ -138,7 +138,7 @@ export async function readDecided(
   return { line, rows: row?.count ?? 0 };
 }
 
-/** Counts the rows whose request is still pending and belongs to another batch or to a single command. */
+/** Counts the rows whose request is still pending and belongs to another row, another batch or a single command. */
 export async function countPendingElsewhere(session: Session, batchId: number): Promise<number> {
   const [row] = await session.query<{ count: number }>(
     `SELECT COUNT(*) AS count FROM batch_exceptions e LEFT JOIN outcomes o ON o.request_id = e.request_id

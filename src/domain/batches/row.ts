@@ -7,7 +7,7 @@ import { KIND_LIST, KINDS, type RequestContent, type RequestKind, sizeOf } from 
 /** The codes of rows that create no request. Such rows are refused without an outcome. */
 export const ROW_CODES = ['INVALID_INPUT', 'IDEMPOTENCY_CONFLICT'] as const;
 
-/** The kind of a row that does not specify one. */
+/** The kind of a row that specifies no kind. */
 const DEFAULT_KIND: RequestKind = 'order';
 
 /** The columns of each kind, apart from `kind` and `key`. */
@@ -75,7 +75,7 @@ function readKey(line: number, fields: Cells, name: string | null): string {
   return keyOfLine(name, line);
 }
 
-/** Returns the key for a row that specifies none. */
+/** Returns the key for a row that specifies no key. */
 export function keyOfLine(batch: string, line: number): string {
   return `${batch}:${line}`;
 }

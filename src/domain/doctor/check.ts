@@ -28,13 +28,13 @@ export const UNKNOWN = 'unknown';
 /** Values that a check has read, by name. A value is null if it does not exist. */
 export type Seen = Readonly<Record<string, string | Phrase | number | boolean | Date | null>>;
 
-/** A problem and how to fix it, each described in one sentence. */
+/** A problem, and how to fix it. */
 export interface Fault {
   readonly fault: Phrase;
   readonly hint: Phrase;
 }
 
-/** Fault of a check that could not run, because a server is down or the database does not have this program's schema. */
+/** Describes why a check could not run, for example because a server is down. */
 export class NotChecked extends Phrase {
   readonly why: Phrase;
 

@@ -16,13 +16,13 @@ export interface ClockOffset {
   readonly uncertaintyMs: number;
 }
 
-/** Measures the clock of MySQL. @throws DatabaseError */
+/** Measures the offset of MySQL's clock. @throws DatabaseError */
 export async function databaseClock(session: Session): Promise<ClockOffset> {
   return compareClocks(async () => (await serverTime(session)).getTime());
 }
 
 /**
- * Measures the clock of Redis. In a cluster, measures all nodes and returns the clock that differs most.
+ * Measures the offset of Redis's clock. In a cluster, measures the clocks of all nodes and returns the largest offset.
  *
  * @returns null if the account may not read the clock.
  * @throws RedisError
@@ -54,7 +54,11 @@ async function compareClocks(read: () => Promise<number>): Promise<ClockOffset> 
   return samples.reduce((best, sample) => (sample.uncertaintyMs < best.uncertaintyMs ? sample : best));
 }
 
-/** Compares the clocks. @param clocks null for a server whose time is unknown. */
+/**
+ * Checks the clocks of MySQL and Redis against this machine's clock.
+ *
+ * @param clocks the measured offsets; an offset is null if the server's clock could not be read.
+ */
 export function checkClocks(clocks: {
   readonly mysql: ClockOffset | null;
   readonly redis: ClockOffset | null;

@@ -62,8 +62,8 @@ const STATEMENT_MS = 20_000;
 const REDIS_LIMIT_MS = 10_000;
 
 /**
- * Checks the servers, their settings and clocks, the schema, the workers and their backlog, and changes nothing. If a server is
- * unavailable, each check that needs it reports a fault. The other checks still run.
+ * Checks the servers, their settings and clocks, the schema, the workers, their backlog and the ranking, and changes nothing.
+ * If a server is unavailable, each check that needs it reports a fault. The other checks still run.
  */
 export async function diagnose(address: RankingAddress, viewQueue: ViewQueue): Promise<Diagnosis> {
   const examination = new Examination(address, viewQueue);
@@ -84,7 +84,10 @@ interface Attempted<T> {
   readonly faults: readonly Fault[];
 }
 
-/** Connects to each server once. A check that needs an unavailable server fails with the reason. */
+/**
+ * Runs the checks, most of which share one connection to each server. A check that needs an unavailable server reports the
+ * reason as its fault.
+ */
 class Examination {
   readonly #address: RankingAddress;
   readonly #mysql: Promise<Session>;
@@ -98,7 +101,8 @@ class Examination {
     this.#address = address;
     this.#mysql = connect(databaseUrl, { statementMs: STATEMENT_MS });
     this.#redis = openRedis(redisUrl, REDIS_LIMIT_MS);
-    // each check that needs the server awaits it and handles the error
+    // each check that needs a server awaits its connection and handles the error; this handler only prevents an unhandled
+    // rejection
     for (const server of [this.#mysql, this.#redis]) server.catch(() => {});
     this.#checks = {
       mysql: async () => checkDatabaseVersion(await serverVersion(await this.#mysql)),
@@ -121,7 +125,7 @@ class Examination {
     };
   }
 
-  /** Returns false for a check that does not apply, such as the check of the replica if the shop has none. */
+  /** Returns false for a check that does not apply: the check of the replica, if none is configured. */
   has(name: CheckName): boolean {
     return name !== 'mysql-replica' || (this.#address.replica ?? null) !== null;
   }
@@ -203,7 +207,7 @@ class Examination {
 
   /** Runs work that needs this program's schema. @throws ShopError if the database has another schema. */
   async #onSchema<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    // this fails at once if MySQL is unavailable, without another attempt to connect
+    // if MySQL is unavailable, this wait fails at once, without another attempt to connect
     await this.#mysql;
     this.#current ??= openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
     return work(await this.#current);

@@ -15,7 +15,7 @@ import { checkDatabaseVersion, checkRedisVersion } from './versions.ts';
 /** Creates a server's settings, or the fields of Redis's INFO. */
 const named = (entries: Record<string, string>) => new Map(Object.entries(entries));
 
-/** Expects these values and, for each fault, a part of its text. Every fault must have a hint. */
+/** Checks the values of a finding and, for each fault, a part of its text. Every fault must have a hint. */
 function expectFinding(finding: Finding, faults: readonly string[], seen: Seen = {}): void {
   expect(finding.faults.map(({ fault }) => String(fault))).toEqual(faults.map((part) => expect.stringContaining(part)));
   for (const { fault, hint } of finding.faults)

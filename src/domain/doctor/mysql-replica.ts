@@ -58,7 +58,7 @@ async function readStatus(replica: Session): Promise<ReplicaView['status']> {
   }
 }
 
-/** Checks the replica. @param late the reason why the replica lags behind the primary or lacks its schema, or null. */
+/** Checks the replica. @param late the reason why reads can't use the replica, such as its lag; null if there is none. */
 export function checkReplica(
   { mariaDb, isPrimary, variables, primaryGtidMode, status }: ReplicaView,
   late: Fault | null,
@@ -111,7 +111,8 @@ export function checkReplica(
 }
 
 /**
- * Returns a fault if the replica accepts writes. If it is the primary itself, the hint must not suggest making it read-only.
+ * Returns a fault if the configured replica is the primary itself, or if it accepts writes. The hint for a primary must not
+ * suggest making it read-only.
  */
 function faultOfPlace(isPrimary: boolean, readOnly: string): Fault | null {
   if (isPrimary)

@@ -6,7 +6,7 @@ import { type Fault, type Finding, faultsOf, type Seen, UNKNOWN } from './check.
 export type Variables = ReadonlyMap<string, string>;
 
 const DURABILITY = ['innodb_flush_log_at_trx_commit', 'innodb_doublewrite', 'log_bin', 'sync_binlog'] as const;
-/** Names of the setting for the isolation level. MariaDB before 11.1 has only the second one. */
+/** Names of the setting for the isolation level. MariaDB before 11.1 has only `tx_isolation`. */
 const ISOLATION = ['transaction_isolation', 'tx_isolation'] as const;
 
 /** Reads the settings that decide whether commits are durable. @throws DatabaseError */

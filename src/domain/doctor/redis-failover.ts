@@ -4,7 +4,7 @@ import { phrase } from '../phrase.ts';
 import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** Checks a single server. How its operator replaces it after a failure can't be checked. */
+/** Checks a single server. What replaces the server after a failure can't be checked. */
 export function checkServer(info: RedisInfo): Finding {
   const [mode = UNKNOWN, replicas] = ['redis_mode', 'connected_slaves'].map((name) => info.get(name));
   return {
@@ -71,7 +71,7 @@ export function checkSentinels(
   master: string,
   { primary, sentinels, answering, quorum, replicas }: SentinelView,
 ): Finding {
-  // a majority of the sentinels must elect the one that carries out the failover
+  // a majority of the sentinels must elect the sentinel that carries out the failover
   const needed = Math.max(quorum, Math.floor(sentinels / 2) + 1);
   return {
     seen: { mode: 'sentinel', master, primary, sentinels, answering, quorum, replicas },

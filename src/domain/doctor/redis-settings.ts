@@ -3,8 +3,8 @@ import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
 /**
- * Maximum percentage of memory in use. Above it, too little is left for a peak, or for the copy made while the append-only file
- * is rewritten.
+ * Maximum percentage of memory in use. Above this percentage, too little memory is left for a peak, or for the copy made while
+ * the append-only file is rewritten.
  */
 const MOST_USED_PERCENT = 80;
 const MEBIBYTE = 1_048_576;
@@ -92,7 +92,7 @@ export function checkMemory(info: RedisInfo): Finding {
   };
 }
 
-/** Reads a number of bytes. Returns null if it is missing, or if it is 0, which means no limit. */
+/** Reads a number of bytes. Returns null if the number is missing or 0. As a limit, 0 means no limit. */
 function bytes(info: RedisInfo, name: string): number | null {
   return Number(info.get(name)) || null;
 }

@@ -12,13 +12,16 @@ export interface QueueHold {
   readonly release: string;
 }
 
-/** Workers that apply requests. A value is null if it could not be read. */
+/** State of the workers. `laneHeld` and `atQueue` are null if they could not be read. */
 export interface Workers {
   /** True if a worker holds the lane's lock in MySQL. That worker applies requests. */
   readonly laneHeld: boolean | null;
   /** Number of workers that wait for jobs at the queue in Redis. */
   readonly atQueue: number | null;
-  /** `SHOP_PREFIX` of the workers that the database belongs to; undefined if it could not be read. */
+  /**
+   * `SHOP_PREFIX` of the workers that the database belongs to; null until a worker claims the database, and undefined if the
+   * prefix could not be read.
+   */
   readonly prefix: string | null | undefined;
   /** `SHOP_PREFIX` of this program. */
   readonly ownPrefix: string;
@@ -45,7 +48,7 @@ export function checkWorkers(workers: Workers): Finding {
   };
 }
 
-/** Returns the hint that explains how to remove the setting. */
+/** Returns the hint that explains how to remove a setting that stops the queue. */
 export function releaseHint({ release }: QueueHold): Phrase {
   return phrase`Undo this with \`${release}\`. To pause the queue, use \`shop queue pause\`.`;
 }
@@ -73,7 +76,7 @@ function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
   return null;
 }
 
-/** Checks the backlog. @param oldest the request that has waited longest. */
+/** Checks the backlog. @param oldest the request that has waited longest; null if none is pending. */
 export function checkPending(oldest: LongestWait | null, jumps: readonly IdJump[]): Finding {
   return {
     seen: { oldestRequest: oldest?.id ?? null, seconds: oldest?.seconds ?? null },

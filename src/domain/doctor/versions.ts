@@ -8,12 +8,14 @@ type Version = readonly [major: number, minor: number];
 /** Minimum supported versions. */
 const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6], Redis: [6, 2] } as const satisfies Record<string, Version>;
 
-/** Checks MySQL or MariaDB. @param version result of `SELECT VERSION()`. MariaDB's version contains its name. */
+/** Checks the version of MySQL or MariaDB. @param version result of `SELECT VERSION()`. MariaDB's version contains its name. */
 export function checkDatabaseVersion(version: string): Finding {
   return check(isMariaDbVersion(version) ? 'MariaDB' : 'MySQL', version);
 }
 
-/** Checks Redis. Valkey and other forks report the compatible version of Redis in addition to their own version. */
+/**
+ * Checks the version of Redis. Valkey and other forks report the compatible version of Redis in addition to their own version.
+ */
 export function checkRedisVersion(info: RedisInfo): Finding {
   return check('Redis', info.get('redis_version') ?? UNKNOWN);
 }

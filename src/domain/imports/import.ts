@@ -26,8 +26,8 @@ const MAX_SUBJECT = 255;
  * are inserted, in the order of their ids, and only in one table: users or products. So two imports, or an import and the lane,
  * can't deadlock.
  *
- * The whole import is one activity. The activity is recorded with the first chunk that changes something, and each further
- * chunk updates it. So the activity of an interrupted import shows what was imported.
+ * The whole import is one activity. The activity is recorded with the first chunk that changes something. Each later chunk that
+ * changes something updates the activity. So the activity of an interrupted import shows what was imported.
  */
 export class FileImport {
   readonly #session: Session;
@@ -192,8 +192,8 @@ async function writeProducts(session: Session, { created, changes }: ImportPlan)
 const NAME_COLUMN = "name VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[1]'";
 
 /**
- * Returns the SQL for a table `next` with the rows of a JSON array. STRAIGHT_JOIN reads them in order and finds each
- * row by its key.
+ * Returns the SQL for a table `next` with the rows of a JSON array. STRAIGHT_JOIN reads these rows in order, and finds each row
+ * to update by its key.
  */
 function valuesTable(...columns: readonly string[]): string {
   return `JSON_TABLE(?, '$[*]' COLUMNS (${["id BIGINT PATH '$[0]'", ...columns].join(', ')})) AS next`;

@@ -27,7 +27,7 @@ export function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
   };
 }
 
-/** The stored state of a user or product. */
+/** The state of a user or product. */
 export interface StoredEntry {
   /** The id; null if the user or product is not stored yet. */
   readonly id: number | null;
@@ -74,7 +74,7 @@ export interface ImportPlan {
   readonly created: readonly StoredEntry[];
   /** Entries that get a new name or price, by ascending ids. */
   readonly changed: readonly StoredEntry[];
-  /** The values that are written to these entries. */
+  /** The values that are written to the changed entries. */
   readonly changes: readonly EntryChange[];
   readonly counts: ImportCounts;
   /** The result of each row, in file order. */
@@ -149,7 +149,7 @@ function entryAfter(kind: ImportKind, row: ReadableRow, before: StoredEntry | un
   return name === before.name && price === before.price ? before : { ...before, name, price };
 }
 
-/** Creates the entry for a new reference. Such a row must have every field. */
+/** Creates the entry for a row with a new reference, or refuses the row if a field is missing. */
 function newEntry(kind: ImportKind, row: ReadableRow): StoredEntry | RefusedRow {
   const { entry, name, price, stock } = row;
   if (typeof entry === 'number')

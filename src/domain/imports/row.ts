@@ -39,7 +39,7 @@ export interface ReadableRow {
   readonly name: string | null;
   /** The price, or null to keep the current one; null for a user. */
   readonly price: number | null;
-  /** The initial stock, or null if the row has none. An error in it is reported only if the product is new. */
+  /** The initial stock, or null if the row has none. An invalid stock is reported only if the product is new. */
   readonly stock: number | ShopError | null;
 }
 

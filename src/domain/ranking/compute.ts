@@ -31,9 +31,10 @@ export interface Ranking {
  * Computes the ranking from one snapshot of the database.
  *
  * Hourly sales are already stored, so only parts of the first and the last hour are read from the orders. In the last hour,
- * only sales after `to` are subtracted; there are none, unless the clock was set back. The first hour of a busy shop has very
- * many lines. Therefore it is read only for the products whose rank depends on it, unless there are many such products. A
- * product has sold at least its units of the later hours, and at most those units plus the whole first hour.
+ * only sales after `to` are subtracted. There are such sales only if `at` is in the past, or if the clock was set back. The
+ * first hour of a busy shop has very many lines. Therefore that hour is read only for the products whose rank depends on it,
+ * unless there are many such products. A product has sold at least its units of the later hours, and at most those units plus
+ * the whole first hour.
  *
  * @param at the end of the three days. The default is the current time of the database's clock.
  * @throws DatabaseError
@@ -126,7 +127,7 @@ const byProduct = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.ret
   FROM order_lines l FORCE INDEX (ix_order_lines_product) STRAIGHT_JOIN orders o ON o.id = l.order_id
   WHERE l.product_id IN (?) AND l.order_id BETWEEN ? AND ? AND ${PART_OF_HOUR} GROUP BY l.product_id`;
 
-/** Reads how many units of each product were sold in the hour of `from`, at or after `from`. */
+/** Returns a function that reads how many units of products were sold in the hour of `from`, at or after `from`. */
 async function firstHour(session: Session, from: Date) {
   const hour = hourOf(from);
   // the shorter part of the hour is read; the longer part is the whole hour minus the shorter part

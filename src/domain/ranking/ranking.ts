@@ -43,9 +43,9 @@ const USE_MS = 1_000;
 const COMPUTE_MS = 30_000;
 
 /**
- * Provides the ranking of one shop from a cache, and computes it on a miss. It connects to MySQL and Redis when it first needs
- * them, so a cache hit needs no MySQL. Only the process that holds the lock in MySQL computes the ranking, and it stores the
- * ranking before it releases the lock. So an older ranking never replaces a newer one.
+ * Provides the ranking of one shop from a cache, and computes it on a miss. The connections to MySQL and Redis are opened when
+ * they are first needed, so a cache hit needs no MySQL. Only the process that holds the lock in MySQL computes the ranking, and
+ * it stores the ranking before it releases the lock. So an older ranking never replaces a newer one.
  */
 export class ShopRanking {
   readonly #address: RankingAddress;
@@ -70,7 +70,8 @@ export class ShopRanking {
 
   /**
    * Returns the ranking from the cache; on a miss, computes and stores it. If many processes miss at once, the first one
-   * computes the ranking, and the others wait and then read the cache. Without a cache they compute it one after another.
+   * computes the ranking, and the others wait and then read the cache. Without a cache, the processes compute the ranking one
+   * after another.
    *
    * @param fresh bypasses the cache.
    * @param onCacheUnavailable is called once with the reason if the cache can't be used.
@@ -161,7 +162,7 @@ export class ShopRanking {
     return this.#session;
   }
 
-  /** Computes the ranking. @param session the session that holds the lock; it is kept alive meanwhile. */
+  /** Computes the ranking. @param session the session that holds the lock, on the primary. */
   async #compute(session: Session): Promise<Ranking> {
     const { replica } = this.#address;
     if (replica === undefined || replica === null) return computeRanking(session);
@@ -201,8 +202,8 @@ export class ShopRanking {
 }
 
 /**
- * Awaits work that runs elsewhere, and regularly runs a statement on `session`, because the server would end a silent session
- * and release its lock. Fails if the session is lost, because another process may then hold the lock.
+ * Awaits `work`, which runs on another session, and regularly runs a statement on `session`. Otherwise the server would end
+ * this silent session and release its lock. Fails if `session` is lost, because another process may then hold the lock.
  */
 async function keepingAlive<T>(session: Session, work: Promise<T>): Promise<T> {
   const over = new AbortController();
@@ -212,16 +213,12 @@ async function keepingAlive<T>(session: Session, work: Promise<T>): Promise<T> {
       await session.query('SELECT 1');
     }
   };
-  const using = use();
-  // the race reports this error, but nobody awaits the promise after the race
-  using.catch(() => {});
   try {
-    const result = await Promise.race([work, using]);
+    const result = await Promise.race([work, use()]);
     await session.query('SELECT 1');
     return result;
   } finally {
     over.abort();
-    work.catch(() => {});
   }
 }
 

@@ -8,8 +8,8 @@ export interface Periods {
 }
 
 /**
- * Returns an SQL expression for the number of the period that contains a time, from 1; it is 0 before the first period. The
- * server finds the period by binary search, and needs no time zone tables.
+ * Returns an SQL expression for the number of the period that contains a time, from 1. The number is 0 for a time before the
+ * first period. The server finds the period by binary search, and needs no time zone tables.
  */
 export function periodOf(time: string, starts: readonly Date[]): readonly [sql: string, values: readonly SqlValue[]] {
   return [`INTERVAL(UNIX_TIMESTAMP(${time}), ${starts.map(() => '?').join(', ')})`, starts.map(seconds)];

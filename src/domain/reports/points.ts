@@ -12,7 +12,7 @@ export interface PointsFlow {
   /** Points paid for orders. */
   readonly paid: number | string;
   readonly refunded: number | string;
-  /** Corrections of balances; negative if they subtracted points. */
+  /** Corrections of balances; negative if they subtracted more points than they added. */
   readonly adjusted: number | string;
   /** The points owed to all users at the end of the period. */
   readonly closing: number | string;
@@ -40,7 +40,7 @@ interface FlowRow extends Readonly<Record<FlowField, string>> {
 
 /**
  * Reads the changes of all balances in each period, from one snapshot. The closing totals are computed backwards from the
- * current balances, so that only the ledger since the first period is read.
+ * current balances, so that only the ledger since the start of the first period is read.
  */
 export async function pointsByPeriod(session: Session, { starts, until }: Periods): Promise<PointsFlow[]> {
   const { rows, owed } = await inSnapshot(session, async () => {

@@ -122,7 +122,7 @@ async function groupedSales(session: Session, span: Span, key: GroupKey): Promis
 
 /**
  * Returns the SQL for the units that were refunded in a time span, by order and product. The request of a return names the
- * units. The request of a cancel does not, but all of its units go back to stock.
+ * units. The request of a cancel names none, but its stock rows contain them, because all units of a cancel go back to stock.
  */
 async function refundedUnits(session: Session, span: Span): Promise<Expression> {
   const ledger = new Conditions("r.type = 'refund'");

@@ -24,9 +24,10 @@ const MAX_RETRIED = 10_000;
 /**
  * Measures the pending requests repeatedly.
  *
- * Between calls it keeps two ids: up to the first, all requests have an outcome, and up to the second, all retried requests
- * have one. So the cost of each call depends only on what was recorded since the last call, and on what is pending. A request
- * that is recorded very late, by a command that was frozen, is not counted here; the worker's sweep finds it.
+ * Between calls, the object keeps two watermarks. Up to the first, all requests have an outcome. Up to the second, the requests
+ * of all retries have an outcome. So the cost of each call depends only on what was recorded since the last call, and on what
+ * is pending. A request that is recorded very late, by a command that was frozen, is not counted here; the worker's sweep finds
+ * it.
  */
 export class Backlog {
   readonly #requests = new Watermark();

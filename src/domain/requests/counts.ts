@@ -72,7 +72,9 @@ export class QueueCounter {
   }
 }
 
-/** Adds to `counts` the outcomes after one request and up to another, or up to the last request. */
+/**
+ * Adds to `counts` the outcomes of the requests after `after` and up to `upTo`, or up to the last request if `upTo` is null.
+ */
 async function countOutcomes(
   session: Session,
   counts: OutcomeCounts,
@@ -108,7 +110,7 @@ async function countPending(session: Session, oldest: readonly number[]): Promis
   };
   await add(1, 'requests r WHERE r.id IN (?)', oldest);
   if (oldest.length < SAMPLE) return counts;
-  // the lane takes requests in order, so few requests after these have an outcome
+  // the lane takes requests in order, so few requests after the oldest pending ones have an outcome
   await add(1, 'requests r WHERE r.id > ?', last);
   await add(-1, 'outcomes o JOIN requests r ON r.id = o.request_id WHERE o.request_id > ?', last);
   return counts;

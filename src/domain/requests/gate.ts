@@ -6,7 +6,7 @@ import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 
-/** Reports that the queue is paused, so that nothing was applied and no attempt was made. */
+/** Reports that the queue is paused. Nothing was applied, and no attempt is counted. */
 export class QueuePaused extends Error {
   override readonly name = 'QueuePaused';
 }
@@ -24,8 +24,9 @@ export const GATE = `(
 ) gate`;
 
 /**
- * The columns of a `Gate`: the server's clock, the time of the pause, and `writable`, which compares prefix and schema with
- * those of the session (see `announcePrefix`). One query for the row and the migrations takes half the time of two queries.
+ * The columns of a `Gate`: the server's clock, the time of the pause, and `writable`, which is true if the database has this
+ * program's schema and the session's prefix (see `announcePrefix`), or no prefix yet. One query for the row and the migrations
+ * takes half the time of two queries.
  */
 export const GATE_COLUMNS = `gate.now, gate.pausedAt, gate.own
     AND (SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1) = '${MIGRATION_NAMES.at(-1)}' AS writable`;
@@ -62,7 +63,7 @@ function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
 const GATE_WAIT_SECONDS = 2;
 
 interface GateWait {
-  /** Maximum wait for the lane's open transaction. The server counts whole seconds. By default, about 15 s. */
+  /** Maximum wait for the lane's open transaction. The server counts whole seconds. By default, about 15 s in all. */
   readonly timeoutMs?: number | undefined;
   /** Creates the error to throw if the lane's transaction does not end in time. */
   readonly blocked: (cause: DatabaseError) => ShopError;
@@ -142,9 +143,9 @@ export async function requireOwnPrefix(session: Session, own: string): Promise<v
   if (prefix !== null && prefix !== own) throw new ForeignPrefix(prefix);
 }
 
-/** Claims the database for this prefix, unless it already belongs to one. */
+/** Claims the database for this prefix, unless the database already belongs to a prefix. */
 export async function claimPrefix(session: Session, own: string): Promise<void> {
-  // an account may lack the right to write a prefix that is already set
+  // once the prefix is set, the worker's account needs no right to write it
   if ((await readPrefix(session)) !== null) return;
   await session.execute('UPDATE queue_state SET prefix = ? WHERE id = 1 AND prefix IS NULL', [own]);
 }
@@ -154,7 +155,10 @@ export function foreignPrefixText(prefix: string, own: string): Phrase {
   return phrase`This database belongs to the prefix ${prefix}, but SHOP_PREFIX is set to ${own}.`;
 }
 
-/** Returns the hint that explains what to do if the prefixes differ. Both prefixes consist of letters, digits, `_` and `-`. */
+/**
+ * Returns the hint that explains what to do if the prefixes differ. Both prefixes consist of letters, digits, `_` and `-`, so
+ * the SQL statement needs no escaping.
+ */
 export function foreignPrefixHint(prefix: string, own: string): Phrase {
   return phrase`Set SHOP_PREFIX=${prefix}. To move the shop to the prefix ${own}, run \`UPDATE queue_state SET prefix = '${own}';\` in the database.`;
 }

@@ -45,13 +45,14 @@ export async function listRequests(session: Session, filter: RequestFilter): Pro
 /** Returns the tables that the filter refers to. */
 function sourceOf({ status, code, batch }: RequestFilter): PageSource {
   if (status === undefined && code === undefined) return { from: 'requests r', id: 'r.id' };
-  // an index finds the requests of a batch; otherwise it is faster to scan the outcomes, which have shorter rows
+  // pending requests have no outcome, and an index finds the requests of a batch; for all other filters it is faster to scan
+  // the outcomes, which have shorter rows
   return status === 'pending' || batch !== undefined
     ? { from: 'requests r LEFT JOIN outcomes o ON o.request_id = r.id', id: 'r.id' }
     : { from: 'outcomes o STRAIGHT_JOIN requests r ON r.id = o.request_id', id: 'o.request_id' };
 }
 
-/** Filters of requests that failed at or after `since`. */
+/** Filters of failed requests. `since` is the earliest time at which they failed. */
 export interface FailedFilter extends Pick<Span, 'since'> {
   readonly code?: FailureCode | undefined;
   readonly kind?: RequestKind | undefined;
@@ -87,7 +88,7 @@ export async function listFailed(session: Session, filter: FailedFilter & Page):
   return records.map((record) => ({ ...record, reasons: reasons.get(record.id) ?? [] }));
 }
 
-/** Reads the requests among these that have failed permanently, newest first. */
+/** Reads those of the given requests that have failed permanently, newest first. */
 export async function failedRecords(session: Session, ids: readonly number[]): Promise<RequestRecord[]> {
   if (ids.length === 0) return [];
   return readRecords(session, "r.id IN (?) AND o.status = 'failed' ORDER BY r.id DESC", [ids]);
@@ -99,7 +100,7 @@ export async function allFailed(session: Session, filter: FailedFilter): Promise
   return (await failedIds(session, filter, { limit }, NOT_OF_CANCELLED_BATCH)).reverse();
 }
 
-/** Finds failed requests. The server scans the outcomes first, because few of them are failures. */
+/** Finds the ids of failed requests, newest first. The server scans the outcomes first, because few of them are failures. */
 async function failedIds(
   session: Session,
   filter: FailedFilter,

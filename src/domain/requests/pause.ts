@@ -34,7 +34,7 @@ export async function readResume(session: Session, { pausedAt }: Pause): Promise
 }
 
 /**
- * Pauses the queue after the current transaction. Once this function has returned, nothing more is applied.
+ * Pauses the queue after the lane's current transaction. Once this function has returned, nothing more is applied.
  *
  * @returns the pause; if the queue was already paused, the earlier pause.
  */

@@ -7,7 +7,7 @@ import type { Watermark } from './watermark.ts';
 export interface RecordedRequest extends RecordedContent {
   readonly id: number;
   readonly createdAt: Date;
-  /** True if the request is known to be withdrawn, so that its payload and its rows are not needed. */
+  /** True if the request is known to be withdrawn, so that neither its payload nor the rows that it names are needed. */
   readonly withdrawn?: true;
 }
 
@@ -24,11 +24,11 @@ export interface PendingSearch {
 export interface PendingStretch {
   /** The requests of the range that have no outcome. */
   readonly pending: readonly RecordedRequest[];
-  /** The last request of the range, with or without an outcome; `after` if the range is empty. */
+  /** Id of the last request of the range, with or without an outcome; `after` if the range is empty. */
   readonly last: number;
   /** True if no request is recorded after the range. */
   readonly whole: boolean;
-  /** True if the range ends early because the next payloads did not fit. */
+  /** True if the range ends early because the next payload did not fit. */
   readonly cut: boolean;
 }
 
@@ -36,14 +36,15 @@ export interface PendingStretch {
  * Reads the requests after an id and leaves out those with an outcome. The range ends before its payloads exceed `MAX_BYTES`
  * together.
  *
- * It scans two primary keys and does not join them, because the plan of a join would depend on the server's statistics.
+ * The function scans two primary keys and does not join them, because the plan of a join would depend on the server's
+ * statistics.
  *
  * @param limit the maximum number of requests, with and without an outcome.
  */
 export async function readPending(session: Session, after: number, limit: number): Promise<PendingStretch> {
   const [rows, outcomes] = await session.queryAll<[MeasuredRequest, { id: number }]>([
     session.format(`SELECT ${MEASURED} FROM requests WHERE id > ? ORDER BY id LIMIT ?`, [after, limit]),
-    // each outcome has a request, so this number of outcomes covers at least the ids of the requests
+    // each outcome has a request, so the first `limit` outcomes cover at least the ids of the first `limit` requests
     session.format('SELECT request_id AS id FROM outcomes WHERE request_id > ? ORDER BY request_id LIMIT ?', [
       after,
       limit,
@@ -114,7 +115,7 @@ interface MeasuredRequest extends Omit<RecordedRequest, 'payload'> {
   readonly payload: string | null;
 }
 
-/** Returns the first of these requests with their payloads. It returns as many as may be read at once, and at least one. */
+/** Returns the first of these requests with their payloads: as many as may be read at once, and at least one. */
 async function withPayloads(session: Session, measured: readonly MeasuredRequest[]): Promise<RecordedRequest[]> {
   let bytes = 0;
   const end = measured.findIndex((request, index) => {
@@ -156,9 +157,9 @@ const STRETCH = 50_000;
 /**
  * Finds ids of requests without an outcome, oldest first.
  *
- * It divides the ids into ranges and skips the ranges with as many outcomes as requests. This works because each outcome has a
- * request, and counting both is much faster than joining them. Each range begins at an existing request, so that even a wide
- * gap in the ids costs nothing.
+ * The function divides the ids into ranges and skips the ranges with as many outcomes as requests. This works because each
+ * outcome has a request, and counting both is much faster than joining them. After a gap in the ids, the next range begins at
+ * an existing request, so even a wide gap costs nothing.
  */
 export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
   const end = Math.min(upTo, await newestRequest(session));
@@ -169,7 +170,7 @@ export async function findPending(session: Session, { after, upTo, limit }: Pend
     const { pending, next } = await countPendingBetween(session, from, to);
     from = Math.max(to, (next ?? end) - 1);
     if (pending === 0) continue;
-    // both tables are bounded, so that the join is fast in either order
+    // the ids of both tables are bounded, so that the join is fast in either order
     const rows = await session.query<{ id: number }>(
       `SELECT r.id FROM requests r
        LEFT JOIN outcomes o ON o.request_id = r.id AND o.request_id > ? AND o.request_id <= ?
@@ -234,7 +235,10 @@ export async function findIdJumps(session: Session): Promise<IdJump[]> {
   return jumps;
 }
 
-/** Finds pending requests above the watermark, oldest first, and raises it to just before the first of them. */
+/**
+ * Finds pending requests above the watermark, oldest first. Raises the watermark to just before the first of these requests, or
+ * to `upTo` if there are none.
+ */
 export async function findUnsettled(
   session: Session,
   requests: Watermark,

@@ -177,7 +177,7 @@ export async function readRecords(
 export interface PageSource {
   /** SQL for `requests` (`r`) and, if the conditions refer to it, `outcomes` (`o`). */
   readonly from: string;
-  /** The id in the first of these tables, so that the server reads that table in order. */
+  /** The id column of the first table in `from`, so that the server reads that table in order. */
   readonly id: 'r.id' | 'o.request_id';
 }
 
@@ -233,6 +233,6 @@ export function checkoutHash(user: Ref): Buffer {
 }
 
 function sha256(value: readonly unknown[]): Buffer {
-  // this function is faster than a Hash object, which matters because each row of a large batch is hashed
+  // the function `hash` is faster than a `Hash` object, which matters because each row of a large batch is hashed
   return hash('sha256', JSON.stringify(value), 'buffer');
 }

@@ -110,7 +110,7 @@ async function lockFailed(session: Session, ids: readonly number[], condition = 
   return rows.map(({ id }) => id);
 }
 
-/** Moves rows from `outcomes` to `retries`. Returns the requests as they were before. */
+/** Moves the outcomes of failed requests to `retries`, and deletes their attempts. Returns the requests as they were before. */
 async function moveOutcomes(
   session: Session,
   failed: readonly number[],
@@ -150,7 +150,10 @@ export async function newestRetry(session: Session): Promise<number> {
   return row?.id ?? 0;
 }
 
-/** Finds retried requests above the watermark that are pending, and raises it to just before the first of them. */
+/**
+ * Finds the pending requests of the retries above the watermark. Raises the watermark to just before the first retry whose
+ * request is pending, or to the newest retry.
+ */
 export async function findRetriedPending(session: Session, retries: Watermark, limit: number): Promise<number[]> {
   const newest = await newestRetry(session);
   if (newest === 0) return [];

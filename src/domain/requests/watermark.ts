@@ -1,12 +1,13 @@
-/** For this long after an id becomes visible, a lower id may still become visible. */
+/** Milliseconds after an id becomes visible during which a lower id may still become visible. */
 const IN_FLIGHT_MS = 10_000;
 /** Only ids that are at most this far below the newest one may still become visible. */
 const IN_FLIGHT_IDS = 100_000;
 
 /**
  * Remembers the id up to which all rows are settled. So the cost of a search for unsettled rows depends only on the rows added
- * since. Ids ascend with the time of recording, but a lower id may become visible after a higher one. Therefore the ids of the
- * last 10 s stay above the mark. A row that becomes visible later than that is missed.
+ * since. Ids ascend with the time of recording, but a lower id may become visible after a higher one. Therefore the newest ids
+ * stay above the mark: those of the last 10 s, but at most 100,000. A row that becomes visible after the mark has passed its id
+ * is missed.
  */
 export class Watermark {
   #settled = 0;

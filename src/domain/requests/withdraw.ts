@@ -12,9 +12,9 @@ import { findRequest, type RequestRecord, showRequest } from './request.ts';
  * `CANCELLED`, stays as it is, so that the call may be repeated.
  *
  * @param text the request's key or id.
- * @param timeoutMs the maximum wait for the lane's open transaction, which is at most about 15 s.
+ * @param timeoutMs the maximum wait for the lane's open transaction. The default, about 15 s, is also the maximum.
  * @returns the request, which is still pending or was refused with `CANCELLED`.
- * @throws ShopError `INVALID_REQUEST`; `ALREADY_DECIDED`; `LOCKED` if the lane does not end its transaction
+ * @throws ShopError `INVALID_REQUEST`; `ALREADY_DECIDED`; `LOCKED` if the lane does not end its transaction in time.
  */
 export async function withdrawRequest(
   session: Session,
@@ -81,8 +81,8 @@ export function isWithdrawable(id: string): string {
 }
 
 /**
- * Number of newest requests among which prompts and completion find pending ones. A search through all requests would take too
- * long after a Tab.
+ * Number of newest requests among which prompts and completion find pending requests. A search through all requests would take
+ * too long after a Tab.
  */
 const NEWEST_REQUESTS = 100_000;
 
@@ -95,7 +95,9 @@ export function isNewWithdrawable(id: string): string {
   return `${id} > (SELECT MAX(newest.id) - ${NEWEST_REQUESTS} FROM requests newest) AND ${isWithdrawable(id)}`;
 }
 
-/** The SQL condition for a batch, whose id is `id`, with rows that are pending and not withdrawn. */
+/**
+ * The SQL condition for a batch, whose id is `id`, with rows that are pending, not withdrawn, and among the newest requests.
+ */
 export const HAS_WITHDRAWABLE = `id IN (SELECT new.batch_id FROM requests new WHERE ${isNewWithdrawable('new.id')})`;
 
 /** Checks that the request is pending or cancelled. Returns `record`. @throws ShopError `ALREADY_DECIDED` */

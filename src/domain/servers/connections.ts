@@ -96,7 +96,7 @@ export async function isOrmUsable(orm: DataSource): Promise<boolean> {
 /** Checks whether an idle client of Redis can still be used. */
 export async function isRedisUsable(redis: RedisClient): Promise<boolean> {
   if (redis.status !== 'ready') return false;
-  // in a cluster, a ping may reach another node than the next command needs, and the client checks each node itself
+  // in a cluster, a ping may not reach the node that the next command needs, and the client checks each node itself
   return redis.isCluster || inTime(redis.ping(), PROBE_MS);
 }
 
@@ -112,7 +112,7 @@ async function inTime(work: Promise<unknown>, limitMs: number): Promise<boolean>
 /**
  * Connects to Redis for a command.
  *
- * @param limitMs the limit for connecting and for each statement after it; by default some seconds.
+ * @param limitMs the limit for connecting and for each command of Redis after it; by default some seconds.
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
 export async function openRedis(url: string, limitMs?: number): Promise<RedisClient> {

@@ -21,7 +21,7 @@ import { translateDatabaseError } from './mysql-errors.ts';
 export interface SchemaStatus extends SchemaState {
   /**
    * One line for each difference between the schema and the entities; null if the schema is not fully migrated, or if the
-   * account lacks the rights to compare it.
+   * account lacks the rights to compare them.
    */
   readonly drift: readonly string[] | null;
 }
@@ -40,7 +40,7 @@ export async function readRevert(url: string): Promise<RevertPlan | null> {
   return translated(url, () => planRevert(url));
 }
 
-/** Reverts the last migration and deletes its data; returns its name, or null if none is applied. */
+/** Reverts the last migration and deletes its data; returns the migration's name, or null if none is applied. */
 export async function revertDatabase(url: string, origin: Origin): Promise<string | null> {
   return translated(url, async () => {
     const reverted = await revertLast(url);

@@ -19,7 +19,7 @@ const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
 /** Returns true for any error of the database. `translateDatabaseError` makes the expected errors readable. */
 export function isDatabaseError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
-  // TypeORM's errors are recognized by this field, because the bundle renames TypeORM's classes
+  // TypeORM's errors are recognized by the field `driverError`, because the bundle renames TypeORM's classes
   return error instanceof DatabaseError || error instanceof SchemaError || 'driverError' in error;
 }
 
@@ -29,7 +29,7 @@ export function isSchemaMismatch(error: unknown): boolean {
   return errno !== null && SCHEMA_MISMATCH.has(errno);
 }
 
-/** Returns true if the server or the network is the cause, so that the request may wait and is not counted as failed. */
+/** Returns true if the server or the network is the cause, so that a request may wait and no failed attempt is counted. */
 export function isOutage(error: unknown): boolean {
   return error instanceof DatabaseError && error.kind === 'outage';
 }
@@ -41,6 +41,7 @@ export function isConflict(error: unknown): boolean {
 
 /**
  * Translates an error of the database into an expected error, if the server, the network or the configuration is the cause.
+ * Returns any other error unchanged.
  *
  * @param setting the setting with the database's URL.
  */

@@ -6,7 +6,7 @@ import { phrase } from '../phrase.ts';
 import { type RedisInfo, readInfo } from './redis-info.ts';
 import { untrusted } from './untrusted.ts';
 
-/** Errors that show that the server is not of the kind that the URL names, with a hint for each. */
+/** Errors that show that the URL does not fit the server, with a hint for each. */
 const MISNAMED_REDIS = [
   {
     reason: /^MOVED /,
@@ -42,9 +42,9 @@ function isFull({ message }: RedisError): boolean {
 }
 
 /**
- * Translates an error of Redis into an expected error.
+ * Translates an error of Redis into an expected error. Returns any other error unchanged.
  *
- * @param info the `INFO` of a full server.
+ * @param info the `INFO` of a full server, if it is known.
  */
 export function translateRedisError(error: unknown, url: string, info?: RedisInfo): unknown {
   if (!(error instanceof RedisError)) return error;

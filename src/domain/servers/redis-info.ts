@@ -7,13 +7,13 @@ import { nodesOf } from '../../db/redis/cluster.ts';
  */
 export type RedisInfo = ReadonlyMap<string, string>;
 
-/** Reads the fields of a server. @throws RedisError */
+/** Reads the `INFO` of a server. @throws RedisError */
 export async function readInfo(client: RedisClient): Promise<RedisInfo> {
   const text = (await permitted(() => client.info())) ?? '';
   return new Map(text.split('\r\n').flatMap((line) => (line.includes(':') ? [splitOnce(line)] : [])));
 }
 
-/** Reads the fields of each node of a cluster, or of the single server. @throws RedisError */
+/** Reads the `INFO` of each node of a cluster, or of the single server. @throws RedisError */
 export async function readNodeInfos(client: RedisClient): Promise<{ address: string; info: RedisInfo }[]> {
   return Promise.all(
     nodesOf(client).map(async (node) => ({ address: node.address, info: await readInfo(node.client) })),

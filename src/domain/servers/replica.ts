@@ -34,10 +34,10 @@ export async function openReplica({ url, lagMs }: Replica, statementMs?: number)
 const STATEMENT_MS = 5_000;
 
 /**
- * Waits until the replica has every transaction that the primary had committed at the time of the call, and this program's
- * schema. The replica then returns everything that earlier commands have written.
+ * Waits until the replica has every transaction that the primary had committed at the time of the call. The replica then
+ * returns everything that earlier commands have written. Also checks that the replica has this program's schema.
  *
- * @param primary null if the primary is unavailable, because the replica's lag is then unknown.
+ * @param primary null if the primary is unavailable. Then only the schema is checked, because the replica's lag is unknown.
  * @throws ShopError `UNAVAILABLE` or `CONFIG`, with the reason, if the replica can't be used. An error of the primary is thrown
  *   unchanged.
  */

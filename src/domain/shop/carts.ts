@@ -91,7 +91,7 @@ export async function removeFromCart(
 /**
  * Reads the user's cart.
  *
- * @param cart if given, it must be the id of that user's cart.
+ * @param cart the expected id of the user's cart; undefined to skip this check.
  * @throws ShopError `INVALID_USER`, `INVALID_CART`
  */
 export async function showCart(session: Session, user: Ref, cart?: number): Promise<Cart> {
@@ -172,13 +172,14 @@ async function changeCart(
   items: readonly Item[],
   decide: (userId: number, asked: readonly Units<LockedProduct>[], held: Held) => readonly Units<LockedProduct>[],
 ): Promise<ChangedCart> {
-  // another process may create the user's cart after this one has looked for it; carts are never deleted
+  // another process may create the user's cart after this process has looked for it; carts are never deleted
   return retryDuplicates(() =>
     retryConflicts(() =>
       inTransaction(session, async () => {
         const userId = await findUserId(session, user);
         const found = await findCartId(session, userId);
-        // a new cart's foreign key takes this lock, which must come before the products' locks, as in the lane
+        // the insert of a new cart would lock the user through its foreign key; the lane locks users before products, so this
+        // lock comes first
         if (found === null) await session.query('SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE', [userId]);
         const asked = await readUnits<LockedProduct>(session, items, LOCK_PRODUCTS);
         const held = found === null ? new Map<number, number>() : await lockLines(session, found);
@@ -201,7 +202,7 @@ async function changeCart(
   );
 }
 
-/** Quantities in the cart, as `activity list` shows them. */
+/** Returns quantities in the cart, as `activity list` shows them. */
 function quantities(
   lines: readonly Units<LockedProduct>[],
   quantityOf: (line: Units<LockedProduct>) => number,
@@ -230,7 +231,7 @@ const LOCK_PRODUCTS =
 
 /**
  * Locks and reads the cart's lines. The cart's own row is locked first, so that only one process at a time changes the cart.
- * The lane only removes lines. It locks only the lines, by the same key and therefore in the same order.
+ * The lane adds no lines. Therefore it locks only the lines, by the same key and in the same order.
  */
 async function lockLines(session: Session, cartId: number): Promise<Held> {
   await session.query('SELECT id FROM carts WHERE id = ? FOR UPDATE', [cartId]);

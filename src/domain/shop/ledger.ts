@@ -38,7 +38,7 @@ export interface LedgerFilter extends HistoryFilter {
 }
 
 /**
- * Lists the ledger rows of all users, or of one, newest first.
+ * Lists the ledger rows of all users, or of one user, newest first.
  *
  * @throws ShopError `INVALID_USER` if the filter names a user who does not exist.
  */
@@ -63,7 +63,7 @@ export async function readHistory(session: Session, user: Ref, filter: HistoryFi
   return (await listLedger(session, { ...filter, user })).map(withoutUser);
 }
 
-/** Reads a user's ledger rows with these ids, from the lowest one to the one before `below`, oldest first. */
+/** Reads a user's ledger rows with ids from `from` up to, but not including, `below`, oldest first. */
 export async function readEntries(
   session: Session,
   userId: number,
@@ -76,7 +76,7 @@ export async function readEntries(
   return (await readLedger(session, userId, where, 'ASC', limit)).map(withoutUser);
 }
 
-/** Reads the rows `r` that match the conditions, of all users or of one, in the order of their ids. */
+/** Reads the rows `r` that match the conditions, of all users or of one user, in ascending or descending order of their ids. */
 async function readLedger(
   session: Session,
   userId: number | undefined,

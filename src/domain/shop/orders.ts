@@ -63,8 +63,8 @@ export async function findOrder(session: Session, id: number): Promise<Order> {
 /**
  * Finds the order that a request has placed, by the request's key.
  *
- * @throws ShopError `INVALID_REQUEST` if no request has the key; `PENDING` if the request is not decided yet; `INVALID_ORDER`
- *   if the request placed no order.
+ * @throws ShopError `INVALID_REQUEST` if no request has the key; `PENDING` if the request is for an order and is not decided
+ *   yet; `INVALID_ORDER` if the request placed no order.
  */
 export async function findOrderByKey(session: Session, key: string): Promise<Order> {
   const [request] = await readRecords(session, 'r.idempotency_key = ?', [key]);

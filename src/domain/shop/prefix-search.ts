@@ -146,13 +146,13 @@ const TABLES: Readonly<Record<FoundKind, Table>> = {
   },
 };
 
-/** Products of this order that have units left to return. */
+/** Returns the table for a search among the products of an order that have units left to return. */
 function productsLeftIn(order: number): Table {
   const left = `SELECT l.product_id FROM order_lines l WHERE l.order_id = ${order} AND l.returned < l.quantity`;
   return { ...PRODUCTS, condition: `id IN (${left})` };
 }
 
-/** Approximate maximum number of rows. */
+/** Approximate maximum number of rows that a search returns. */
 const MAX_ROWS = 50;
 const MOST_DIGITS = String(MAX_POINTS).length;
 
@@ -210,8 +210,8 @@ function isId(text: string): boolean {
 }
 
 /**
- * Finds rows by id, newest first. If there are too many, returns the newest rows and, for each next digit, the row with the
- * lowest id.
+ * Finds rows by id, newest first. If there are too many rows, returns the newest rows and, for each next digit, the row with
+ * the lowest id.
  */
 async function byId<Row extends { id: number }>(
   session: Session,
@@ -238,7 +238,9 @@ async function byId<Row extends { id: number }>(
   return [...newest.filter(({ id }) => !spreadIds.has(id)).slice(0, MAX_ROWS - spread.length), ...spread];
 }
 
-/** Returns a condition for the ids that begin with these digits. It consists of ranges, which use the primary key. */
+/**
+ * Returns a condition for the ids that begin with these digits. The condition consists of ranges, which use the primary key.
+ */
 function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlValue[]] {
   if (prefix === '') return ['id > 0', []];
   if (!isIdPrefix(prefix)) return ['FALSE', []];
@@ -250,8 +252,8 @@ function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlVal
 }
 
 /**
- * Finds rows by code, in alphabetical order. If there are too many, returns the first rows and the last one, because all rows
- * between them share their common prefix.
+ * Finds rows by code, in alphabetical order. If there are too many rows, returns the first rows and the last one, because all
+ * rows between these share the common prefix of the first and the last row.
  */
 async function byCode<Row>(
   session: Session,

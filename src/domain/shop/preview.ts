@@ -99,7 +99,11 @@ export interface CancelPreview extends RefundPreview {
   readonly order: Order;
 }
 
-/** Previews a cancel. Nothing is locked, so the order may change before the cancel is decided. @throws ShopError `INVALID_ORDER` */
+/**
+ * Previews a cancel. Nothing is locked, so the order may change before the cancel is decided.
+ *
+ * @throws ShopError `INVALID_ORDER`
+ */
 export async function previewCancel(session: Session, orderId: number): Promise<CancelPreview> {
   const order = await findOrder(session, orderId);
   const { userId, name: user, balance } = await readBalance(session, order.userId);
@@ -127,7 +131,7 @@ export async function previewReturn(
   const { userId, name: user, balance } = await readBalance(session, order.userId);
   const named = await readUnits<FoundProduct>(session, items, READ_PRODUCTS);
   const priceOf = new Map(order.lines.map(({ productId, unitPrice }) => [productId, unitPrice]));
-  // the price paid, which may differ from the current one
+  // a return refunds the price paid, which may differ from the current price
   const lines = named.map(({ product, quantity }) => ({
     product: { ...product, price: priceOf.get(product.id) ?? 0 },
     quantity,

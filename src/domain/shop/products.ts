@@ -126,7 +126,8 @@ export async function listProducts(session: Session, filter: ProductFilter): Pro
 /**
  * Changes the name or price of a product, or sets the reference. A new price applies to orders that are decided from now on.
  *
- * @throws ShopError `INVALID_PRODUCT`; `INVALID_INPUT` if the product has another reference, or another product has this one.
+ * @throws ShopError `INVALID_PRODUCT`; `INVALID_INPUT` if the product has another reference, or another product has the given
+ *   reference.
  */
 export async function editProduct(session: Session, product: Ref, edit: ProductEdit, origin: Origin): Promise<Product> {
   const { name, price, reference } = edit;

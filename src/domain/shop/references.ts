@@ -4,7 +4,7 @@ import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 
-/** Finds ids by reference. A reference never moves to another row, so this needs no lock. */
+/** Finds ids by reference. A reference never moves to another row, so no lock is needed. */
 export async function resolveReferences(
   session: Session,
   table: 'users' | 'products',

@@ -2,7 +2,7 @@ import type { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session } from '../../db/mysql/connection.ts';
 import { isReference } from '../input.ts';
 
-/** A user, with the fields that help to choose one. */
+/** A user that a search has found. */
 export interface FoundUser {
   readonly id: number;
   readonly reference: string | null;
@@ -13,7 +13,7 @@ export interface FoundUser {
   readonly blockedAt: Date | null;
 }
 
-/** A product, with the fields that help to choose one. */
+/** A product that a search has found. */
 export interface FoundProduct {
   readonly id: number;
   readonly reference: string | null;
@@ -29,7 +29,7 @@ export interface FoundProduct {
 /** The result of a search. */
 export interface Matches<Row> {
   readonly rows: readonly Row[];
-  /** `more`: there are more matches. `unseen`: the time limit was reached, and only the newest names were searched. */
+  /** `more`: there are more matches. `unseen`: the search ended early, and only the newest names were searched. */
   readonly besides: 'none' | 'more' | 'unseen';
 }
 
@@ -45,7 +45,7 @@ interface SearchBounds {
 const BOUNDS: SearchBounds = { most: 20, chunk: 20_000, limitMs: 1_000 };
 
 interface SearchOptions {
-  /** Stops the search after the current statement, because the text has changed. */
+  /** Stops the search after the current statement, for example because the typed text has changed. */
   readonly signal?: AbortSignal;
   readonly bounds?: SearchBounds;
 }
@@ -147,7 +147,10 @@ interface Match {
   readonly value: string | number;
 }
 
-/** Returns the conditions of the rows that a text finds. Null if the text can't be an id, a reference or a part of a name. */
+/**
+ * Returns the conditions of the rows that a text finds. A condition is null if the text can't be an id, a reference or a part
+ * of a name.
+ */
 function matchesOf(typed: string): { readonly [By in 'id' | 'reference' | 'name']: Match | null } {
   const text = typed.trim().normalize('NFC');
   const reference = text.replace(/^@/, '');
@@ -160,8 +163,8 @@ function matchesOf(typed: string): { readonly [By in 'id' | 'reference' | 'name'
 }
 
 /**
- * Limits users or products to those that a text finds, by the same rules as the search. No index finds a part of a name, so the
- * server scans the names until it has enough rows.
+ * Limits users or products to those that a text finds, by the same rules as `searchUsers`. No index finds a part of a name, so
+ * the server scans the names until it has enough rows.
  */
 export function narrowToText(where: Conditions, text: string): void {
   const matches = Object.values(matchesOf(text)).filter((match) => match !== null);

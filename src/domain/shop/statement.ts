@@ -15,8 +15,8 @@ const MAX_ENTRIES = 20_000;
 /**
  * A user's statement of account. The opening balance and all entries add up to the closing balance.
  *
- * The ledger is divided at a given time: before the first row that has this time or a later one. So each row is in exactly one
- * of two adjoining statements. This is true even if a clock was set back, so that a row has an earlier time than the row before
+ * The ledger is divided at a given time: before the first row with that time or a later time. So each row is in exactly one of
+ * two adjoining statements. This is true even if a clock was set back, so that a row has an earlier time than the row before
  * it.
  */
 export interface Statement {
@@ -67,7 +67,7 @@ async function presentTime(session: Session, userId: number, start: Date): Promi
   return new Date(Math.max(start.getTime(), now.getTime(), (newest?.createdAt.getTime() ?? 0) + 1));
 }
 
-/** Finds the id of the user's first row at or after a time. */
+/** Finds the id of the user's first row at or after a time; `ABOVE_ALL` if there is none. */
 async function cutAt(session: Session, userId: number, time: Date): Promise<number> {
   const { from } = await findIdRange(session, 'point_transactions', { since: time });
   const [first] = await session.query<{ id: number }>(

@@ -14,14 +14,14 @@ type StockMovementType = (typeof STOCK_MOVEMENT_TYPES)[number];
 export interface StockMovement {
   readonly id: number;
   readonly type: StockMovementType;
-  /** The change of the stock; negative for a sale. */
+  /** The change of the stock; negative for a decrease. */
   readonly quantity: number;
   readonly stockAfter: number;
   /** The request; null for the initial stock. */
   readonly requestId: number | null;
   /** The order of a sale or a return; otherwise null. */
   readonly orderId: number | null;
-  /** The reason that was given for the request. */
+  /** The reason for the request, if one was given. */
   readonly reason: string | null;
   readonly createdAt: Date;
 }

@@ -93,7 +93,7 @@ export async function listUsers(session: Session, { search, limit, after }: User
 /**
  * Changes the name of a user, or sets the reference.
  *
- * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the user has another reference, or another user has this one.
+ * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the user has another reference, or another user has the given reference.
  */
 export async function editUser(session: Session, user: Ref, edit: UserEdit, origin: Origin): Promise<User> {
   const { name, reference } = edit;

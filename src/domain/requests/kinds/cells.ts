@@ -58,7 +58,7 @@ export function readFlag(field: string, cells: Cells, standard: boolean): boolea
 }
 
 /**
- * Reads items such as `3:2 7:1`. They may also be separated by `,`, `;` or `|`. JSON may have a list instead, such as
+ * Reads items such as `3:2 7:1`. Items may also be separated by `,`, `;` or `|`. JSON may have a list instead, such as
  * `[{"productId": 3, "quantity": 2}, …]`.
  */
 export function readItems({ items }: Cells): readonly Item[] {

@@ -9,7 +9,7 @@ import { restock } from './restock.ts';
 import { returnKind } from './return.ts';
 import { stockAdjust } from './stock-adjust.ts';
 
-/** All kinds of request by their names, which are the kinds that the table's CHECK allows. */
+/** All kinds of request by their names. The names are those that the CHECK of `requests` allows. */
 const ALL = {
   order,
   charge,
@@ -44,7 +44,7 @@ export const KIND_LIST = Object.values(ALL);
 
 export const REQUEST_KINDS: readonly RequestKind[] = KIND_LIST.map(({ name }) => name);
 
-/** The kinds' failure codes. Several kinds may share one. */
+/** The kinds' failure codes. Several kinds may share a code. */
 export const FAILURE_CODES: readonly FailureCode[] = [...new Set(KIND_LIST.map(({ failureCode }) => failureCode))];
 
 /** The codes of outcomes that are not applied. */

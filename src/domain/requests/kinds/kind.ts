@@ -12,7 +12,7 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly name: Name;
   /** The error code of a request of this kind that has failed permanently. */
   readonly failureCode: FailureCode;
-  /** The subject of the message for that code, such as "The charge". */
+  /** The subject of the message for the failure code, such as "The charge". */
   readonly title: Phrase;
   readonly activity: KindActivity<Payload, Outcome>;
   /** Hints for refusals whose default hint does not fit this kind. */
@@ -31,7 +31,7 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly touches: (payload: Payload, rows: TouchedRows) => void;
   /** The number of order lines that a request reads or writes, as a measure of its run time; 1 by default. */
   readonly size?: (payload: Payload, linesOf: ReadonlyMap<number, number>) => number;
-  /** Decides a request by the kind's rule. The function is pure: it neither changes `state` nor depends on anything else. */
+  /** Decides a request by the kind's rule. The function is pure: it changes nothing, and depends only on its arguments. */
   readonly decide: (state: State, payload: Payload, limits: Limits) => Decision<Outcome>;
   /** The checks by which `audit` proves the effects of this kind. */
   readonly prove: KindProof;
@@ -48,7 +48,7 @@ interface RowFormat<Payload> {
 
 /** Describes how `activity list` shows requests of one kind. */
 interface KindActivity<Payload, Outcome> {
-  /** The commands that make such requests. If there are several commands, each has an SQL condition on `r.payload`. */
+  /** The commands that make requests of this kind. If there are several commands, each has an SQL condition on `r.payload`. */
   readonly actions: readonly { readonly name: string; readonly when?: string }[];
   /** The field of the payload that names the changed object. The field's name is also the object's type. */
   readonly subject: keyof Payload & SubjectType;
@@ -68,7 +68,7 @@ export interface PayloadFields {
   readonly list: <Item>(item: z.ZodMiniType<Item>, maximum: number) => z.ZodMiniType<Item[]>;
   /** An id, or `@reference`. */
   readonly ref: z.ZodMiniType<Ref>;
-  /** A value that matches one of the schemas. */
+  /** A value that matches one of the given schemas. */
   readonly union: typeof z.union;
   /** A whole number from `minimum`, by default 1, to `maximum`. */
   readonly whole: (maximum: number, minimum?: number) => z.ZodMiniType<number>;

@@ -23,7 +23,7 @@ import type { CartState, ProductState } from './state.ts';
 export interface OrderPayload {
   readonly user: Ref;
   readonly items: readonly Item[];
-  /** The id of the cart to check out. The transaction that records the order also removes the items from the cart. */
+  /** The id of the cart to check out. The transaction that applies the order also removes the items from the cart. */
   readonly cart?: number;
 }
 
@@ -154,7 +154,7 @@ function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map
 
 /** Checks all effects of an applied order: payment, lines and sales. */
 function proof(): KindProof {
-  /** Returns SQL for an exact sum, even if a double can't hold it. */
+  /** Returns SQL for the exact sum over an order's lines, which a double may not hold. */
   const linesSum = (units: string) =>
     `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
   /** Counts the items in an order's payload. This works because a reference can't contain a quote. */
@@ -164,8 +164,8 @@ function proof(): KindProof {
   /** Formats a line in the same way as this program writes an item in a payload. */
   const asItem = (product: string) => `CONCAT('{"product":', ${product}, ',"quantity":', l.quantity, '}')`;
   /**
-   * Returns a condition that is true if the payload lacks the item. It searches bytes, which is faster than a search by
-   * characters.
+   * Returns a condition that is true if the payload lacks the item. The condition searches bytes, which is faster than a search
+   * by characters.
    */
   const unlike = (item: string) => `LOCATE(CAST(${item} AS BINARY), CAST(r.payload AS BINARY)) = 0`;
   const asked = `(SELECT SUM(i.quantity) FROM ${itemTable}

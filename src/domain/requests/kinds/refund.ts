@@ -48,7 +48,7 @@ interface Refund {
 interface Refunded {
   readonly amount: number;
   readonly balanceAfter: number;
-  /** The order afterwards. */
+  /** The order after the refund. */
   readonly order: OrderState;
   /** The names of all products of the order, in the order of its lines. */
   readonly names: readonly string[];

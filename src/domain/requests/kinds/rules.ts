@@ -18,8 +18,8 @@ export interface Units<Product> {
 }
 
 /**
- * Combines lines of the same product, so that checks apply to the sums. One line may name the product by its id, and another
- * one by its reference.
+ * Combines the items of each product into one line, so that checks apply to the sums. One item may name the product by its id,
+ * and another item by its reference. `missing` lists the products that `find` does not find.
  */
 export function sumUnits<Product extends { readonly id: number }>(
   items: readonly { readonly product: Ref; readonly quantity: number }[],
@@ -35,7 +35,7 @@ export function sumUnits<Product extends { readonly id: number }>(
   return { lines: [...lines.values()], missing };
 }
 
-/** Returns the price of all lines. It may be too large for a double to hold it exactly. */
+/** Returns the price of all lines, which may be too large for a double to hold exactly. */
 export function totalOf(lines: readonly Units<{ readonly price: number }>[]): bigint {
   return lines.reduce((sum, { product, quantity }) => sum + BigInt(product.price) * BigInt(quantity), 0n);
 }
@@ -69,7 +69,7 @@ export function insufficientStock(
   return shortages.length === 0 ? null : refuse('INSUFFICIENT_STOCK', { shortages });
 }
 
-/** Finds the lines that exceed what `available` returns. */
+/** Finds the lines whose quantity exceeds the number that `available` returns. */
 export function shortagesOf<Product extends { readonly id: number; readonly name: string }>(
   lines: readonly Units<Product>[],
   available: (product: Product) => number,

@@ -61,14 +61,14 @@ export interface Effects {
   readonly ledger: {
     readonly userId: number;
     readonly type: LedgerType;
-    /** The change of the balance; negative for a payment. */
+    /** The change of the balance; negative for a decrease. */
     readonly amount: number;
     readonly balanceAfter: number;
   } | null;
   readonly stock: readonly {
     readonly productId: number;
     readonly type: StockType;
-    /** The change of the stock; negative for a sale. */
+    /** The change of the stock; negative for a decrease. */
     readonly quantity: number;
     readonly stockAfter: number;
   }[];
@@ -87,7 +87,7 @@ export const LEDGER_TYPES = Object.keys(LEDGER_ROWS) as LedgerType[];
 export type StockType = keyof typeof STOCK_ROWS;
 export const STOCK_TYPES = Object.keys(STOCK_ROWS) as StockType[];
 
-/** The maximum values. Rules get them as an argument, so that they depend on nothing else. */
+/** The maximum values. Rules get these values as an argument, so that a decision depends only on its arguments. */
 export interface Limits {
   readonly maxPoints: number;
   readonly maxQuantity: number;
