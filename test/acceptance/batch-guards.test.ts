@@ -218,6 +218,22 @@ it('refuses the same content under another name, and each suggested command work
   expect(await balanceOf('twice')).toBe(60);
 });
 
+it('refuses content under another name even if its batch has run with other content since', async () => {
+  const charge = await charger('outgrown');
+  const rows = [HEADER, charge(10), charge(20)];
+  const first = await file('outgrown.csv', rows);
+  await run([first, '--name', 'outgrown']);
+  const longer = await file('outgrown-longer.csv', [...rows, charge(40)]);
+  await run([longer, '--name', 'outgrown']);
+  const { details, hint } = await refused([first, '--name', 'outgrown-again']);
+  expect(details).toEqual({ batch: 'outgrown-again', ranAs: 'outgrown' });
+  expect(await balanceOf('outgrown')).toBe(70);
+  const [list = [], anyway = []] = commandsIn(hint);
+  expect(await shop.ok<unknown[]>(list)).toHaveLength(3);
+  expect(await shop.ok(anyway)).toMatchObject({ name: 'outgrown-again', applied: 2, replayed: 0 });
+  expect(await balanceOf('outgrown')).toBe(100);
+});
+
 it('refuses to extend a batch to content that another batch already has', async () => {
   const charge = await charger('grows-into');
   const rows = [HEADER, charge(1), charge(2), charge(3)];

@@ -39,6 +39,8 @@ export interface OpenBatch {
  * has not recorded the name yet.
  */
 const LOCK_ATTEMPTS = 11;
+/** The activity of a run that changed the content of a batch; its subject is this word and the batch's name. */
+const [RUN, SUBJECT] = ['batch run', 'batch '] as const;
 
 /**
  * Opens the batch with this name and the hash of the content, and creates it if it does not exist. The caller may send the
@@ -146,8 +148,8 @@ async function admit(
     // other
     await requireNewContent(session, { ...content, repeat }, 'LOCK IN SHARE MODE');
     await recordActivity(session, origin, {
-      action: 'batch run',
-      subject: `batch ${name}`,
+      action: RUN,
+      subject: SUBJECT + name,
       ...(known?.hash == null ? {} : { before: { content: digest(known.hash) } }),
       after: { content: digest(hash) },
     });
@@ -206,14 +208,10 @@ async function requireRecordedRows(session: Session, batchId: number, content: B
  * @returns true if the content may run under any number of names.
  */
 async function requireNewContent(session: Session, content: BatchContent, lock = ''): Promise<boolean> {
-  const { name, hash, repeat, command } = content;
+  const { name, repeat, command } = content;
   if (repeat) return true;
-  const [other] = await session.query<Pick<KnownBatch, 'cancelledAt'> & { name: string }>(
-    `SELECT name, cancelled_at AS cancelledAt FROM batches WHERE content_hash = ? AND name <> ?
-     ORDER BY cancelled_at IS NOT NULL, id LIMIT 1 ${lock}`,
-    [hash, name],
-  );
-  if (other === undefined) return false;
+  const other = (await batchWithContent(session, content, lock)) ?? (await batchThatHadContent(session, content));
+  if (other === null) return false;
   if (!(await hasRowWithoutKey(content))) return true;
   if (other.cancelledAt !== null) {
     throw refusal(
@@ -225,8 +223,45 @@ async function requireNewContent(session: Session, content: BatchContent, lock =
   throw refusal(
     { batch: name, ranAs: other.name },
     phrase`This content was run before, as batch ${other.name}. Nothing was sent, because the content would be applied twice.`,
-    phrase`Continue that batch with \`${command(other.name)}\`, or apply the content again with \`${command(name)} --yes\`.`,
+    other.replaced
+      ? phrase`The file of that batch was changed afterwards; list its rows with \`shop batch results ${other.name}\`. To apply this content again, run \`${command(name)} --yes\`.`
+      : phrase`Continue that batch with \`${command(other.name)}\`, or apply the content again with \`${command(name)} --yes\`.`,
   );
+}
+
+/** A batch under another name with which the content has run. */
+interface OtherBatch extends Pick<KnownBatch, 'cancelledAt'> {
+  readonly name: string;
+  /** True if the batch has run with other content since. */
+  readonly replaced: boolean;
+}
+
+/** Finds another batch whose present content is the same. @param lock the locking clause of the statement. */
+async function batchWithContent(
+  session: Session,
+  { name, hash }: BatchContent,
+  lock: string,
+): Promise<OtherBatch | null> {
+  const [batch] = await session.query<Omit<OtherBatch, 'replaced'>>(
+    `SELECT name, cancelled_at AS cancelledAt FROM batches WHERE content_hash = ? AND name <> ?
+     ORDER BY cancelled_at IS NOT NULL, id LIMIT 1 ${lock}`,
+    [hash, name],
+  );
+  return batch === undefined ? null : { ...batch, replaced: false };
+}
+
+/**
+ * Finds another batch that ran with the same content before it ran with its present content. Only the activities keep earlier
+ * contents. They need no lock, because the content was replaced long after its own activity was committed.
+ */
+async function batchThatHadContent(session: Session, { name, hash }: BatchContent): Promise<OtherBatch | null> {
+  const [batch] = await session.query<Omit<OtherBatch, 'replaced'>>(
+    `SELECT b.name, b.cancelled_at AS cancelledAt
+     FROM activities a JOIN batches b ON b.name = SUBSTRING(a.subject, ? + 1)
+     WHERE a.action = ? AND JSON_UNQUOTE(JSON_EXTRACT(a.state_after, '$.content')) = ? AND b.name <> ? LIMIT 1`,
+    [SUBJECT.length, RUN, digest(hash), name],
+  );
+  return batch === undefined ? null : { ...batch, replaced: true };
 }
 
 /** Refuses content of a batch that was cancelled. */
