@@ -58,7 +58,7 @@ it('withdraws a request without a worker, and the next worker refuses it', async
     stderr: `No worker is running: start one with \`shop worker\` or \`shop dev up\`.\nRequest ${before.id} is withdrawn: a worker will refuse it with CANCELLED.\n`,
   });
   expect(stdout).toContain(`✓ Request ${before.id} (charge) is withdrawn.`);
-  expect(stdout).toContain('withdrawn: a worker will refuse it with CANCELLED');
+  expect(stdout).toContain('withdrawn: a worker will refuse the request with CANCELLED');
   expect(await show(key)).toEqual({ ...before, withdrawn: true });
   expect(await shop.ok(['request', 'list', '--limit', '1'])).toEqual([{ ...before, withdrawn: true }]);
   const listed = async (...args: string[]) => (await shop.run(['request', ...args])).stdout.trim().split('\n');
