@@ -141,7 +141,7 @@ it.each<[string, string, string | Buffer, RegExp]>([
     'invalid UTF-8 in the last row',
     'invalid.csv',
     Buffer.from('kind,user,amount\ncharge,@ann,1\ncharge,@ann,\xff\n', 'latin1'),
-    /not UTF-8; the first invalid line is 3\. .*--encoding cp949.* `iconv -f CP949 -t UTF-8 \S+invalid\.csv > utf8\.csv`/,
+    /not UTF-8; the first invalid line is 3\. .*`--encoding`, such as cp949.* `iconv -f CP949 -t UTF-8 \S+invalid\.csv > utf8\.csv`/,
   ],
   ['UTF-16 without a byte-order mark', 'bare.csv', Buffer.from('kind,user,amount\ncharge,@ann,1\n', 'utf16le'), /NUL/],
   ['binary data', 'image.csv', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /NUL|UTF-8/],

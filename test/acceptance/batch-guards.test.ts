@@ -136,7 +136,7 @@ it('names only the first five of many lines that differ', async () => {
   await file('many.csv', [HEADER, ...rows.slice(0, 1_499), ...rows.slice(1_500)]);
   const error = await refused([path, '--name', 'many']);
   expect(error.details).toEqual({ batch: 'many', lines: [1501, 1502, 1503, 1504, 1505] });
-  expect(error.message).toContain('the first lines that differ: 1501, 1502, 1503, 1504, 1505.');
+  expect(error.message).toContain('First lines that differ: 1501, 1502, 1503, 1504, 1505.');
 });
 
 it('refuses a changed row that also belongs to another batch', async () => {

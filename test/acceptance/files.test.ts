@@ -230,9 +230,9 @@ describe('a product file', () => {
     [
       'cp949.csv',
       /^file is not UTF-8; the first invalid line is 2\./,
-      /--encoding cp949.*`iconv -f CP949 -t UTF-8 \S+ > utf8\.csv`/,
+      /`--encoding`, such as cp949.*`iconv -f CP949 -t UTF-8 \S+ > utf8\.csv`/,
     ],
-    ['cp949-korean-header.csv', /^file is not UTF-8; the first invalid line is 1\./, /--encoding cp949.*iconv/],
+    ['cp949-korean-header.csv', /^file is not UTF-8; the first invalid line is 1\./, /`--encoding`, such as cp949.*iconv/],
     [
       'extra-columns.csv',
       /^file has unknown columns: "Type", "SKU", "Published"/,
@@ -431,7 +431,7 @@ describe('a hint suggests which columns to map', () => {
   ])('in a %s file with %s', async (kind, header, map) => {
     const path = await file('foreign.csv', `${header}\n`);
     const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
-    expect(hint).toBe(`Name the columns to read, for example \`--map '${map}'\`; other columns are then ignored.`);
+    expect(hint).toBe(`Name the columns to read, for example with \`--map '${map}'\`; other columns are then ignored.`);
     if (!map.includes('...')) await shop.ok([kind, kind === 'batch' ? 'run' : 'import', path, '--map', map]);
   });
 });

@@ -232,7 +232,7 @@ it('refuses a withdrawn request although another session has locked its rows', a
   const worker = await shop.startWorker();
   const locking = await lockUser();
   const [first, second] = [await record('charge', user, 7), await record('charge', user, 8)];
-  await worker.logged('another session has locked rows');
+  await worker.logged('another MySQL session has locked rows');
   expect(await cancel(first)).toMatchObject({ status: 'refused', code: 'CANCELLED' });
   expect(await show(second)).toMatchObject({ status: 'pending' });
   await locking.end();
