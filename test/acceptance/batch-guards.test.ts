@@ -84,7 +84,9 @@ it('refuses another file under an existing name, and each suggested command work
   await run([await file('march.csv', [HEADER, charge(100), charge(200)]), '--name', 'march']);
   const april = await file('april.csv', [HEADER, charge(100), charge(20), charge(30)]);
   const { message, hint, details } = await refused([april, '--name', 'march']);
-  expect(message).toBe('The rows recorded for batch march differ from those in the file. First lines that differ: 3. Nothing was sent.');
+  expect(message).toBe(
+    'The rows recorded for batch march differ from those in the file. First lines that differ: 3. Nothing was sent.',
+  );
   expect(details).toEqual({ batch: 'march', lines: [3] });
   expect(hint).toMatch(
     /^If this is another file, use another name: `[^`]*`\. Otherwise, restore the recorded rows in the file \(list them with `shop batch results march`\), and add new rows at the end\.$/,

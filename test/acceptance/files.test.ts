@@ -232,7 +232,11 @@ describe('a product file', () => {
       /^file is not UTF-8; the first invalid line is 2\./,
       /`--encoding`, such as cp949.*`iconv -f CP949 -t UTF-8 \S+ > utf8\.csv`/,
     ],
-    ['cp949-korean-header.csv', /^file is not UTF-8; the first invalid line is 1\./, /`--encoding`, such as cp949.*iconv/],
+    [
+      'cp949-korean-header.csv',
+      /^file is not UTF-8; the first invalid line is 1\./,
+      /`--encoding`, such as cp949.*iconv/,
+    ],
     [
       'extra-columns.csv',
       /^file has unknown columns: "Type", "SKU", "Published"/,
@@ -642,7 +646,11 @@ describe('a batch file', () => {
         [7, 'items must have the form <product>:<quantity>, such as 3:2 or @pen:1, not "@t-base: 2"'],
       ],
     },
-    { name: 'batch-numeric-user.jsonl', applied: 5, refused: [[6, 'row has fields that occur more than once: "amount"']] },
+    {
+      name: 'batch-numeric-user.jsonl',
+      applied: 5,
+      refused: [[6, 'row has fields that occur more than once: "amount"']],
+    },
     {
       name: 'batch-numbers.jsonl',
       applied: 2,

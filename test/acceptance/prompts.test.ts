@@ -412,7 +412,10 @@ it('prompts for confirmation of a cancel, a return or an adjustment on a termina
   const counted = ['product', 'adjust', pencil, '--reason', 'count', '--to', '15'];
   const before = await requests();
   for (const [args, shown] of [
-    [returned, /Pencil 2H +3 +150 +450\n[\s\S]*Return these units and refund 450 points \(balance 400 → 850\)\? \(y\/N\)/],
+    [
+      returned,
+      /Pencil 2H +3 +150 +450\n[\s\S]*Return these units and refund 450 points \(balance 400 → 850\)\? \(y\/N\)/,
+    ],
     [
       [...returned, '--no-restock'],
       'Return these units without restocking them, and refund 450 points (balance 400 → 850)? (y/N)',

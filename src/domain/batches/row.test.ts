@@ -313,7 +313,10 @@ it('reads a reason for each kind, and requires it for adjustments', () => {
 });
 
 it.each<[Record<string, unknown>, string]>([
-  [{ amount: '0' }, 'amount must be a whole number other than 0, from -1,000,000,000,000 to 1,000,000,000,000, not "0"'],
+  [
+    { amount: '0' },
+    'amount must be a whole number other than 0, from -1,000,000,000,000 to 1,000,000,000,000, not "0"',
+  ],
   [
     { amount: '-1.5' },
     'amount must be a whole number other than 0, from -1,000,000,000,000 to 1,000,000,000,000, not "-1.5"',

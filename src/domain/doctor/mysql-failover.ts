@@ -119,7 +119,7 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
       ({ address, state }): Fault => ({
         fault: phrase`Member ${address} of the replication group is ${state}.`,
         hint: phrase(
-          "Check the member's log, then start the member or let it rejoin; a group of three needs two members to elect a primary.",
+          "Check the member's log, then start the member or let it rejoin the group; a group of three needs two members to elect a primary.",
         ),
       }),
     ),
@@ -128,7 +128,7 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
       consistency === 'EVENTUAL'
         ? {
             fault: phrase(
-              'Sessions may read from a new primary of the replication group before it has applied all transactions of the old primary.',
+              'After a failover in the replication group, sessions may read from the new primary before it has applied all transactions of the old primary.',
             ),
             hint: phrase('Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.'),
           }

@@ -90,7 +90,7 @@ export function checkReplica(
               fault: phrase(
                 "GTIDs are off: the replica's position can't be compared, so data is read from the primary instead.",
               ),
-              hint: phrase('Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.'),
+              hint: phrase('Set gtid_mode=ON and enforce_gtid_consistency=ON on the primary and on the replica.'),
             }
           : null,
         [receives, applies].every((running) => running === undefined || running === 'Yes')

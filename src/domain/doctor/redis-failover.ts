@@ -79,7 +79,7 @@ export function checkSentinels(
       answering < needed
         ? {
             fault: phrase`Too few sentinels respond: ${answering} of ${sentinels}. A failover needs ${needed}.`,
-            hint: phrase('Start the other sentinels, and list all of them in SHOP_REDIS_URL.'),
+            hint: phrase('Start the sentinels that do not respond, and list all sentinels in SHOP_REDIS_URL.'),
           }
         : null,
       replicas === 0

@@ -113,8 +113,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'MySQL refused the statement: {0}.': 'MySQL이 SQL 문을 거부했습니다: {0}.',
   "The clock of {0} is {1} s ahead of this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 빠릅니다.',
   "The clock of {0} is {1} s behind this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 느립니다.',
-  'Synchronize the clocks of both machines with NTP (`timedatectl`, `chronyc tracking`).':
-    '두 컴퓨터의 시계를 NTP로 맞추십시오 (`timedatectl`, `chronyc tracking`).',
+  'Synchronize the clocks of this machine and of the server with NTP (`timedatectl`, `chronyc tracking`).':
+    '이 컴퓨터와 서버의 시계를 NTP로 맞추십시오 (`timedatectl`, `chronyc tracking`).',
   '{0} is {1}: {2}.': '{0}의 값이 {1}입니다: {2}.',
   'a crash may lose the commits of the last second': '비정상 종료 때 마지막 1초간의 커밋을 잃을 수 있음',
   'a crash may leave pages half written': '비정상 종료 때 페이지가 반만 쓰인 채 남을 수 있음',
@@ -142,10 +142,10 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Set super_read_only=ON on all of these servers except one. The lock that lets only one worker apply requests works only within one server.':
     '이 서버들 중 하나를 뺀 나머지에 super_read_only=ON을 설정하십시오. 워커 하나만 요청을 적용하게 하는 잠금은 한 서버 안에서만 유효합니다.',
   'Member {0} of the replication group is {1}.': '복제 그룹의 멤버 {0}의 상태가 {1}입니다.',
-  "Check the member's log, then start the member or let it rejoin; a group of three needs two members to elect a primary.":
+  "Check the member's log, then start the member or let it rejoin the group; a group of three needs two members to elect a primary.":
     '그 멤버의 로그를 확인한 뒤, 멤버를 시작하거나 다시 참여시키십시오. 멤버가 셋인 그룹은 새 프라이머리를 뽑는 데 둘이 필요합니다.',
-  'Sessions may read from a new primary of the replication group before it has applied all transactions of the old primary.':
-    '복제 그룹의 새 프라이머리가 이전 프라이머리의 트랜잭션을 다 적용하기 전에 읽힐 수 있습니다.',
+  'After a failover in the replication group, sessions may read from the new primary before it has applied all transactions of the old primary.':
+    '복제 그룹의 장애 조치 뒤, 새 프라이머리가 이전 프라이머리의 트랜잭션을 다 적용하기 전에 읽힐 수 있습니다.',
   'Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.':
     '모든 멤버에서 group_replication_consistency를 BEFORE_ON_PRIMARY_FAILOVER로 바꾸십시오.',
   'Start a worker with `shop worker`, or let cron run `shop ranking refresh`.':
@@ -188,8 +188,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '복제본을 추가하십시오 (`redis-cli --cluster add-node --cluster-slave`).',
   'Too few sentinels respond: {0} of {1}. A failover needs {2}.':
     '센티널 {1}개 중 {0}개만 응답합니다. 장애 조치에는 {2}개가 필요합니다.',
-  'Start the other sentinels, and list all of them in SHOP_REDIS_URL.':
-    '나머지를 시작하고, SHOP_REDIS_URL에 모두 적으십시오.',
+  'Start the sentinels that do not respond, and list all sentinels in SHOP_REDIS_URL.':
+    '응답하지 않는 센티널을 시작하고, SHOP_REDIS_URL에 센티널을 모두 적으십시오.',
   'The Redis primary {0} has no running replica: no server can take over from it.':
     'Redis 프라이머리 {0}에 동작하는 복제본이 없어, 대신할 서버가 없습니다.',
   "Add a replica (REPLICAOF) with the primary's password (masterauth).":
@@ -232,8 +232,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '복제본에 super_read_only=ON을 설정하십시오 (MariaDB는 read_only=ON).',
   "GTIDs are off: the replica's position can't be compared, so data is read from the primary instead.":
     'GTID가 꺼져 있습니다. 복제본의 상태를 비교할 수 없어 프라이머리에서 읽습니다.',
-  'Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.':
-    '두 서버에 gtid_mode=ON과 enforce_gtid_consistency=ON을 설정하십시오.',
+  'Set gtid_mode=ON and enforce_gtid_consistency=ON on the primary and on the replica.':
+    '프라이머리와 복제본에 gtid_mode=ON과 enforce_gtid_consistency=ON을 설정하십시오.',
   'Check SHOW REPLICA STATUS on the replica, or allow more lag with SHOP_REPLICA_LAG.':
     '복제본에서 SHOW REPLICA STATUS를 확인하거나, SHOP_REPLICA_LAG로 허용 지연을 늘리십시오.',
   'The replica gets its schema from the primary: check SHOW REPLICA STATUS on the replica.':

@@ -78,7 +78,7 @@ export const DEV: Readonly<Record<string, string>> = {
   '{0} is not a valid state file of the local environment.': '{0}은/는 올바른 로컬 환경 상태 파일이 아닙니다.',
   'Stop the servers by hand, remove {0}, and run `shop dev up`.':
     '서버를 직접 중지하고 {0}을/를 지운 뒤 `shop dev up`을 실행하십시오.',
-  'restarting the worker because its servers or its program have changed':
+  'restarting the worker, because its program or its servers have changed':
     '서버나 프로그램이 바뀌어 워커를 다시 시작합니다',
   'the worker had crashed; starting it again': '워커가 비정상 종료되어 다시 시작합니다',
   'starting the worker': '워커를 시작하는 중',

@@ -130,10 +130,10 @@ export const HELP: Readonly<Record<string, string>> = {
   '<product>:<quantity>, or <product> for one unit': '<product>:<quantity>. 한 개면 상품만',
   "the cart's id, to check that the cart belongs to the user": '그 사용자의 장바구니인지 확인할 장바구니 ID',
 
-  [`A time has one of these forms: ISO 8601 (2026-11-29T14:53:00Z), the format of the tables (2026-11-29 14:53:00 or
-2026-11-29 14:53), a date (the start of that day), or an age (2h). A time without a time zone is in SHOP_TIME_ZONE or,
-if that is not set, in the system's time zone.`]: `시각은 ISO 8601(2026-11-29T14:53:00Z), 표에 나오는 형식(2026-11-29 14:53:00, 2026-11-29 14:53), 그날의 시작을
-뜻하는 날짜, 또는 경과 시간(2h)으로 씁니다. 시간대를 쓰지 않으면 SHOP_TIME_ZONE의 시간대로 읽고, 설정되어 있지
+  [`A time has one of these forms: ISO 8601 (2026-11-29T14:53:00Z), the form that tables show (2026-11-29 14:53:00 or
+2026-11-29 14:53), a date (the start of that day), or an age (2h means two hours ago). A time without a time zone is in
+the zone that SHOP_TIME_ZONE names or, if SHOP_TIME_ZONE is not set, in the system's time zone.`]: `시각은 ISO 8601(2026-11-29T14:53:00Z), 표에 나오는 형식(2026-11-29 14:53:00, 2026-11-29 14:53), 그날의 시작을
+뜻하는 날짜, 또는 경과 시간(2h는 2시간 전)으로 씁니다. 시간대를 쓰지 않으면 SHOP_TIME_ZONE의 시간대로 읽고, 설정되어 있지
 않으면 시스템의 시간대로 읽습니다.`,
 
   'Place, view, cancel and return orders': '주문하고, 조회하고, 취소하고, 반품합니다',
@@ -182,6 +182,7 @@ if that is not set, in the system's time zone.`]: `시각은 ISO 8601(2026-11-29
   'List requests, newest first': '요청 목록을 최신순으로 보여 줍니다',
   "the request's key, or its id": '요청의 키 또는 ID',
   'only requests that were refused or failed with this code': '이 코드로 거부되거나 실패한 요청만',
+  'only rows that were refused or failed with this code': '이 코드로 거부되거나 실패한 행만',
   'only requests recorded by this actor': '이 요청자가 기록한 요청만',
   'only requests of this batch (name or id)': '이 배치(이름 또는 ID)의 요청만',
   'only requests recorded at or after this time': '이 시각 이후에 기록된 요청만',
