@@ -90,7 +90,7 @@ const STOCK_PASSES: readonly Pass[] = [
         names: `r.id AS requestId, r.kind, r.payload AS asked, m.id AS movementId, m.product_id AS productId, m.quantity,
           m.stock_after AS stock`,
         describe: (f) =>
-          phrase`Request ${f.requestId} (${f.kind}) asks for ${f.asked}, but its stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}, stock ${f.stock}.`,
+          phrase`Request ${f.requestId} (${f.kind}) has the content ${f.asked}, but its stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}, stock ${f.stock}.`,
       },
       {
         check: 'outcome-details',

@@ -24,7 +24,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'no order': '주문 없음',
   'Stock row {0} is a sale of product {1} for request {2}, but order {3} does not contain that product.':
     '재고 행 {0}은/는 요청 {2}에 의한 상품 {1}의 판매인데, 주문 {3}에 그 상품이 없습니다.',
-  'Request {0} asks for product {1} with the quantity {2}, but order {3} has the quantity {4}.':
+  'Request {0} contains product {1} with the quantity {2}, but order {3} has the quantity {4}.':
     '요청 {0}은/는 상품 {1}을/를 {2}개 요청했는데, 주문 {3}에는 {4}개 있습니다.',
   'Order {0} (total {1}) is {2} and records a refund of {3}, but its ledger rows refund {4} (rows: {5}, for cancellation: {6}).':
     '주문 {0}(합계 {1})의 상태는 {2}, 환불액은 {3}인데, 원장 행은 {4}을/를 환불합니다 (행: {5}, 그중 취소: {6}).',
@@ -67,9 +67,9 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '테이블 {0}의 {1} 값이 {2}인데, {3}에는 ID가 같은 행이 없습니다 (행: {4}, 첫 {5}: {6}).',
   '{0} rows': '{0}행',
   '1 row': '1행',
-  'Request {0} ({1}) asks for {2}, but its ledger row {3} has user {4}, amount {5}.':
+  'Request {0} ({1}) has the content {2}, but its ledger row {3} has user {4}, amount {5}.':
     '요청 {0}({1})은/는 {2}을/를 요청했는데, 원장 행 {3}에는 사용자 {4}, 금액 {5}입니다.',
-  'Request {0} ({1}) asks for {2}, but its ledger row {3} has user {4}, amount {5}, order {6}.':
+  'Request {0} ({1}) has the content {2}, but its ledger row {3} has user {4}, amount {5}, order {6}.':
     '요청 {0}({1})은/는 {2}을/를 요청했는데, 원장 행 {3}에는 사용자 {4}, 금액 {5}, 주문 {6}입니다.',
   'Request {0} is {1}, but has {2}.': '요청 {0}의 상태는 {1}인데, 다음이 있습니다: {2}.',
   'order {0}': '주문 {0}',
@@ -104,7 +104,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '재고 행 {0}의 유형은 {1}인데, 그 요청 {2}이/가 없습니다.',
   'Stock row {0} has the type {1}, but its request {2} has the kind {3} and the status {4}.':
     '재고 행 {0}의 유형은 {1}인데, 그 요청 {2}의 종류는 {3}, 상태는 {4}입니다.',
-  'Request {0} ({1}) asks for {2}, but its stock row {3} has product {4}, quantity {5}, stock {6}.':
+  'Request {0} ({1}) has the content {2}, but its stock row {3} has product {4}, quantity {5}, stock {6}.':
     '요청 {0}({1})은/는 {2}을/를 요청했는데, 재고 행 {3}에는 상품 {4}, 수량 {5}, 재고 {6}입니다.',
   'The outcome of request {0} records {1}, but its stock row {2} has product {3}, quantity {4}, stock {5}.':
     '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 재고 행 {2}에는 상품 {3}, 수량 {4}, 재고 {5}입니다.',

@@ -305,7 +305,7 @@ function proof(): KindProof {
           AND NOT COALESCE(${asked} = l.quantity, FALSE)`,
             names: `r.id AS requestId, l.order_id AS orderId, l.product_id AS productId, COALESCE(${asked}, 0) AS asked, l.quantity AS ordered`,
             describe: (f) =>
-              phrase`Request ${f.requestId} asks for product ${f.productId} with the quantity ${f.asked}, but order ${f.orderId} has the quantity ${f.ordered}.`,
+              phrase`Request ${f.requestId} contains product ${f.productId} with the quantity ${f.asked}, but order ${f.orderId} has the quantity ${f.ordered}.`,
           },
         ],
       },
