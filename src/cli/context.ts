@@ -157,7 +157,7 @@ export class Context {
   /** Returns the URL of Redis. @throws ShopError `CONFIG` if none is configured */
   async redisUrl(): Promise<string> {
     const { redisUrl } = await this.config();
-    if (redisUrl === null) throw notConfigured(phrase('No Redis is configured.'), 'SHOP_REDIS_URL');
+    if (redisUrl === null) throw notConfigured(phrase('No Redis server is configured.'), 'SHOP_REDIS_URL');
     return redisUrl;
   }
 

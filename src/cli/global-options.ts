@@ -45,12 +45,15 @@ export const GLOBAL_OPTIONS = {
   },
   json: { flags: '--json', description: 'same as --output json' },
   quiet: { flags: '--quiet', description: 'print only errors on standard error' },
-  verbose: { flags: '--verbose', description: 'print stack traces of errors, and each use of the replica' },
+  verbose: {
+    flags: '--verbose',
+    description: 'print stack traces of errors, and a message when data is read from the replica',
+  },
   input: { flags: '--no-input', description: 'never prompt; fail if input is missing' },
   yes: { flags: '--yes', description: 'skip confirmation prompts' },
   actor: {
     flags: '--actor <name>',
-    description: "name to record as the actor (default: the operating system's user)",
+    description: "name to record as the actor (default: SHOP_ACTOR, or the operating system's user)",
     parse: String,
   },
 } satisfies OptionSpecs;

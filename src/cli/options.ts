@@ -100,9 +100,9 @@ export function choiceOption<T extends string>(
   } satisfies OptionSpec;
 }
 
-const TIME_NOTES = `A time has one of these forms: ISO 8601 (2026-11-29T14:53:00Z), the format of the tables (2026-11-29 14:53:00 or
-2026-11-29 14:53), a date (the start of that day), or an age (2h). A time without a time zone is in SHOP_TIME_ZONE or,
-if that is not set, in the system's time zone.`;
+const TIME_NOTES = `A time has one of these forms: ISO 8601 (2026-11-29T14:53:00Z), the form that tables show (2026-11-29 14:53:00 or
+2026-11-29 14:53), a date (the start of that day), or an age (2h means two hours ago). A time without a time zone is in
+the zone that SHOP_TIME_ZONE names or, if SHOP_TIME_ZONE is not set, in the system's time zone.`;
 
 /** Defines an option that takes a time, such as `--since`. */
 export function timeOption(flags: ValueFlags, description: string) {

@@ -38,7 +38,7 @@ function parserError(error: CommanderError, command: Command, argv: readonly str
         command,
         most === 0
           ? phrase`Unexpected argument ${unexpected}.`
-          : phrase`Unexpected argument ${unexpected}; quote names with spaces.`,
+          : phrase`Unexpected argument ${unexpected}; quote names that contain spaces.`,
       );
     }
     default:

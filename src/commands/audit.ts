@@ -41,17 +41,17 @@ const AUDIT: View<Audit, AuditRow> = {
 
 /** The sentence for each check that passed. */
 const SUMMARIES: Readonly<Record<AuditCheckName, Phrase>> = {
-  balances: phrase('Balances are the sums of their ledgers'),
+  balances: phrase('Balances are the sums of their ledger rows'),
   'ledger-chain': phrase('Ledgers have no gaps'),
   stocks: phrase('Stocks are the sums of their stock rows'),
   'stock-chain': phrase('Stock rows have no gaps'),
   outcomes: phrase('Outcomes agree with their attempts'),
   effects: phrase('Applied requests have exactly the expected effects'),
-  payments: phrase('Orders are paid by their ledger rows'),
+  payments: phrase('Orders match the ledger rows that pay for them'),
   'order-totals': phrase('Order totals are the sums of their lines'),
-  sales: phrase('Order lines have their stock rows'),
+  sales: phrase('Order lines match their stock rows'),
   refunds: phrase('Refunds match their orders'),
-  cancels: phrase('Cancelled orders are refunded and restocked once'),
+  cancels: phrase('Cancelled orders are refunded and restocked exactly once'),
   returns: phrase('Returned units are refunded at the price paid'),
   requests: phrase('Effects match what was requested'),
   'outcome-details': phrase('Outcomes match the effects of their requests'),

@@ -44,7 +44,8 @@ function diagnosisView({ databaseUrl, redisUrl }: RankingAddress): View<Diagnosi
 function entryOf(check: CheckResult, surroundings: Surroundings): ChecklistEntry {
   const { name, ok, checked, faults } = check;
   if (ok && checked > 0) return { result: 'passed', lines: [done(summarize(check, surroundings))] };
-  if (ok) return { result: 'not checked', lines: [notChecked(name, phrase('the server hides it from this account'))] };
+  if (ok)
+    return { result: 'not checked', lines: [notChecked(name, phrase('this account lacks the rights for this check'))] };
   return {
     result: faults.every(({ fault }) => fault instanceof NotChecked) ? 'not checked' : 'failed',
     lines: faults.map(({ fault, hint }) =>

@@ -69,7 +69,7 @@ function stockLine({ stockIgnored }: ImportCounts): Phrase {
   return sentences(
     rows,
     phrase(
-      'An import does not change the stock of existing products; use `shop product adjust <product> --to <stock> --reason <reason>`, or the kind stock-adjust in a batch.',
+      'An import does not change the stock of existing products; use `shop product adjust <product> --to <stock> --reason <reason>`, or rows of the kind stock-adjust in a batch.',
     ),
   );
 }

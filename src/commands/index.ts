@@ -88,7 +88,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'doctor',
-    summary: 'Check servers, settings, clocks, schema and workers, and print fixes',
+    summary: 'Check the servers, settings, clocks, schema and workers, and suggest fixes',
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
@@ -103,7 +103,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'dev',
-    summary: 'Run a private MySQL, Redis and worker on this machine',
+    summary: 'Run private MySQL and Redis servers and a worker on this machine',
     load: async () => (await import('./dev/index.ts')).dev,
   },
   {

@@ -22,12 +22,12 @@ const OPTIONS = {
   },
   metricsPort: {
     flags: '--metrics-port <port>',
-    description: 'port for /metrics and /healthz; 0 chooses any free port',
+    description: 'port for /metrics and /healthz; 0 chooses any free port (default: SHOP_METRICS_PORT, if it is set)',
     parse: (text) => parsePort('--metrics-port', text),
   },
   metricsHost: {
     flags: '--metrics-host <host>',
-    description: 'address for /metrics and /healthz (default: 127.0.0.1)',
+    description: 'address for /metrics and /healthz (default: SHOP_METRICS_HOST, or 127.0.0.1)',
     parse: (text) => parseHost('--metrics-host', text),
   },
 } satisfies OptionSpecs;

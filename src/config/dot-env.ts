@@ -39,7 +39,7 @@ export function readGiven(env: NodeJS.ProcessEnv): GivenSettings {
       'CONFIG',
       { setting },
       {
-        message: phrase`${path} belongs to another user, and must not set ${setting}.`,
+        message: phrase`${path} belongs to another user, so it must not set ${setting}.`,
         hint: phrase`Set ${setting} in the environment, or run the command in another folder.`,
       },
     );

@@ -29,7 +29,7 @@ function takeSocket(options: URLSearchParams, hosts: number): Phrase | null {
   const [socket, ...others] = options.getAll('socket');
   options.delete('socket');
   if (socket === undefined) return null;
-  if (others.length > 0) return phrase('has an option more than once');
+  if (others.length > 0) return phrase('has an option that occurs more than once');
   if (hosts > 1) return phrase("has several hosts, so it can't have a socket");
   return isAbsolute(socket) ? null : phrase('has a socket that is not an absolute path');
 }
@@ -97,7 +97,7 @@ const TLS_FILES = ['ssl-ca', 'ssl-cert', 'ssl-key'];
 function takeSentinelOptions(options: URLSearchParams): Phrase | null {
   const [users = 0, passwords = 0] = SENTINEL_OPTIONS.map((name) => options.getAll(name).length);
   for (const name of SENTINEL_OPTIONS) options.delete(name);
-  if (users > 1 || passwords > 1) return phrase('has an option more than once');
+  if (users > 1 || passwords > 1) return phrase('has an option that occurs more than once');
   return users > passwords ? phrase('must have a sentinel_password for its sentinel_username') : null;
 }
 
@@ -115,7 +115,7 @@ function tlsProblem(url: URL): Phrase | null {
   const nameless = mysql && isIP(hostOf(url.href)) !== 0;
   const problems: readonly (readonly [Phrase, boolean])[] = [
     [phrase('has an unknown option'), names.some((name) => !['ssl-mode', ...TLS_FILES].includes(name))],
-    [phrase('has an option more than once'), new Set(names).size < names.length],
+    [phrase('has an option that occurs more than once'), new Set(names).size < names.length],
     [phrase('has an unknown ssl-mode'), mode !== null && !TLS_MODES.includes(mode)],
     [phrase('has TLS options and must therefore begin with rediss://'), protocol === 'redis:' && names.length > 0],
     [phrase('begins with rediss:// and has ssl-mode=DISABLED'), protocol === 'rediss:' && mode === 'DISABLED'],

@@ -40,7 +40,7 @@ async function checkDrift(dataSource: DataSource): Promise<string[]> {
   const extra = [...found.keys()].filter((name) => !expected.has(name)).map((name) => `CHECK ${name} is unknown`);
   const changed = [...expected]
     .filter(([name, expression]) => found.has(name) && plain(found.get(name) ?? '') !== plain(expression))
-    .map(([name]) => `CHECK ${name} reads ${found.get(name)}`);
+    .map(([name]) => `CHECK ${name} has the expression ${found.get(name)}`);
   return [...missing, ...extra, ...changed];
 }
 

@@ -13,7 +13,7 @@ export function refuseGivenUrls(config: Config): void {
   const message = localServersUnused(config);
   if (message === null) return;
   const hint = phrase(
-    'Use these servers with `shop db migrate` and `shop worker`, or unset the URLs; `shop config show` shows where the URLs are set.',
+    'To use the servers in the URLs, run `shop db migrate` and `shop worker`. To use local servers, unset the URLs; `shop config show` shows where they are set.',
   );
   const setting = config.databaseUrl === null ? 'SHOP_REDIS_URL' : 'SHOP_DATABASE_URL';
   throw new ShopError('CONFIG', { setting }, { message, hint });

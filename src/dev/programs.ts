@@ -74,7 +74,7 @@ async function givenProgram(server: ServerName, given: string): Promise<Program>
     new ShopError(
       'CONFIG',
       { setting },
-      { message, hint: phrase`Set ${setting} to the path of a ${either(NAMES[server])} program, or unset it.` },
+      { message, hint: phrase`Set ${setting} to the path of a ${either(NAMES[server])} program, or unset ${setting}.` },
     );
   if (program === null) throw refuse(phrase`${setting} is ${path}, which is not a server program that can be run.`);
   if (isNewEnough(program)) return program;

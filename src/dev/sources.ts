@@ -115,7 +115,7 @@ const trySource: Readonly<
     },
   packages: async (operation, preferences) => {
     if (!(await canInstallPackages())) {
-      return { reason: phrase('packages can only be installed on Debian and Ubuntu as root'), unexpected: false };
+      return { reason: phrase('packages can be installed only by root on Debian or Ubuntu'), unexpected: false };
     }
     await installPackages(operation.say, operation.signal);
     return (
@@ -147,11 +147,11 @@ function noSource({ state, folder }: Operation, sources: readonly Source[], reas
       'UNAVAILABLE',
       { server: 'Docker', reason: reasons[0] },
       {
-        message: phrase`The servers of ${folder.root} run in Docker, but ${reasons[0]}.`,
+        message: phrase`The servers of the local environment in ${folder.root} run in Docker, but ${reasons[0]}.`,
         hint: phrase('Start Docker, or use another folder with `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.'),
       },
     );
   }
-  const message = phrase`No MySQL and Redis found: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, ${joined(reasons, ', ')}.`;
+  const message = phrase`No MySQL and Redis servers were found: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, ${joined(reasons, ', ')}.`;
   return new ShopError('CONFIG', { setting: 'SHOP_DEV_SERVERS', reasons }, { message, hint });
 }

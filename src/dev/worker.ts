@@ -55,7 +55,7 @@ export async function bringUpWorker(operation: Operation, worker: WorkerCommand,
     if (alive && service.target === fingerprint) return;
     say(
       alive
-        ? phrase('restarting the worker because its servers or its program have changed')
+        ? phrase('restarting the worker, because its program or its servers have changed')
         : phrase('the worker had crashed; starting it again'),
     );
     await stopServices(operation, ['worker']);

@@ -296,7 +296,7 @@ it('suggests the command that takes keys if the id of an order is probably a key
   expect(() => parseOrderId('order-7')).toThrow(
     expect.objectContaining({
       message: 'An order is identified by its id.',
-      hint: 'To find the order of a key, run `shop order show --key order-7`.',
+      hint: 'To find an order by the key of its request, run `shop order show --key order-7`.',
     }),
   );
 });

@@ -76,7 +76,7 @@ export function parseChange(field: string, text: string, maximum: number): numbe
   const value = SIGNED.test(text) ? Number(text) : Number.NaN;
   if (!(Math.abs(value) <= maximum)) {
     const most = maximum.toLocaleString('en');
-    throw invalid(field, phrase`must be a whole number from -${most} to ${most} except 0, not ${quote(text)}`);
+    throw invalid(field, phrase`must be a whole number other than 0, from -${most} to ${most}, not ${quote(text)}`);
   }
   return value;
 }
@@ -98,7 +98,7 @@ export function parseOrderId(text: string): number {
       { field: 'order', reason: phrase`must be an id, not ${quote(text)}` },
       {
         message: phrase('An order is identified by its id.'),
-        hint: phrase`To find the order of a key, run \`shop order show --key ${text}\`.`,
+        hint: phrase`To find an order by the key of its request, run \`shop order show --key ${text}\`.`,
       },
     );
   }
@@ -126,7 +126,7 @@ export function parseReference(field: string, text: string): string {
   if (text.startsWith("'"))
     throw invalid(
       field,
-      phrase`begins with an apostrophe, which spreadsheets put before text; remove it: ${quote(text)}`,
+      phrase`begins with an apostrophe, which spreadsheets put before text; remove the apostrophe: ${quote(text)}`,
     );
   if (text.startsWith('=')) throw invalid(field, phrase`is a spreadsheet formula instead of a value: ${quote(text)}`);
   throw invalid(field, phrase`must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not ${quote(text)}`);

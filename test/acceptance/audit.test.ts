@@ -96,7 +96,7 @@ it('prints one check or fault per line', async () => {
   const env = { LC_ALL: 'C.UTF-8' };
   const clean = await shop.run(['audit', '-o', 'table'], { env });
   expect(clean.status).toBe(0);
-  expect(clean.stdout.split('\n')[0]).toBe('✓ Balances are the sums of their ledgers (rows checked: 5)');
+  expect(clean.stdout.split('\n')[0]).toBe('✓ Balances are the sums of their ledger rows (rows checked: 5)');
   expect(clean.stdout.trimEnd().split('\n')).toHaveLength(CHECK_NAMES.length + 2);
   expect(clean.stdout).toMatch(/\n\n16 checks passed\.\n$/);
 

@@ -127,7 +127,7 @@ it('reports lines that are not JSON objects, have unknown fields or are deeply n
   const path = await file('bad.jsonl', bad.flatMap((row) => [row, good]).join('\r\n'));
   const rows = await reported(path, bad.length, bad.length);
   expect(rows.map(([line]) => line)).toEqual(bad.map((_, index) => 2 * index + 1));
-  expect(rows).toContainEqual([23, 'row has fields more than once: "user"']);
+  expect(rows).toContainEqual([23, 'row has fields that occur more than once: "user"']);
   const people = await shop.run(['batch', 'run', path]);
   expect(people.stderr.match(/^line /gm)).toHaveLength(bad.length);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters must not be printed
@@ -141,7 +141,7 @@ it.each<[string, string, string | Buffer, RegExp]>([
     'invalid UTF-8 in the last row',
     'invalid.csv',
     Buffer.from('kind,user,amount\ncharge,@ann,1\ncharge,@ann,\xff\n', 'latin1'),
-    /not UTF-8; the first invalid line is 3\. .*--encoding cp949.* `iconv -f CP949 -t UTF-8 \S+invalid\.csv > utf8\.csv`/,
+    /not UTF-8; the first invalid line is 3\. .*`--encoding`, such as cp949.* `iconv -f CP949 -t UTF-8 \S+invalid\.csv > utf8\.csv`/,
   ],
   ['UTF-16 without a byte-order mark', 'bare.csv', Buffer.from('kind,user,amount\ncharge,@ann,1\n', 'utf16le'), /NUL/],
   ['binary data', 'image.csv', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /NUL|UTF-8/],
@@ -149,7 +149,7 @@ it.each<[string, string, string | Buffer, RegExp]>([
     'a NUL byte in the last row',
     'nul.csv',
     'kind,user,amount\ncharge,@ann,1\ncharge,@ann\0,1\n',
-    /NUL bytes; the first is in line 3/,
+    /NUL bytes; the first is on line 3/,
   ],
   ['an incomplete gzip file', 'orders.csv.gz', Buffer.from('1f8b0800aabbccdd0003', 'hex'), /not a complete gzip file/],
   ['a letter', 'letter.txt', 'Dear Ann,\nplease charge me one point.\n', /unknown columns: "Dear Ann"/],

@@ -139,8 +139,8 @@ it('explains that content was run under another name as a batch that was cancell
   const { status, stderr } = await run(2);
   expect({ status, ...JSON.parse(stderr).error }).toMatchObject({
     code: 'IDEMPOTENCY_CONFLICT',
-    message: `This content was run before, as batch ${cancelled}, which was cancelled. Nothing was sent, because applied rows would be applied twice.`,
-    hint: `List the applied rows with \`shop batch results ${cancelled}\`. To send all rows again under another name, including the applied rows, run \`shop batch run - --name ${name} --yes\`.`,
+    message: `This content was run before, as batch ${cancelled}, which was cancelled. Nothing was sent, because the rows that were applied would be applied twice.`,
+    hint: `List the applied rows with \`shop batch results ${cancelled} --status applied\`. To send all rows again under another name, including the applied rows, run \`shop batch run - --name ${name} --yes\`.`,
     details: { batch: name, ranAs: cancelled },
   });
   expect((await run(2, '--yes', '--no-wait')).status).toBe(0);

@@ -84,10 +84,12 @@ it('refuses another file under an existing name, and each suggested command work
   await run([await file('march.csv', [HEADER, charge(100), charge(200)]), '--name', 'march']);
   const april = await file('april.csv', [HEADER, charge(100), charge(20), charge(30)]);
   const { message, hint, details } = await refused([april, '--name', 'march']);
-  expect(message).toBe('Batch march has different rows recorded; the first lines that differ: 3. Nothing was sent.');
+  expect(message).toBe(
+    'The rows recorded for batch march differ from those in the file. First lines that differ: 3. Nothing was sent.',
+  );
   expect(details).toEqual({ batch: 'march', lines: [3] });
   expect(hint).toMatch(
-    /^If this is another file, use another name: `[^`]*`\. Otherwise, restore the recorded rows \(list them with `shop batch results march`\), and add new rows at the end\.$/,
+    /^If this is another file, use another name: `[^`]*`\. Otherwise, restore the recorded rows in the file \(list them with `shop batch results march`\), and add new rows at the end\.$/,
   );
   const [another = [], list = []] = commandsIn(hint);
   expect(await shop.ok(list)).toMatchObject([
@@ -136,7 +138,7 @@ it('names only the first five of many lines that differ', async () => {
   await file('many.csv', [HEADER, ...rows.slice(0, 1_499), ...rows.slice(1_500)]);
   const error = await refused([path, '--name', 'many']);
   expect(error.details).toEqual({ batch: 'many', lines: [1501, 1502, 1503, 1504, 1505] });
-  expect(error.message).toContain('the first lines that differ: 1501, 1502, 1503, 1504, 1505.');
+  expect(error.message).toContain('First lines that differ: 1501, 1502, 1503, 1504, 1505.');
 });
 
 it('refuses a changed row that also belongs to another batch', async () => {

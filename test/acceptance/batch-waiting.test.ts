@@ -115,7 +115,7 @@ it('reports PENDING after --timeout, with the name of the batch and the command 
   expect(lines).toEqual([
     expect.stringMatching(/^line 3: amount must be/),
     'No worker is running: start one with `shop worker` or `shop dev up`.',
-    `shop: 2 of 3 rows of batch patience are recorded but not decided yet. No worker is running. Check again with \`shop batch show patience\`, or wait with \`shop batch run '${folder}/Ann'\\''s file.csv' --name patience\`.`,
+    `shop: 2 of 3 rows of batch patience are recorded but not decided yet. No worker is running. Check the batch with \`shop batch show patience\`, or wait for the outcomes with \`shop batch run '${folder}/Ann'\\''s file.csv' --name patience\`.`,
   ]);
   expect(await readdir(folder)).not.toContain('never.csv');
 
@@ -361,7 +361,7 @@ it('reports how many rows are recorded under which name if the file changes duri
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
   expect(error).toMatchObject({ code: 'INVALID_INPUT', details: { field: 'file', name, sent: expect.any(Number) } });
-  expect(error.message).toContain('was changed while it was read');
+  expect(error.message).toContain('was changed while it was being read');
   expect(error.hint).toContain(`--name ${name}`);
   const { total } = await shop.ok<{ total: number }>(['batch', 'show', name]);
   expect(total).toBe(error.details.sent);

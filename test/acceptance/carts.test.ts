@@ -422,7 +422,7 @@ describe('the five formats', () => {
     const headline = async (...args: string[]) =>
       (await shop.run(['cart', ...args, '-o', 'table'])).stdout.split('\n')[0];
     expect(await headline('add', `${user}`, `${pen}:2`)).toMatch(
-      /2 × Pen to the cart of Ann \(\d+\)\. Total: [\d,]+\.$/,
+      /2 × Pen to the cart of Ann \(\d+\)\. Cart total: [\d,]+\.$/,
     );
     expect(await headline('add', `${user}`, `${pen}:2`, `${ink}`)).toContain('Added 3 units of 2 products to the cart');
     expect(await headline('remove', `${user}`, `${ink}`)).toContain('Removed 1 × Ink from the cart of Ann');

@@ -125,7 +125,7 @@ const IMPORTS: readonly ImportCase[] = [
   {
     file: 'apostrophe.csv',
     refused: [
-      [2, `reference begins with an apostrophe, which spreadsheets put before text; remove it: "'00123"`],
+      [2, `reference begins with an apostrophe, which spreadsheets put before text; remove the apostrophe: "'00123"`],
       [3, 'row has a formula (="...") where a value is expected'],
       [4, 'reference is a spreadsheet formula instead of a value: "=\\"00125\\""'],
     ],
@@ -230,15 +230,19 @@ describe('a product file', () => {
     [
       'cp949.csv',
       /^file is not UTF-8; the first invalid line is 2\./,
-      /--encoding cp949.*`iconv -f CP949 -t UTF-8 \S+ > utf8\.csv`/,
+      /`--encoding`, such as cp949.*`iconv -f CP949 -t UTF-8 \S+ > utf8\.csv`/,
     ],
-    ['cp949-korean-header.csv', /^file is not UTF-8; the first invalid line is 1\./, /--encoding cp949.*iconv/],
+    [
+      'cp949-korean-header.csv',
+      /^file is not UTF-8; the first invalid line is 1\./,
+      /`--encoding`, such as cp949.*iconv/,
+    ],
     [
       'extra-columns.csv',
       /^file has unknown columns: "Type", "SKU", "Published"/,
       /`--map 'reference="SKU",price="Regular price"'`/,
     ],
-    ['title-row.csv', /^file seems to have its header in line 3; delete the lines above it\.$/, /./],
+    ['title-row.csv', /^file seems to have its header on line 3; delete the lines above the header\.$/, /./],
     ['html-table.xls', /^file is HTML or XML, not CSV\.$/, /save it as "CSV UTF-8/],
     ['xlsx-as.csv', /^file is a workbook or an archive, not text\.$/, /save it as "CSV UTF-8/],
   ])('causes one error that says what to do, and changes nothing: %s', async (name, message, hint) => {
@@ -328,7 +332,7 @@ describe('an unusual file', () => {
       /has unknown columns: "c0".* and 9,995 more/,
     ],
     ['open-quote.csv', `"${ROWS}`, /has a header that has a quote that is not closed/],
-    ['twice.csv', 'reference,name,Name\nodd,Odd,Odd\n', /has columns more than once: name/],
+    ['twice.csv', 'reference,name,Name\nodd,Odd,Odd\n', /has columns that occur more than once: name/],
     ['cut.csv.gz', packed.subarray(0, -9), /is not a complete gzip file/],
     ['more.csv.gz', Buffer.concat([packed, Buffer.from('more')]), /is not a complete gzip file/],
     ['layers.csv.gz', gzipSync(packed), /is compressed/],
@@ -340,7 +344,7 @@ describe('an unusual file', () => {
     [
       'nul-later.csv',
       `${ROWS}odd-2,O\0dd,1,1\n`,
-      /has NUL bytes; the first is in line 3\. .*`tr -d '\\000' < \S+ > clean\.csv`/,
+      /has NUL bytes; the first is on line 3\. .*`tr -d '\\000' < \S+ > clean\.csv`/,
     ],
     [
       'mixed.csv',
@@ -431,7 +435,7 @@ describe('a hint suggests which columns to map', () => {
   ])('in a %s file with %s', async (kind, header, map) => {
     const path = await file('foreign.csv', `${header}\n`);
     const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
-    expect(hint).toBe(`Name the columns to read, for example \`--map '${map}'\`; other columns are then ignored.`);
+    expect(hint).toBe(`Name the columns to read, for example with \`--map '${map}'\`; other columns are then ignored.`);
     if (!map.includes('...')) await shop.ok([kind, kind === 'batch' ? 'run' : 'import', path, '--map', map]);
   });
 });
@@ -614,7 +618,7 @@ describe('a batch file', () => {
     ],
     ['batch-json-array-lines.json', /^file is a JSON array;/, /jq -c/],
     ['batch-pretty.json', /^file has JSON objects that span several lines;/, /`jq -c \. \S+ > rows\.jsonl`/],
-    ['batch-joined.jsonl', /^file has several JSON objects in one line\.$/, /`jq -c \. \S+ > rows\.jsonl`/],
+    ['batch-joined.jsonl', /^file has several JSON objects on one line\.$/, /`jq -c \. \S+ > rows\.jsonl`/],
   ])('causes one error that says what to do, and applies nothing: %s', async (name, message, hint) => {
     const before = await shop.snapshot();
     const error = await shop.refused(['batch', 'run', sample(name)]);
@@ -642,7 +646,11 @@ describe('a batch file', () => {
         [7, 'items must have the form <product>:<quantity>, such as 3:2 or @pen:1, not "@t-base: 2"'],
       ],
     },
-    { name: 'batch-numeric-user.jsonl', applied: 5, refused: [[6, 'row has fields more than once: "amount"']] },
+    {
+      name: 'batch-numeric-user.jsonl',
+      applied: 5,
+      refused: [[6, 'row has fields that occur more than once: "amount"']],
+    },
     {
       name: 'batch-numbers.jsonl',
       applied: 2,

@@ -321,7 +321,7 @@ describe('an invalid row', () => {
       ['r:1,Colon,1,1', reference('"r:1"')],
       [
         "'00123,Zero,1,1",
-        `reference begins with an apostrophe, which spreadsheets put before text; remove it: "'00123"`,
+        `reference begins with an apostrophe, which spreadsheets put before text; remove the apostrophe: "'00123"`,
       ],
       ['"=""00125""",Formula,1,1', 'reference is a spreadsheet formula instead of a value: "=\\"00125\\""'],
       [
@@ -352,7 +352,7 @@ describe('an invalid row', () => {
       ['r-1,None,1', 'stock is required for a new product'],
       ['r-1,None,1,1,1', 'row has 5 cells, but the header has 4'],
       ['r-1,"No"ne,1,1', 'row has text after a closing quote'],
-      ['r-1, "None",1,1', 'row has a quote inside a cell that is not quoted'],
+      ['r-1, "None",1,1', 'row has white space before an opening quote'],
     ];
     // valid rows surround the invalid ones; one row has a line break, and the last row's quote is never closed
     const lines = bad.flatMap(([row], index) => [row, `r-good-${index},Good,1,1`]);
@@ -680,7 +680,7 @@ describe('an interrupted import', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     const { error } = JSON.parse(stderr);
     expect(error.message).toMatch(
-      /^file was changed while it was read: .* Processed rows of the file: at least [1-9],\d+\.$/,
+      /^file was changed while it was being read: .* Processed rows of the file: at least [1-9],\d+\.$/,
     );
     const { created, updated } = error.details;
     expect(await stored('user', 'f-')).toHaveLength(created + updated);

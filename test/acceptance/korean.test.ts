@@ -134,7 +134,7 @@ it('refuses an unknown language, but still prints help', async () => {
 it('prompts in Korean, with Korean choices and replies', async () => {
   const terminal = shop.startOnTerminal(['charge', '--no-wait'], { env: { ...KOREAN, NO_COLOR: '1' } });
   const screen = await terminal.shows('미래문방구');
-  expect(screen).toContain('? 사용자 (이름의 일부, ID 또는 @참조)');
+  expect(screen).toContain('? 사용자 (ID, @참조 또는 이름의 일부)');
   expect(screen).toMatch(/ID +참조 +잔액 +이름\n/);
   expect(screen).toContain('↑↓ 이동 • ⏎ 선택');
   terminal.type('문방구');

@@ -98,7 +98,7 @@ it('charges if the prompt is confirmed, and sends nothing if it is declined', as
   };
   expect(await charge(KEYS.enter)).toContain('Nothing was sent.');
   expect(await requests()).toBe(before);
-  expect(await charge(`yes${KEYS.enter}`)).toMatch(/✓ Request \d+ is recorded: pending\./);
+  expect(await charge(`yes${KEYS.enter}`)).toMatch(/✓ Request \d+ is recorded; its status is pending\./);
   expect(await shop.sql('SELECT payload FROM requests ORDER BY id DESC LIMIT 1')).toEqual([
     { payload: JSON.stringify({ user: Number(BOOKS), amount: 5_000 }) },
   ]);
@@ -227,7 +227,7 @@ it('prompts for an adjustment, and sends it after confirmation', async () => {
   const balance = shop.startOnTerminal(['balance', 'adjust', SEOUL]);
   await answerPrompts(balance, [
     ['? --by <points>', `0${KEYS.enter}`],
-    ['except 0, not "0"', `${KEYS.ctrlU}-20${KEYS.enter}`],
+    ['other than 0, from -1,000,000,000,000 to 1,000,000,000,000, not "0"', `${KEYS.ctrlU}-20${KEYS.enter}`],
     ['? --reason <text>', `wrong amount${KEYS.enter}`],
     ['Adjust the balance of 카페 서울 (2) by -20 (1,620 → 1,600)? (y/N)', `y${KEYS.enter}`],
   ]);
@@ -266,7 +266,7 @@ it('offers orders, requests, carts and products as choices', async () => {
     [/❯ +3 +1 +3,200(?![\s\S]*연필)/, KEYS.enter],
     ['quantity of Fountain pen', KEYS.enter],
     ['No more products', KEYS.enter],
-    [/TOTAL +3,200\n[\s\S]*Return these units for 3,200 points \(balance [^)]* → [^)]*\)\?/, `y${KEYS.enter}`],
+    [/TOTAL +3,200\n[\s\S]*Return these units and refund 3,200 points \(balance [^)]* → [^)]*\)\?/, `y${KEYS.enter}`],
   ]);
   expect((await partly.ended).status).toBe(0);
   expect(partly.screen).toMatch(/✓ Units of order 2 returned: 3,200 points refunded to /);
@@ -412,10 +412,13 @@ it('prompts for confirmation of a cancel, a return or an adjustment on a termina
   const counted = ['product', 'adjust', pencil, '--reason', 'count', '--to', '15'];
   const before = await requests();
   for (const [args, shown] of [
-    [returned, /Pencil 2H +3 +150 +450\n[\s\S]*Return these units for 450 points \(balance 400 → 850\)\? \(y\/N\)/],
+    [
+      returned,
+      /Pencil 2H +3 +150 +450\n[\s\S]*Return these units and refund 450 points \(balance 400 → 850\)\? \(y\/N\)/,
+    ],
     [
       [...returned, '--no-restock'],
-      'Return these units without restocking them, for 450 points (balance 400 → 850)? (y/N)',
+      'Return these units without restocking them, and refund 450 points (balance 400 → 850)? (y/N)',
     ],
     [
       ['order', 'return', order, `${pencil}:5`],

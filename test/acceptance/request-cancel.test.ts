@@ -58,7 +58,7 @@ it('withdraws a request without a worker, and the next worker refuses it', async
     stderr: `No worker is running: start one with \`shop worker\` or \`shop dev up\`.\nRequest ${before.id} is withdrawn: a worker will refuse it with CANCELLED.\n`,
   });
   expect(stdout).toContain(`✓ Request ${before.id} (charge) is withdrawn.`);
-  expect(stdout).toContain('withdrawn: a worker will refuse it with CANCELLED');
+  expect(stdout).toContain('withdrawn: a worker will refuse the request with CANCELLED');
   expect(await show(key)).toEqual({ ...before, withdrawn: true });
   expect(await shop.ok(['request', 'list', '--limit', '1'])).toEqual([{ ...before, withdrawn: true }]);
   const listed = async (...args: string[]) => (await shop.run(['request', ...args])).stdout.trim().split('\n');
@@ -232,7 +232,7 @@ it('refuses a withdrawn request although another session has locked its rows', a
   const worker = await shop.startWorker();
   const locking = await lockUser();
   const [first, second] = [await record('charge', user, 7), await record('charge', user, 8)];
-  await worker.logged('another session has locked rows');
+  await worker.logged('another MySQL session has locked rows');
   expect(await cancel(first)).toMatchObject({ status: 'refused', code: 'CANCELLED' });
   expect(await show(second)).toMatchObject({ status: 'pending' });
   await locking.end();

@@ -67,7 +67,7 @@ async function complete(terminal: TestTerminal, text: string, completed: string)
 
 it('runs one command after another at a prompt, and continues after a failure', async () => {
   const terminal = await openShell();
-  expect(terminal.screen).toMatch(/^shop \d+\.\d+\.\d+: type `help` for the commands/);
+  expect(terminal.screen).toMatch(/^shop \d+\.\d+\.\d+: type `help` to list the commands/);
   expect(await runLine(terminal, `shop balance ${user}`)).toMatch(/^Ann \(1\)\nBALANCE +0$/m);
   expect(await runLine(terminal, 'user create "Corner \'Cafe\'" # a comment')).toMatch(
     /^✓ User Corner 'Cafe' \(\d+\) created\.$/m,

@@ -22,7 +22,7 @@ it.each([
     args: ['user', 'bogus'],
     says: 'Unknown command `user bogus`; available: create, show, list, edit, block, unblock, import',
   },
-  { args: ['user', 'show', '1', '2'], says: 'Unexpected argument "2"; quote names with spaces' },
+  { args: ['user', 'show', '1', '2'], says: 'Unexpected argument "2"; quote names that contain spaces' },
   { args: ['balance', '1', '2'], says: 'Unexpected argument "2"; quote' },
   { args: ['user', 'list', '1'], says: 'Unexpected argument "1".' },
   { args: ['charge', '1', '5', '6'], says: 'Unexpected argument "6"; quote' },
@@ -46,11 +46,11 @@ it.each([
   { args: ['order', 'list', '--limit', '5', '--since'], message: "Option '--since <time>' needs a value." },
   {
     args: ['user', 'show', '1', '2'],
-    message: 'Unexpected argument "2"; quote names with spaces.',
+    message: 'Unexpected argument "2"; quote names that contain spaces.',
   },
   {
     args: ['charge', '1', '5', '6', '7'],
-    message: 'Unexpected argument "6"; quote names with spaces.',
+    message: 'Unexpected argument "6"; quote names that contain spaces.',
   },
   { args: ['charge', '-1', '--bogus', '--', '--other'], message: "Unknown option '--bogus'." },
 ])('explains for shop $args: $message', async ({ args, message }) => {

@@ -68,7 +68,7 @@ async function decidedWithin(limitMs: number, ...requests: readonly number[]): P
 }
 
 function deferred(): Promise<void> {
-  return worker.logged('another session has locked rows');
+  return worker.logged('another MySQL session has locked rows');
 }
 
 it('delays only requests that need a product locked for 30 s, and keeps the order of each user (fault 10)', async () => {
@@ -97,7 +97,7 @@ it('delays only requests that need a product locked for 30 s, and keeps the orde
   await waitForRecovery(shop, 10, performance.now());
   expect(new Set(await statusOf(...orders))).toEqual(new Set(['applied']));
   // the log names a row once
-  expect(worker.stderr.split('another session has locked rows')).toHaveLength(2);
+  expect(worker.stderr.split('another MySQL session has locked rows')).toHaveLength(2);
   expect(worker.stderr).toContain(`product ${pen}`);
 });
 
@@ -166,7 +166,7 @@ it('defers a request that waits for a row that no request names, and tries the r
   await shop.ok(['order', 'place', String(bo), String(pen)]);
   await other.query('SELECT * FROM hourly_sales WHERE product_id = ? FOR UPDATE', [pen]);
   const order = await record('order', 'place', ann, pen);
-  await worker.logged('a request waits for another session');
+  await worker.logged('a request waits for another MySQL session');
   const free = await record('order', 'place', bo, ink);
   await decidedWithin(LIMIT_MS, free);
   expect(await statusOf(order)).toEqual(['pending']);

@@ -102,7 +102,7 @@ describe.skipIf(noServersOfOwn !== null)(
           const before = await shop.sql('SELECT COUNT(*) AS count FROM requests');
           const refused = await shop.refused(charge(`refused-${bytes}`));
           expect(refused).toMatchObject({ status: 78, code: 'CONFIG', details: { setting: 'max_allowed_packet' } });
-          expect(refused.message).toContain(`max_allowed_packet is ${bytes}, and must be at least 16777216`);
+          expect(refused.message).toContain(`max_allowed_packet is ${bytes}, but must be at least 16777216`);
           expect(refused.hint).toContain('SET PERSIST max_allowed_packet = 16777216');
           expect(await shop.sql('SELECT COUNT(*) AS count FROM requests')).toEqual(before);
           // a new connection of the lane uses the new setting of the server

@@ -91,18 +91,19 @@ export class ColumnNames {
           reason: phrase`has unknown columns: ${quoteNames(unknown)}; allowed columns: ${columns.join(', ')}`,
         },
         {
-          hint: phrase`Name the columns to read, for example \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; other columns are then ignored.`,
+          hint: phrase`Name the columns to read, for example with \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; other columns are then ignored.`,
         },
       );
     }
     const found = header.map((name) => (name === '' ? null : (this.find(name) ?? null)));
     const repeated = this.columns.filter((name) => found.indexOf(name) !== found.lastIndexOf(name));
-    if (repeated.length > 0) throw invalid('file', phrase`has columns more than once: ${repeated.join(', ')}`);
+    if (repeated.length > 0)
+      throw invalid('file', phrase`has columns that occur more than once: ${repeated.join(', ')}`);
     const unmapped = [...(map ?? [])].filter(([column]) => !found.includes(column)).map(([, name]) => name);
     if (unmapped.length > 0) {
       throw invalid(
         'file',
-        phrase`lacks columns that --map names: ${quoteNames(unmapped)}; the file has ${quoteNames(header)}`,
+        phrase`lacks columns that --map names: ${quoteNames(unmapped)}; columns of the file: ${quoteNames(header)}`,
       );
     }
     const missing = this.#missing(header);

@@ -171,7 +171,7 @@ function hasNulBytes(line: number, path: string): ShopError {
   const file = path === '-' ? '' : ` < ${shellWord(path)}`;
   return new ShopError(
     'INVALID_INPUT',
-    { field: 'file', reason: phrase`has NUL bytes; the first is in line ${line}` },
+    { field: 'file', reason: phrase`has NUL bytes; the first is on line ${line}` },
     {
       hint: phrase`The file may be damaged, so check that line first. To remove all NUL bytes, run \`tr -d '\\000'${file} > clean.csv\`.`,
     },
@@ -184,7 +184,7 @@ function notUtf8(line: number, path: string): ShopError {
     'INVALID_INPUT',
     { field: 'file', reason: phrase`is not UTF-8; the first invalid line is ${line}` },
     {
-      hint: phrase`Name the encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert the file: \`iconv -f CP949 -t UTF-8${file} > utf8.csv\`.`,
+      hint: phrase`Name the encoding with \`--encoding\`, such as cp949, shift_jis or windows-1252, or convert the file: \`iconv -f CP949 -t UTF-8${file} > utf8.csv\`.`,
     },
   );
 }
@@ -229,7 +229,7 @@ export function hashChecked({ name, handle, hash, bytes }: Content, signal: Abor
     check.update(target.subarray(offset, offset + bytesRead));
     position += bytesRead;
     if (bytesRead === 0 || (position === bytes && check.digest() !== hash)) {
-      throw invalid('file', phrase`was changed while it was read: ${name}`);
+      throw invalid('file', phrase`was changed while it was being read: ${name}`);
     }
     return bytesRead;
   };

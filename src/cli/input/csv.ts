@@ -54,7 +54,7 @@ function requireNoTitle(lines: LineReader, expected: ColumnNames, delimiter: str
   lines.eachOfChunk(({ line, start, end }) => {
     const text = lines.bytes.toString('utf8', start, end);
     if (!expected.isComplete(headerCells(text, detectDialect(text, expected, delimiter)))) return;
-    throw invalid('file', phrase`seems to have its header in line ${line}; delete the lines above it`);
+    throw invalid('file', phrase`seems to have its header on line ${line}; delete the lines above the header`);
   }, MAX_TITLE_LINES);
 }
 
@@ -144,7 +144,7 @@ function endOfPlainCell(bytes: Buffer, start: number, separator: number): End {
     if (byte === QUOTE) {
       const before = bytes[start] === EQUALS ? '=' : trimmed(bytes.toString('utf8', start, at));
       if (before === '=') return { end: at, problem: phrase('has a formula (="...") where a value is expected') };
-      if (before === '') return { end: at, problem: phrase('has a quote inside a cell that is not quoted') };
+      if (before === '') return { end: at, problem: phrase('has white space before an opening quote') };
     }
   }
   return { end: bytes.length, problem: null };

@@ -16,18 +16,20 @@ export const FILE_OPTIONS = {
   ),
   encoding: {
     flags: '--encoding <encoding>',
-    description: 'encoding, such as cp949 or windows-1252 (default: UTF-8, or UTF-16 with a byte-order mark)',
+    description:
+      'encoding of the file, such as cp949 or windows-1252 (default: UTF-8, or UTF-16 if the file has its byte-order mark)',
     parse: String,
   },
   delimiter: {
     flags: '--delimiter <character>',
     description:
-      'separator of a CSV file: one character, or the word tab (default: comma, semicolon or tab, detected from the header)',
+      'separator of a CSV file: one punctuation mark, or the word tab (default: comma, semicolon or tab, detected from the header)',
     parse: parseDelimiter,
   },
   map: {
     flags: '--map <columns>',
-    description: 'column names in the file, such as reference="Variant SKU",name=Title; unknown columns are ignored',
+    description:
+      'column names in the file, such as reference="Variant SKU",name=Title; with this option, unknown columns are ignored',
     parse: parseMap,
   },
 } satisfies OptionSpecs;
@@ -46,6 +48,6 @@ export function fileArguments({ format, encoding, delimiter, map }: FileOptions)
 function parseDelimiter(text: string): string {
   if (text === 'tab' || text === '\\t') return '\t';
   if (!/^[!#-/:-@[-`{-~\t]$/.test(text))
-    throw invalid('--delimiter', phrase('must be one character such as ; or |, or the word tab'));
+    throw invalid('--delimiter', phrase('must be one punctuation mark, such as ; or |, or the word tab'));
   return text;
 }

@@ -196,7 +196,7 @@ describe('refuses', () => {
     ['\ufeff', 'file is empty: a header is expected.'],
     ['nothing', 'file has unknown columns: "nothing"; allowed columns: user, items, amount, key.'],
     ['%PDF-1.4\n%\u00e2', 'file has unknown columns: "%PDF-1.4";'],
-    ['%PDF-1.4\n%\0', 'file has NUL bytes; the first is in line 2.'],
+    ['%PDF-1.4\n%\0', 'file has NUL bytes; the first is on line 2.'],
   ])('a file that is not CSV of this kind: %j', async (content, message) => {
     expect(await refusal(openFile(await fileOf('wrong', content)))).toContain(message);
     expect(await refusal(openInput(Readable.from([content])))).toContain(message);
@@ -218,7 +218,7 @@ describe('refuses', () => {
   it('another encoding, with the option and the command that convert it', async () => {
     const path = await fileOf('cp949.csv', Buffer.from([...Buffer.from('user,amount\n'), 0xc6, 0xc4]));
     await expect(openFile(path)).rejects.toMatchObject({
-      hint: `Name the encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert the file: \`iconv -f CP949 -t UTF-8 ${path} > utf8.csv\`.`,
+      hint: `Name the encoding with \`--encoding\`, such as cp949, shift_jis or windows-1252, or convert the file: \`iconv -f CP949 -t UTF-8 ${path} > utf8.csv\`.`,
     });
     const latin = await fileOf('latin.csv', Buffer.from([...Buffer.from('user,amount\n'), 0x81]));
     expect(await refusal(openFile(latin, { encoding: 'windows-1252' }))).toBe('file is not valid windows-1252 text.');
@@ -241,15 +241,15 @@ describe('refuses', () => {
       'file has JSON objects that span several lines; one object per line is expected.',
       'jq -c . ',
     ],
-    ['joined.jsonl', '{"user":1}{"user":2}', 'file has several JSON objects in one line.', 'jq -c . '],
+    ['joined.jsonl', '{"user":1}{"user":2}', 'file has several JSON objects on one line.', 'jq -c . '],
   ])('JSON that is not one object per line: %s', async (name, content, message, command) => {
     const path = await fileOf(name, content);
     expect(await refusal(openFile(path))).toBe(message);
     await expect(openFile(path)).rejects.toMatchObject({
-      hint: `Convert it with \`${command}${path} > rows.jsonl\`.`,
+      hint: `Convert the file with \`${command}${path} > rows.jsonl\`.`,
     });
     await expect(openInput(Readable.from([content]))).rejects.toMatchObject({
-      hint: `Convert it with \`${command}> rows.jsonl\`.`,
+      hint: `Convert the file with \`${command}> rows.jsonl\`.`,
     });
   });
 
@@ -376,7 +376,7 @@ describe('a file in any form', () => {
     const json = '\n{"user":9,"Customer ID":"1","key":"k","품목":"2","Total":1.5,"Tax":[{"Rate":1e-1}]}';
     expect(await allRows(await openFile(await fileOf('map.jsonl', json), { map }))).toEqual(rows);
     await expect(openFile(csv, { map: new Map([...map, ['amount', 'Sum']]) })).rejects.toThrow(
-      'file lacks columns that --map names: "Sum"; the file has "user", "customer id", "Key", "품목", "Total".',
+      'file lacks columns that --map names: "Sum"; columns of the file: "user", "customer id", "Key", "품목", "Total".',
     );
     await expect(openFile(csv, { map: new Map([['users', 'user']]) })).rejects.toThrow(
       '--map has unknown columns: "users"; allowed columns: user, items, amount, key.',
@@ -438,7 +438,7 @@ describe('standard input', () => {
     try {
       await expect(openInput(Readable.from([ROWS]))).rejects.toMatchObject({
         code: 'INVALID_INPUT',
-        message: `file can't be stored in ${join(folder, 'nowhere')} while it is read (ENOENT).`,
+        message: `file can't be stored in ${join(folder, 'nowhere')} while it is being read (ENOENT).`,
         hint: 'Set TMPDIR to a folder with enough space, or use a regular file.',
       });
     } finally {
@@ -557,12 +557,12 @@ describe('a file that changes while it is read', () => {
     const path = await fileOf('changes.csv', content);
     const cut = await openFile(path);
     await truncate(path, 2_200_000);
-    await expect(allRows(cut)).rejects.toThrow('file was changed while it was read');
+    await expect(allRows(cut)).rejects.toThrow('file was changed while it was being read');
     const written = await openFile(await fileOf('changes.csv', content));
     const handle = await open(path, 'r+');
     await handle.write('9', content.length - 2);
     await handle.close();
-    await expect(allRows(written)).rejects.toThrow('file was changed while it was read');
+    await expect(allRows(written)).rejects.toThrow('file was changed while it was being read');
   });
 });
 

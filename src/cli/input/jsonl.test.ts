@@ -68,14 +68,14 @@ describe('reports a line as a problem, and no other line:', () => {
   });
 
   it.each([
-    ['{"user":1,"user":2}', 'has fields more than once: "user"'],
-    ['{"user":1,"user":1}', 'has fields more than once: "user"'],
-    ['{"user":null,"user":2}', 'has fields more than once: "user"'],
-    ['{"user":1,"\\u0075ser" : 2}', 'has fields more than once: "user"'],
-    ['{"key":"a:b","user":1,"amount":5,"key":"c"}', 'has fields more than once: "key"'],
-    ['{"user":1,"amount":1,"amount":2,"user":2,"user":3}', 'has fields more than once: "amount", "user"'],
-    ['{"items":[{"productId":1},{"productId":2,"productId":3}]}', 'has fields more than once: "productId"'],
-    ['{"items":[{"productId":{"user":1,"user":1}}]}', 'has fields more than once: "user"'],
+    ['{"user":1,"user":2}', 'has fields that occur more than once: "user"'],
+    ['{"user":1,"user":1}', 'has fields that occur more than once: "user"'],
+    ['{"user":null,"user":2}', 'has fields that occur more than once: "user"'],
+    ['{"user":1,"\\u0075ser" : 2}', 'has fields that occur more than once: "user"'],
+    ['{"key":"a:b","user":1,"amount":5,"key":"c"}', 'has fields that occur more than once: "key"'],
+    ['{"user":1,"amount":1,"amount":2,"user":2,"user":3}', 'has fields that occur more than once: "amount", "user"'],
+    ['{"items":[{"productId":1},{"productId":2,"productId":3}]}', 'has fields that occur more than once: "productId"'],
+    ['{"items":[{"productId":{"user":1,"user":1}}]}', 'has fields that occur more than once: "user"'],
   ])('%s', async (row, problem) => {
     expect(await problemOf(row)).toBe(problem);
   });
@@ -97,7 +97,7 @@ describe('reports a line as a problem, and no other line:', () => {
   });
 
   it('if it has two fields for one column', async () => {
-    expect(await problemOf('{"User":1,"user":2}')).toBe('has fields more than once: "user"');
+    expect(await problemOf('{"User":1,"user":2}')).toBe('has fields that occur more than once: "user"');
   });
 
   it('if it is longer than 1 MiB', async () => {
@@ -112,7 +112,7 @@ describe('reports a line as a problem, and no other line:', () => {
     const nested = (depth: number) => `{"items":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect(await problemOf(nested(16))).toBeNull();
     for (const depth of [17, 1_000, 500_000]) {
-      expect(await problemOf(nested(depth))).toMatch(/^(has more than 16 levels in items|is not JSON: .*)$/);
+      expect(await problemOf(nested(depth))).toMatch(/^(has more than 16 levels of nesting in items|is not JSON: .*)$/);
     }
   });
 });

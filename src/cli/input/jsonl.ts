@@ -64,7 +64,7 @@ function problemOf(
   const unknown = names.filter((_, index) => columns[index] === undefined);
   if (unknown.length > 0) return phrase`has unknown fields: ${quoteNames(unknown)}`;
   const repeated = expected.columns.filter((column) => columns.indexOf(column) !== columns.lastIndexOf(column));
-  if (repeated.length > 0) return phrase`has fields more than once: ${quoteNames(repeated)}`;
+  if (repeated.length > 0) return phrase`has fields that occur more than once: ${quoteNames(repeated)}`;
   for (const [index, name] of names.entries()) {
     const problem = columns[index] === null ? null : problemOfValue(row[name]);
     if (problem !== null) return phrase`has ${problem} in ${name}`;
@@ -91,7 +91,7 @@ function problemOfRepeated(text: string, names: readonly string[]): Phrase | nul
       fields?.add(name);
     }
   }
-  return repeated.size === 0 ? null : phrase`has fields more than once: ${quoteNames([...repeated])}`;
+  return repeated.size === 0 ? null : phrase`has fields that occur more than once: ${quoteNames([...repeated])}`;
 }
 
 const NOT_AN_INTEGER = phrase('a number that is not an integer within ±9,007,199,254,740,991');
@@ -108,7 +108,7 @@ function problemOfValue(value: unknown): Phrase | null {
 function problemWithin(value: object): Phrase | null {
   let level: readonly object[] = [value];
   for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return phrase`more than ${MAX_DEPTH} levels`;
+    if (depth > MAX_DEPTH) return phrase`more than ${MAX_DEPTH} levels of nesting`;
     const inner: unknown[] = level.flatMap((one) => Object.values(one));
     if (inner.some((one) => typeof one === 'number' && !Number.isSafeInteger(one))) return NOT_AN_INTEGER;
     level = inner.filter((one) => typeof one === 'object' && one !== null);

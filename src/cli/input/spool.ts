@@ -41,7 +41,7 @@ function refuseSpooling(error: unknown): never {
   if (code === null) throw error;
   throw new ShopError(
     'INVALID_INPUT',
-    { field: 'file', reason: phrase`can't be stored in ${tmpdir()} while it is read (${code})` },
+    { field: 'file', reason: phrase`can't be stored in ${tmpdir()} while it is being read (${code})` },
     { hint: phrase('Set TMPDIR to a folder with enough space, or use a regular file.'), cause: error },
   );
 }

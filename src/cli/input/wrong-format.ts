@@ -10,7 +10,7 @@ const COMPRESSED = ['425a68', 'fd377a585a', '28b52ffd', '377abcaf', '1f8b'].map(
 const LESS_THAN = '<'.charCodeAt(0);
 const OPEN_BRACKET = '['.charCodeAt(0);
 
-const SAVE_AS_CSV = phrase('Open it in a spreadsheet and save it as "CSV UTF-8 (comma delimited)".');
+const SAVE_AS_CSV = phrase('Open the file in a spreadsheet, and save it as "CSV UTF-8 (comma delimited)".');
 
 /**
  * Refuses a file that begins like a workbook, an archive, HTML, XML or a compressed file.
@@ -21,7 +21,7 @@ export function refuseForeign(head: Buffer): void {
   if (startsWith(head, ZIP) || startsWith(head, OLD_WORKBOOK))
     throw refusal(phrase('is a workbook or an archive, not text'), SAVE_AS_CSV);
   if (COMPRESSED.some((start) => startsWith(head, start)))
-    throw refusal(phrase('is compressed'), phrase('Unpack it first. Only one layer of gzip is unpacked.'));
+    throw refusal(phrase('is compressed'), phrase('Unpack the file first; shop unpacks only one layer of gzip.'));
   if (withoutBlankStart(head)[0] === LESS_THAN) throw refusal(phrase('is HTML or XML, not CSV'), SAVE_AS_CSV);
 }
 
@@ -37,11 +37,11 @@ export function refuseOtherJson(line: string, path: string): void {
   if (line.startsWith('['))
     throw refusal(
       phrase('is a JSON array; one object per line is expected'),
-      phrase`Convert it with \`jq -c '.[]'${file} > rows.jsonl\`.`,
+      phrase`Convert the file with \`jq -c '.[]'${file} > rows.jsonl\`.`,
     );
   if (!line.startsWith('{') || isJson(line)) return;
-  const hint = phrase`Convert it with \`jq -c .${file} > rows.jsonl\`.`;
-  if (JOINED_OBJECTS.test(line)) throw refusal(phrase('has several JSON objects in one line'), hint);
+  const hint = phrase`Convert the file with \`jq -c .${file} > rows.jsonl\`.`;
+  if (JOINED_OBJECTS.test(line)) throw refusal(phrase('has several JSON objects on one line'), hint);
   if (/[{[,:]$/.test(line))
     throw refusal(phrase('has JSON objects that span several lines; one object per line is expected'), hint);
 }

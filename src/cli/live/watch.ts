@@ -20,7 +20,8 @@ const PAUSE_FACTOR = 3;
 
 export const WATCH_OPTION = {
   flags: '--watch',
-  description: 'repeat every second: a live screen on a terminal, or one row per poll with -o jsonl, csv or tsv',
+  description:
+    'refresh every second: show a live screen on a terminal, or print one row per poll with -o jsonl, csv or tsv',
 } satisfies OptionSpec;
 
 /** Data that is polled, and how to show it. */

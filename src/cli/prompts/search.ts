@@ -53,7 +53,7 @@ export async function searchOffer<Row extends NamedRow>(
 }
 
 const REMARKS = {
-  more: phrase('More matches exist; type more of the name to narrow them down.'),
+  more: phrase('Not all matches are shown; type more to narrow the search.'),
   unseen: phrase('Only the newest entries were searched; find older entries by id or @reference.'),
 } as const;
 

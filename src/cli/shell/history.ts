@@ -61,7 +61,7 @@ export class History {
   }
 
   async #useFile(work: (file: string) => Promise<void>): Promise<void> {
-    if (this.#file === null) this.#problem = phrase('there is no home folder; set XDG_STATE_HOME to another folder');
+    if (this.#file === null) this.#problem = phrase('there is no home folder; set XDG_STATE_HOME to a folder');
     if (this.#file === null || this.#problem !== null) return;
     try {
       await work(this.#file);

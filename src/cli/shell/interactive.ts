@@ -24,7 +24,7 @@ export async function runPrompt(context: Context, interpreter: Interpreter): Pro
   const editor = new LineEditor(context.streams, history, completerOf(interpreter));
   const signals = new Signals(interpreter, editor);
   context.onSignal((signal) => signals.receive(signal));
-  await context.say(phrase`shop ${packageVersion()}: type \`help\` for the commands, \`exit\` or Ctrl-D to leave.`);
+  await context.say(phrase`shop ${packageVersion()}: type \`help\` to list the commands, \`exit\` or Ctrl-D to leave.`);
   if (history.problem !== null) await context.say(phrase`The command history is not saved: ${history.problem}`);
   while (signals.end === null) {
     const text = await readCommand(editor);

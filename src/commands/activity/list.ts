@@ -8,7 +8,7 @@ import { ACTIVITIES } from './view.ts';
 /** `shop activity list` */
 export const list = command({
   name: 'list',
-  summary: 'List who changed what, newest first',
+  summary: 'List changes and who made them, newest first',
   options: {
     actor: actorOption('only changes by this actor'),
     action: choiceOption('--action <command>', ACTIONS),
@@ -17,7 +17,7 @@ export const list = command({
     ...LIST_OPTIONS,
     after: {
       flags: '--after <cursor>',
-      description: 'start after this cursor (for the next page); requires the same filters',
+      description: 'start after this cursor (for the next page); give the same filters as for the previous page',
       parse: (text) => parseCursor('--after', text),
     },
   },

@@ -131,7 +131,7 @@ export class BatchMessages implements BatchListener {
         ),
         hint: sentences(
           paused ? phrase('Resume the queue with `shop queue resume`.') : null,
-          phrase`Check again with \`shop batch show ${name}\`, or wait with \`${again}\`.`,
+          phrase`Check the batch with \`shop batch show ${name}\`, or wait for the outcomes with \`${again}\`.`,
         ),
       },
     );
@@ -146,7 +146,7 @@ export class BatchMessages implements BatchListener {
       { name, sent },
       {
         message: phrase`All ${sent} rows of batch ${name} were sent, but MySQL does not respond.`,
-        hint: phrase`Check again with \`shop batch show ${name}\`, or wait with \`${again}\`.`,
+        hint: phrase`Check the batch with \`shop batch show ${name}\`, or wait for the outcomes with \`${again}\`.`,
       },
     );
   }

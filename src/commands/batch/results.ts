@@ -17,7 +17,7 @@ export const results = command({
     code: choiceOption(
       '--code <code>',
       [...ROW_CODES, ...OUTCOME_CODES],
-      'only requests that were refused or failed with this code',
+      'only rows that were refused or failed with this code',
     ),
     ...LIST_OPTIONS,
     after: {

@@ -58,7 +58,7 @@ export const run = command({
       parse: (text) => parseDuration('--timeout', text),
     },
     results: resultsOption(
-      "write each row's outcome to this file (.csv, .tsv or .jsonl); with --dry-run, the rows that can't be sent",
+      "write each row's outcome to this file (.csv, .tsv or .jsonl); with --dry-run, only the rows that can't be sent",
     ),
     dryRun: { flags: '--dry-run', description: "send nothing; print the rows that can't be sent" },
   },

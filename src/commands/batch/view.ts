@@ -41,7 +41,7 @@ export function cancelled(again: boolean) {
     headline: ({ name, withdrawn }) =>
       done(
         again && withdrawn === 0
-          ? phrase`Batch ${name} was already cancelled, and its pending rows were withdrawn.`
+          ? phrase`Batch ${name} was already cancelled; no pending row was left to withdraw.`
           : phrase`Batch ${name} is cancelled. Withdrawn rows: ${grouped(withdrawn)}.`,
       ),
     hidden: ['name', 'withdrawn'],

@@ -16,7 +16,7 @@ export const add = command({
     return answerChange(
       await addToCart(session, user, items, await context.origin()),
       session,
-      (products, name, total) => phrase`Added ${products} to the cart of ${name}. Total: ${total}.`,
+      (products, name, total) => phrase`Added ${products} to the cart of ${name}. Cart total: ${total}.`,
     );
   },
 });

@@ -23,7 +23,7 @@ export const remove = command({
     return answerChange(
       await removeFromCart(session, user, items, await context.origin()),
       session,
-      (products, name, total) => phrase`Removed ${products} from the cart of ${name}. Total: ${total}.`,
+      (products, name, total) => phrase`Removed ${products} from the cart of ${name}. Cart total: ${total}.`,
     );
   },
 });

@@ -6,7 +6,7 @@ import { RESET } from './view.ts';
 /** `shop dev reset` */
 export const reset = command({
   name: 'reset',
-  summary: 'Stop everything and delete all data',
+  summary: 'Stop the local environment and delete all its data',
   examples: ['shop dev reset', 'shop dev reset --yes'],
   run: async (context) => {
     const { dev } = await context.config();

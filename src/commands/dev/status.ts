@@ -8,7 +8,7 @@ import { STATUS } from './view.ts';
 /** `shop dev status` */
 export const status = command({
   name: 'status',
-  summary: 'Show which servers are running, stopped or crashed',
+  summary: 'Show the state of MySQL, Redis and the worker',
   examples: ['shop dev status', 'shop dev status --json'],
   run: async (context) => {
     const config = await context.config();
@@ -30,6 +30,6 @@ async function reportCrashes(context: Context, { services }: EnvironmentStatus):
     if (state !== 'crashed') continue;
     await context.say(phrase`${name} has crashed. The last lines of ${log}:`);
     for (const line of lastLines) await context.say(phrase`  ${line}`);
-    await context.say(phrase('`shop dev up` starts it again.'));
+    await context.say(phrase`\`shop dev up\` starts ${name} again.`);
   }
 }

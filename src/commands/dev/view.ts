@@ -38,8 +38,7 @@ export const DOWN: View<DownReport, { stopped: string }> = {
   empty: phrase('Nothing was running.'),
   headline: ({ stopped }) => (stopped.length === 0 ? null : done(phrase`Stopped: ${stopped.join(', ')}.`)),
   hidden: ['stopped'],
-  foot: ({ killed }) =>
-    killed.length === 0 ? [] : [phrase`killed because they did not stop in time: ${killed.join(', ')}`],
+  foot: ({ killed }) => (killed.length === 0 ? [] : [phrase`killed after not stopping in time: ${killed.join(', ')}`]),
 };
 
 /** Columns of the services that were stopped when the data was deleted. */

@@ -23,7 +23,7 @@ type Find<Row extends PickedProduct> = (typed: string, signal: AbortSignal) => P
 export async function pickItems(context: Context): Promise<readonly string[]> {
   // fails before the first prompt if there is no database
   await context.session();
-  return pickMany(context, (typed, signal) => productOffer(context, PRODUCTS_ON_SALE, typed, signal));
+  return pickMany(context, PRODUCT_HINT, (typed, signal) => productOffer(context, PRODUCTS_ON_SALE, typed, signal));
 }
 
 const CART_COLUMNS: readonly Column<CartLine>[] = [
@@ -73,7 +73,7 @@ function pickLines<Line extends { readonly productId: number; readonly name: str
   shown: readonly Column<Line>[],
   noMatch: Phrase,
 ): Promise<readonly string[]> {
-  return pickMany(context, async (typed) => {
+  return pickMany(context, phrase('id or part of the name'), async (typed) => {
     const part = typed.trim().toLowerCase();
     const fitting = lines.filter(({ name, productId }) => {
       return name.toLowerCase().includes(part) || String(productId) === part;
@@ -89,6 +89,7 @@ function pickLines<Line extends { readonly productId: number; readonly name: str
 /** Prompts for products until the user has finished. A product that is picked again gets a new quantity. */
 async function pickMany<Row extends PickedProduct>(
   { prompter, language }: Context,
+  hint: Phrase,
   find: Find<Row>,
 ): Promise<readonly string[]> {
   const picked = new Map<number, string>();
@@ -112,7 +113,7 @@ async function pickMany<Row extends PickedProduct>(
         };
         return { ...offer, choices: typed === '' ? [done, ...marked] : marked };
       },
-      picked.size === 0 ? phrase`product (${PRODUCT_HINT})` : phrase('another product (Enter to finish)'),
+      picked.size === 0 ? phrase`product (${hint})` : phrase('another product (Enter to finish)'),
     );
     if (product === null) break;
     const before = picked.get(product.id);

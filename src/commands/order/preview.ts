@@ -58,8 +58,8 @@ export async function confirmReturn(context: Context, session: Session, payload:
   const [points, now, then] = refundTexts(units);
   return context.confirm(
     payload.restock
-      ? phrase`Return these units for ${points} points (balance ${now} → ${then})?`
-      : phrase`Return these units without restocking them, for ${points} points (balance ${now} → ${then})?`,
+      ? phrase`Return these units and refund ${points} points (balance ${now} → ${then})?`
+      : phrase`Return these units without restocking them, and refund ${points} points (balance ${now} → ${then})?`,
   );
 }
 

@@ -9,7 +9,7 @@ export const returnUnits = command({
   summary: 'Return units of an order: refund the points paid and restock the units',
   arguments: [RETURNABLE_ORDER_ARGUMENT, RETURNED_ITEMS_ARGUMENT],
   options: {
-    restock: { flags: '--no-restock', description: 'refund the units without adding them to the stock' },
+    restock: { flags: '--no-restock', description: 'refund the points without adding the units to the stock' },
     ...REASON_OPTION,
     ...REQUEST_OPTIONS,
   },

@@ -40,7 +40,7 @@ export const adjust = command({
   },
   examples: [
     'shop product adjust 1 --by -3 --reason "damaged in transport"',
-    'shop product adjust @71053 --to 118 --expect 120 --reason "count of November" --json',
+    'shop product adjust @71053 --to 118 --expect 120 --reason "November stock count" --json',
   ],
   run: async (context, [product], { by, to, reason, expect, ...options }) => {
     const change = await requireChange(context, by, to);

@@ -13,13 +13,13 @@ const OPTIONS = {
     description: 'new price of one unit in points, 1 to 1,000,000,000,000',
     parse: parsePrice,
   },
-  reference: referenceOption("the product's id in external systems; can't be changed once it is set"),
+  reference: referenceOption("the product's id in external systems; it can't be changed once it is set"),
 } satisfies OptionSpecs;
 
 /** `shop product edit` */
 export const edit = command({
   name: 'edit',
-  summary: "Change a product's name or price, or set the reference",
+  summary: "Change a product's name or price, or set the product's reference",
   arguments: [PRODUCT_ARGUMENT],
   options: OPTIONS,
   examples: ['shop product edit 1 --name "Notebook A5, lined" --price 950', 'shop product edit 2 --reference 71053'],

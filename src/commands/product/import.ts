@@ -3,7 +3,7 @@ import { importCommand } from '../import.ts';
 /** `shop product import` */
 export const importProducts = importCommand({
   kind: 'product',
-  summary: 'Create, rename or reprice products from a file, matched by reference',
+  summary: 'Create, rename or reprice products from a file, matched by reference or id',
   columns: 'reference, name, price and, for new products, stock',
   examples: [
     'shop product import products.csv',

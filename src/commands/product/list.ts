@@ -13,7 +13,7 @@ export const list = command({
     ...SEARCH_OPTION,
     stockBelow: {
       flags: '--stock-below <n>',
-      description: 'only products with fewer units in stock than this',
+      description: 'only products with fewer units in stock than this number',
       parse: (text) => parseStock(text, '--stock-below'),
     },
     retired: { flags: '--retired', description: 'only retired products' },

@@ -14,7 +14,7 @@ const COLUMNS: readonly Column<FoundProduct>[] = [
 ];
 
 /** The explanation in the prompt for a product. */
-export const PRODUCT_HINT = phrase('part of the name, id or @reference');
+export const PRODUCT_HINT = phrase('id, @reference or part of the name');
 
 /** The products that a prompt offers. */
 interface OfferedProducts {

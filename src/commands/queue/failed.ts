@@ -7,7 +7,7 @@ import { FAILED } from './view.ts';
 /** `shop queue failed` */
 export const failed = command({
   name: 'failed',
-  summary: 'List requests that failed after three attempts, with their reasons, newest first',
+  summary: 'List requests that failed after three attempts, newest first, each with the reason',
   options: {
     ...FAILED_OPTIONS,
     actor: actorOption('only requests recorded by this actor'),

@@ -10,7 +10,10 @@ import { FAILED_OPTIONS } from './options.ts';
 import { RETRIED, type RetriedRequest } from './view.ts';
 
 const OPTIONS = {
-  all: { flags: '--all', description: 'retry all failed requests, or all that match --code, --kind and --since' },
+  all: {
+    flags: '--all',
+    description: 'retry all failed requests that match --code, --kind and --since, except those of cancelled batches',
+  },
   ...FAILED_OPTIONS,
   dryRun: { flags: '--dry-run', description: 'change nothing; print what would be retried' },
 } satisfies OptionSpecs;

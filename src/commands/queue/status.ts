@@ -10,7 +10,7 @@ const SHOWN = forPeople(STATUS, { draw: drawStatus });
 /** `shop queue status` */
 export const status = command({
   name: 'status',
-  summary: 'Show waiting and failed requests, workers and running batches',
+  summary: 'Show the number of requests by status, the workers and the batches under way',
   options: { watch: WATCH_OPTION },
   examples: ['shop queue status', 'shop queue status --watch', 'shop queue status --watch -o jsonl'],
   run: async (context, _args, options) => {

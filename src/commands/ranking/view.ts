@@ -37,6 +37,6 @@ export const TOP = forPeople(RANKING, {
 
 /** View of a refreshed ranking. */
 export const REFRESHED = forPeople(RANKING, {
-  headline: ({ from, to }) => done(phrase`Best sellers refreshed, from ${localTime(from)} to ${localTime(to)}.`),
+  headline: ({ from, to }) => done(phrase`Refreshed the best sellers from ${localTime(from)} to ${localTime(to)}.`),
   hidden: FIELDS,
 });

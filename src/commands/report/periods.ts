@@ -10,8 +10,14 @@ const MAX_PERIODS = 1_000;
 
 /** Options for the time span of a report. */
 export const SPAN_OPTIONS = {
-  since: timeOption('--since <time>', 'start of the report (default: the last 30 days, or 12 months with --by month)'),
-  until: timeOption('--until <time>', 'end of the report (default: now); a date excludes that day'),
+  since: timeOption(
+    '--since <time>',
+    'start of the report (default: the report covers 30 days, or 12 months with --by month)',
+  ),
+  until: timeOption(
+    '--until <time>',
+    'end of the report (default: now); if a date is given, the report ends before that day',
+  ),
 } as const;
 
 /** The values of `SPAN_OPTIONS`. */

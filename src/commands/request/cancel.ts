@@ -18,7 +18,7 @@ export const cancel = command({
   options: {
     wait: {
       flags: '--no-wait',
-      description: 'return once the withdrawal is recorded, without waiting for the outcome',
+      description: 'return as soon as the withdrawal is recorded, without waiting for the outcome',
     },
     timeout: REQUEST_OPTIONS.timeout,
   },

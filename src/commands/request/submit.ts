@@ -14,7 +14,7 @@ import { answerAccepted, type RequestFields } from './view.ts';
 export const REQUEST_OPTIONS = {
   key: {
     flags: '--key <key>',
-    description: 'idempotency key; requests with the same key take effect once (default: a new key)',
+    description: 'idempotency key; requests with the same key take effect only once (default: a new key)',
     parse: parseKey,
   },
   wait: { flags: '--no-wait', description: 'return as soon as the request is recorded' },

@@ -60,9 +60,9 @@ interface AcceptedRequest {
 const ACCEPTED = forPeople(
   recordView<AcceptedRequest>(...columns<AcceptedRequest>({ requestId: 'identifier', key: 'text', status: 'status' })),
   {
-    headline: ({ requestId, status }) => done(phrase`Request ${requestId} is recorded: ${status}.`),
+    headline: ({ requestId, status }) => done(phrase`Request ${requestId} is recorded; its status is ${status}.`),
     hidden: ['requestId', 'key', 'status'],
-    foot: ({ key }) => [phrase`Show its outcome with \`shop request show ${key}\`.`],
+    foot: ({ key }) => [phrase`See its outcome with \`shop request show ${key}\`.`],
   },
 );
 
@@ -107,7 +107,7 @@ export const REQUEST = forPeople(
   {
     headline: ({ id, kind }) => title(phrase`Request ${id}: ${kind}`),
     hidden: ['id', 'kind', 'withdrawn'],
-    foot: ({ withdrawn }) => (withdrawn ? [phrase('withdrawn: a worker will refuse it with CANCELLED')] : []),
+    foot: ({ withdrawn }) => (withdrawn ? [phrase('withdrawn: a worker will refuse the request with CANCELLED')] : []),
   },
 );
 

@@ -8,13 +8,13 @@ import { SAVED } from './view.ts';
 
 const OPTIONS = {
   name: { flags: '--name <name>', description: 'new name, 1 to 200 characters', parse: parseName },
-  reference: referenceOption("the user's id in external systems; can't be changed once it is set"),
+  reference: referenceOption("the user's id in external systems; it can't be changed once it is set"),
 } satisfies OptionSpecs;
 
 /** `shop user edit` */
 export const edit = command({
   name: 'edit',
-  summary: "Change a user's name or set the reference",
+  summary: "Change a user's name, or set the user's reference",
   arguments: [USER_ARGUMENT],
   options: OPTIONS,
   examples: ['shop user edit 1 --name "Corner Cafe East"', 'shop user edit 2 --reference HB-17 --json'],

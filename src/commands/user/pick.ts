@@ -50,7 +50,7 @@ export async function pickUser(
   const { id } = await context.prompter.choose(
     'user',
     (typed, signal) => searchOffer(spec, typed, signal, context.language),
-    phrase('user (part of the name, id or @reference)'),
+    phrase('user (id, @reference or part of the name)'),
   );
   return [String(id)];
 }

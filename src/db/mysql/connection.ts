@@ -151,7 +151,7 @@ export const SMALLEST_PACKET = 16 * 1_048_576;
 export function requirePackets(session: Session): Session {
   if (session.packetBytes >= SMALLEST_PACKET) return session;
   session.destroy();
-  const message = `max_allowed_packet is ${session.packetBytes}, and must be at least ${SMALLEST_PACKET}`;
+  const message = `max_allowed_packet is ${session.packetBytes}, but must be at least ${SMALLEST_PACKET}`;
   throw new DatabaseError(Object.assign(new Error(message), { code: SMALL_PACKETS }));
 }
 

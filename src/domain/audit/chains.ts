@@ -120,7 +120,7 @@ export const CHAINS: readonly Pass[] = [
         when: 'm.leads AND NOT m.starts',
         names: `m.id AS movementId, ${movement('product_id')} AS productId, ${movement('type')} AS type`,
         describe: (f) =>
-          phrase`The first stock row of product ${f.productId} (${f.movementId}) has the type ${f.type}, not initial.`,
+          phrase`Stock row ${f.movementId} is the first row of product ${f.productId}, but has the type ${f.type} instead of initial.`,
       },
       {
         check: 'stock-chain',

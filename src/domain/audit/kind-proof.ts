@@ -65,8 +65,8 @@ export function ledgerAsRequested(when: string): Rule {
       t.order_id AS orderId`,
     describe: (f) =>
       f.orderId === null
-        ? phrase`Request ${f.requestId} (${f.kind}) requests ${f.asked}, but its ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}.`
-        : phrase`Request ${f.requestId} (${f.kind}) requests ${f.asked}, but its ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}, order ${f.orderId}.`,
+        ? phrase`Request ${f.requestId} (${f.kind}) has the content ${f.asked}, but its ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}.`
+        : phrase`Request ${f.requestId} (${f.kind}) has the content ${f.asked}, but its ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}, order ${f.orderId}.`,
   };
 }
 

@@ -90,7 +90,7 @@ const STOCK_PASSES: readonly Pass[] = [
         names: `r.id AS requestId, r.kind, r.payload AS asked, m.id AS movementId, m.product_id AS productId, m.quantity,
           m.stock_after AS stock`,
         describe: (f) =>
-          phrase`Request ${f.requestId} (${f.kind}) requests ${f.asked}, but its stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}, stock ${f.stock}.`,
+          phrase`Request ${f.requestId} (${f.kind}) has the content ${f.asked}, but its stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}, stock ${f.stock}.`,
       },
       {
         check: 'outcome-details',
@@ -148,7 +148,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         describe: (f) =>
           f.withdrawnAt === null
             ? phrase`Request ${f.requestId} is ${f.status} with the code CANCELLED, but was not withdrawn.`
-            : phrase`Request ${f.requestId} was withdrawn and has the code CANCELLED, but its status is ${f.status}, not refused.`,
+            : phrase`Request ${f.requestId} was withdrawn and has the code CANCELLED, but its status is ${f.status} instead of refused.`,
       },
       {
         // a withdrawal of a decided request has no effect

@@ -197,8 +197,8 @@ async function requireRecordedRows(session: Session, batchId: number, content: B
   const { name } = content;
   throw refusal(
     { batch: name, lines },
-    phrase`Batch ${name} has different rows recorded; the first lines that differ: ${lines.join(', ')}. Nothing was sent.`,
-    phrase`If this is another file, use another name: \`${underOtherName(content)}\`. Otherwise, restore the recorded rows (list them with \`shop batch results ${name}\`), and add new rows at the end.`,
+    phrase`The rows recorded for batch ${name} differ from those in the file. First lines that differ: ${lines.join(', ')}. Nothing was sent.`,
+    phrase`If this is another file, use another name: \`${underOtherName(content)}\`. Otherwise, restore the recorded rows in the file (list them with \`shop batch results ${name}\`), and add new rows at the end.`,
   );
 }
 
@@ -216,7 +216,7 @@ async function requireNewContent(session: Session, content: BatchContent, lock =
   if (other.cancelledAt !== null) {
     throw refusal(
       { batch: name, ranAs: other.name },
-      phrase`This content was run before, as batch ${other.name}, which was cancelled. Nothing was sent, because applied rows would be applied twice.`,
+      phrase`This content was run before, as batch ${other.name}, which was cancelled. Nothing was sent, because the rows that were applied would be applied twice.`,
       appliedRows(other.name, command(name)),
     );
   }
@@ -280,7 +280,7 @@ function requireNotCancelled(known: KnownBatch | null, content: BatchContent): v
 
 /** Returns the hint for content of a cancelled batch. @param command applies the content under another name. */
 function appliedRows(cancelled: string, command: string): Phrase {
-  return phrase`List the applied rows with \`shop batch results ${cancelled}\`. To send all rows again under another name, including the applied rows, run \`${command} --yes\`.`;
+  return phrase`List the applied rows with \`shop batch results ${cancelled} --status applied\`. To send all rows again under another name, including the applied rows, run \`${command} --yes\`.`;
 }
 
 function beingSent(content: BatchContent): ShopError {

@@ -313,10 +313,13 @@ it('reads a reason for each kind, and requires it for adjustments', () => {
 });
 
 it.each<[Record<string, unknown>, string]>([
-  [{ amount: '0' }, 'amount must be a whole number from -1,000,000,000,000 to 1,000,000,000,000 except 0, not "0"'],
+  [
+    { amount: '0' },
+    'amount must be a whole number other than 0, from -1,000,000,000,000 to 1,000,000,000,000, not "0"',
+  ],
   [
     { amount: '-1.5' },
-    'amount must be a whole number from -1,000,000,000,000 to 1,000,000,000,000 except 0, not "-1.5"',
+    'amount must be a whole number other than 0, from -1,000,000,000,000 to 1,000,000,000,000, not "-1.5"',
   ],
 ])('refuses the adjustment of points %j', (fields, reason) => {
   expect(reasonOf({ ...POINTS_ADJUST, ...fields })).toBe(reason);
@@ -326,8 +329,8 @@ it.each<[Record<string, unknown>, string]>([
   [{ to: undefined }, 'by or to is missing'],
   [{ by: 1 }, "to can't be combined with by"],
   [{ to: '-1' }, `to ${WHOLE(0, '9,007,199,254,740,991')} "-1"`],
-  [{ to: undefined, by: 0 }, 'by must be a whole number from -1,000,000 to 1,000,000 except 0, not "0"'],
-  [{ to: undefined, by: '--3' }, 'by must be a whole number from -1,000,000 to 1,000,000 except 0, not "--3"'],
+  [{ to: undefined, by: 0 }, 'by must be a whole number other than 0, from -1,000,000 to 1,000,000, not "0"'],
+  [{ to: undefined, by: '--3' }, 'by must be a whole number other than 0, from -1,000,000 to 1,000,000, not "--3"'],
   [{ expect: 'all' }, `expect ${WHOLE(0, '9,007,199,254,740,991')} "all"`],
 ])('refuses the adjustment of stock %j', (fields, reason) => {
   expect(reasonOf({ ...COUNT, ...fields })).toBe(reason);

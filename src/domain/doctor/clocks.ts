@@ -81,6 +81,8 @@ function difference(server: string, clock: ClockOffset | null): Fault | null {
       clock.aheadMs > 0
         ? phrase`The clock of ${server} is ${seconds} s ahead of this machine's.`
         : phrase`The clock of ${server} is ${seconds} s behind this machine's.`,
-    hint: phrase('Synchronize the clocks of both machines with NTP (`timedatectl`, `chronyc tracking`).'),
+    hint: phrase(
+      'Synchronize the clocks of this machine and of the server with NTP (`timedatectl`, `chronyc tracking`).',
+    ),
   };
 }

@@ -100,7 +100,7 @@ it('checks whether a replica can take over from a node of a cluster', () => {
   expectFinding(checkCluster(whole), [], { mode: 'cluster', primaries: 1, failed: 0, primary: 'a:1', replicas: 1 });
   const lost = { ...replica, failed: true };
   expectFinding(checkCluster({ ...whole, members: [primary, lost], replicas: [lost] }), ['b:1', 'a:1'], { failed: 1 });
-  expectFinding(checkCluster({ ...whole, state: 'fail', primary: null, replicas: [] }), ['state is fail']);
+  expectFinding(checkCluster({ ...whole, state: 'fail', primary: null, replicas: [] }), ['the Redis cluster is fail']);
 });
 
 it.each([
@@ -108,7 +108,7 @@ it.each([
   [{ answering: 2 }, []],
   [{ answering: 1 }, ['Too few sentinels respond: 1 of 3. A failover needs 2']],
   [{ answering: 2, quorum: 3 }, ['Too few sentinels respond: 2 of 3. A failover needs 3']],
-  [{ replicas: 0 }, ['a:1 has no running replica']],
+  [{ replicas: 0 }, ['The Redis primary a:1 has no running replica']],
 ])('checks whether sentinels can fail over: %j', (view, faults) => {
   const whole = { primary: 'a:1', sentinels: 3, answering: 3, quorum: 2, replicas: 1 };
   expectFinding(checkSentinels('main', { ...whole, ...view }), faults, { mode: 'sentinel', master: 'main' });
@@ -300,7 +300,7 @@ describe('a summary', () => {
       checkDurability(named(DURABLE)),
       'Commits are durable (log flushed and synced at each commit)',
     ],
-    ['mysql-durability', checkDurability(named({ log_bin: 'ON' })), 'Found no setting that can lose commits'],
+    ['mysql-durability', checkDurability(named({ log_bin: 'ON' })), 'Found no setting that puts commits at risk'],
     [
       'redis-memory',
       checkMemory(named({ used_memory: '2202010', total_system_memory: '25277000000' })),

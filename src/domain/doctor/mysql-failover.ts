@@ -95,7 +95,7 @@ export function checkFailover(hosts: readonly HostView[], group: GroupView | nul
           ? {
               fault: phrase`No server accepts writes: ${hosts.map(({ address, reason }) => `${address}: ${reason}`).join('; ')}.`,
               hint: phrase(
-                'Make one of them the primary, and list every host that may become the primary in SHOP_DATABASE_URL.',
+                'Make one of the servers the primary. In SHOP_DATABASE_URL, list every host that may become the primary.',
               ),
             }
           : null,
@@ -119,7 +119,7 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
       ({ address, state }): Fault => ({
         fault: phrase`Member ${address} of the replication group is ${state}.`,
         hint: phrase(
-          "Check the member's log, then start the member or let it rejoin; a group of three needs two members to elect a primary.",
+          "Check the member's log, then start the member or let it rejoin the group; a group of three needs two members to elect a primary.",
         ),
       }),
     ),
@@ -128,7 +128,7 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
       consistency === 'EVENTUAL'
         ? {
             fault: phrase(
-              'Sessions may read from a new primary of the replication group before it has applied all transactions of the old primary.',
+              'After a failover in the replication group, sessions may read from the new primary before it has applied all transactions of the old primary.',
             ),
             hint: phrase('Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.'),
           }
@@ -140,6 +140,8 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
 function tooManyPrimaries(addresses: readonly string[]): Fault {
   return {
     fault: phrase`More than one server accepts writes: ${addresses.join(', ')}.`,
-    hint: phrase("Set super_read_only=ON on all but one: the lane's lock protects writes on one server only."),
+    hint: phrase(
+      'Set super_read_only=ON on all of these servers except one. The lock that lets only one worker apply requests works only within one server.',
+    ),
   };
 }

@@ -90,7 +90,7 @@ export function checkReplica(
               fault: phrase(
                 "GTIDs are off: the replica's position can't be compared, so data is read from the primary instead.",
               ),
-              hint: phrase('Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.'),
+              hint: phrase('Set gtid_mode=ON and enforce_gtid_consistency=ON on the primary and on the replica.'),
             }
           : null,
         [receives, applies].every((running) => running === undefined || running === 'Yes')
@@ -101,7 +101,9 @@ export function checkReplica(
             },
         unordered
           ? {
-              fault: phrase('The replica commits in a different order from the primary: a snapshot may have gaps.'),
+              fault: phrase(
+                'The replica may commit in a different order from the primary, so its snapshots may have gaps.',
+              ),
               hint: phrase('Set replica_preserve_commit_order=ON on the replica.'),
             }
           : null,
@@ -118,7 +120,7 @@ function faultOfPlace(isPrimary: boolean, readOnly: string): Fault | null {
   if (isPrimary)
     return {
       fault: phrase('SHOP_DATABASE_REPLICA_URL names the primary itself.'),
-      hint: phrase('Set SHOP_DATABASE_REPLICA_URL to the address of a replica, or unset it.'),
+      hint: phrase('Set SHOP_DATABASE_REPLICA_URL to the URL of a replica, or unset this setting.'),
     };
   if (readOnly !== 'OFF') return null;
   return {

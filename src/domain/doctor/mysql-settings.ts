@@ -91,7 +91,7 @@ export function checkSessionSettings(variables: Variables): Finding {
   const packet = numeric(variables.get('max_allowed_packet') ?? UNKNOWN);
   const small = typeof packet === 'number' && packet < SMALLEST_PACKET;
   const hint = phrase(
-    'Remove the proxy or pool in front of MySQL that resets session settings, or configure it to keep them.',
+    'A proxy or pool in front of MySQL may reset the settings of sessions: remove the proxy or pool, or configure it to keep the settings.',
   );
   const fault = (text: Phrase): Fault => ({ fault: text, hint });
   return {

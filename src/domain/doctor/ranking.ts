@@ -16,7 +16,7 @@ export function checkRanking(ranking: Pick<CachedRanking, 'refreshedAt' | 'stale
     faults: faultsOf(
       ranking === null
         ? {
-            fault: phrase`There is no ranking in Redis: none was stored in the last ten refresh periods of ${period} s.`,
+            fault: phrase`There is no ranking in Redis, which keeps a ranking for ten refresh periods of ${period} s each.`,
             hint,
           }
         : ranking.stale

@@ -46,18 +46,18 @@ export function checkCluster({ state, members, primary, replicas }: ClusterView)
         state === 'ok'
           ? null
           : {
-              fault: phrase`The cluster's state is ${state}: some slots have no primary.`,
+              fault: phrase`The state of the Redis cluster is ${state}: some slots have no primary.`,
               hint: phrase('Start the missing nodes; `redis-cli --cluster check` lists the slots.'),
             },
       ),
       ...failed.map(({ address }) => ({
-        fault: phrase`Node ${address} of the cluster has failed.`,
+        fault: phrase`Node ${address} of the Redis cluster has failed.`,
         hint: phrase('Start the node again, or remove it with CLUSTER FORGET.'),
       })),
       ...faultsOf(
         primary !== null && standby === 0
           ? {
-              fault: phrase`${primary.address}, which has the shop's keys, has no replica: no node can take over from it.`,
+              fault: phrase`Redis node ${primary.address}, which has the shop's keys, has no replica: no node can take over from it.`,
               hint: phrase('Add a replica (`redis-cli --cluster add-node --cluster-slave`).'),
             }
           : null,
@@ -79,12 +79,12 @@ export function checkSentinels(
       answering < needed
         ? {
             fault: phrase`Too few sentinels respond: ${answering} of ${sentinels}. A failover needs ${needed}.`,
-            hint: phrase('Start the other sentinels, and list all of them in SHOP_REDIS_URL.'),
+            hint: phrase('Start the sentinels that do not respond, and list all sentinels in SHOP_REDIS_URL.'),
           }
         : null,
       replicas === 0
         ? {
-            fault: phrase`${primary} has no running replica: no server can take over from it.`,
+            fault: phrase`The Redis primary ${primary} has no running replica: no server can take over from it.`,
             hint: phrase("Add a replica (REPLICAOF) with the primary's password (masterauth)."),
           }
         : null,

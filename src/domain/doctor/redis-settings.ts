@@ -38,7 +38,9 @@ export function checkPersistence(info: RedisInfo): Finding {
       ? null
       : {
           fault: phrase`Redis could not ${what}.`,
-          hint: phrase('See the log of Redis for the reason; check the free space and the permissions of its folder.'),
+          hint: phrase(
+            'See the log of Redis for the reason. Check the free space and the permissions of the folder with the data of Redis.',
+          ),
         };
   return {
     seen: {

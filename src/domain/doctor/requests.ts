@@ -50,7 +50,7 @@ export function checkWorkers(workers: Workers): Finding {
 
 /** Returns the hint that explains how to remove a setting that stops the queue. */
 export function releaseHint({ release }: QueueHold): Phrase {
-  return phrase`Undo this with \`${release}\`. To pause the queue, use \`shop queue pause\`.`;
+  return phrase`Remove this setting from Redis with \`${release}\`. To pause the queue, use \`shop queue pause\`.`;
 }
 
 function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
@@ -92,7 +92,7 @@ export function checkPending(oldest: LongestWait | null, jumps: readonly IdJump[
       ...jumps.map(
         ({ from, to }): Fault => ({
           fault: phrase`The ids of requests jump from ${from.toLocaleString('en')} to ${to.toLocaleString('en')}.`,
-          hint: phrase`This id was inserted with SQL; \`shop request show ${to}\` shows who did it. Grant INSERT without the id column, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.`,
+          hint: phrase`Request ${to} was inserted by an SQL statement that set the id; \`shop request show ${to}\` shows the actor and the host. Grant INSERT without the id column, as in docs/grants.md. Nothing is lost; ids can have values up to 9,007,199,254,740,991.`,
         }),
       ),
     ],

@@ -20,9 +20,9 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
   mysql: ({ server, version }, { databaseUrl }) => phrase`${server} ${version} at ${databaseAddress(databaseUrl)}`,
   'mysql-durability': ({ innodb_flush_log_at_trx_commit: flush }) =>
     flush === UNKNOWN
-      ? phrase('Found no setting that can lose commits')
+      ? phrase('Found no setting that puts commits at risk')
       : phrase('Commits are durable (log flushed and synced at each commit)'),
-  'mysql-session': () => phrase('Sessions are strict, in UTC and READ COMMITTED'),
+  'mysql-session': () => phrase('Sessions use strict mode, UTC and READ COMMITTED'),
   'mysql-failover': ({ mode, primary, hosts, standby, members, online }) => {
     if (mode === 'group') return phrase`Replication group: ${online} of ${members} members online, primary ${primary}`;
     if (mode === 'hosts') return phrase`MySQL primary: ${primary}; ${standby} of ${hosts} hosts on standby`;

@@ -52,7 +52,7 @@ export async function awaitReplica(primary: Session | null, replica: Session, se
   if (primary !== null && position === null)
     throw fault(
       phrase('the primary has no GTIDs, so the lag of the replica is unknown'),
-      phrase('Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.'),
+      phrase('Set gtid_mode=ON and enforce_gtid_consistency=ON on the primary and on the replica.'),
     );
   try {
     if (position !== null && !(await reaches(replica, position, settings.lagMs)))

@@ -7,7 +7,7 @@ export function untrusted(server: string, setting: string, address: string, reas
     'CONFIG',
     { setting, address, reason },
     {
-      message: phrase`No trusted connection to ${server} at ${address} is possible: ${reason}.`,
+      message: phrase`A trusted connection to ${server} at ${address} can't be established: ${reason}.`,
       hint: phrase`Set the TLS options of ${setting} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to match the server.`,
       cause,
     },

@@ -129,7 +129,7 @@ function notListening(host: string, port: number, cause: unknown): ShopError {
     'CONFIG',
     { setting: 'SHOP_METRICS_PORT', host, port, reason: code },
     {
-      message: phrase`Can't serve metrics at ${host}:${port}: ${reason}.`,
+      message: phrase`Metrics can't be served at ${host}:${port}: ${reason}.`,
       hint: phrase(
         'Choose a free port with `--metrics-port` (0 for any) and an address of this machine with `--metrics-host`.',
       ),

@@ -108,7 +108,10 @@ export class DeferredRequests {
     if (blocked === undefined) return this.#admit(all);
     const { id } = blocked.request;
     if (id !== this.#loggedRequest) {
-      this.#log.warn({ requestId: id }, 'a request waits for another session; requests that share its rows wait too');
+      this.#log.warn(
+        { requestId: id },
+        'a request waits for another MySQL session; later requests for the same rows wait too',
+      );
     }
     this.#loggedRequest = id;
     this.#add(blocked);
@@ -140,7 +143,7 @@ export class DeferredRequests {
     if (rows.length === 0) return;
     for (const row of rows) this.#logged.add(row);
     const fields = { rows: rows.slice(0, MAX_LOGGED), more: Math.max(rows.length - MAX_LOGGED, 0) };
-    this.#log.warn(fields, 'another session has locked rows; the requests that need them wait');
+    this.#log.warn(fields, 'another MySQL session has locked rows; requests that need these rows wait');
   }
 }
 

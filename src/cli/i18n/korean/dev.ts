@@ -5,8 +5,8 @@ export const DEV: Readonly<Record<string, string>> = {
   'SHOP_DATABASE_URL and SHOP_REDIS_URL are set': 'SHOP_DATABASE_URL과 SHOP_REDIS_URL이 설정되어 있습니다',
   'SHOP_DATABASE_URL is set': 'SHOP_DATABASE_URL이 설정되어 있습니다',
   'SHOP_REDIS_URL is set': 'SHOP_REDIS_URL이 설정되어 있습니다',
-  'Use these servers with `shop db migrate` and `shop worker`, or unset the URLs; `shop config show` shows where the URLs are set.':
-    '이 서버를 `shop db migrate`와 `shop worker`로 쓰거나, URL을 비우십시오. 어디에 설정되어 있는지는 `shop config show`로 볼 수 있습니다.',
+  'To use the servers in the URLs, run `shop db migrate` and `shop worker`. To use local servers, unset the URLs; `shop config show` shows where they are set.':
+    'URL의 서버를 쓰려면 `shop db migrate`와 `shop worker`를 실행하십시오. 로컬 서버를 쓰려면 URL을 비우십시오. 어디에 설정되어 있는지는 `shop config show`로 볼 수 있습니다.',
   'There is no home folder for the local environment.': '로컬 환경을 둘 홈 폴더가 없습니다.',
   'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, or set {0} to a folder for local servers.':
     'SHOP_DATABASE_URL과 SHOP_REDIS_URL을 설정하거나, {0}을/를 로컬 서버를 둘 폴더로 설정하십시오.',
@@ -17,7 +17,7 @@ export const DEV: Readonly<Record<string, string>> = {
   'Docker volumes': 'Docker 볼륨',
   'files of the servers on this machine': '이 컴퓨터의 서버 파일',
   '{0} has crashed. The last lines of {1}:': '{0}: 비정상 종료되었습니다. {1}의 마지막 줄들:',
-  '`shop dev up` starts it again.': '`shop dev up`으로 다시 시작할 수 있습니다.',
+  '`shop dev up` starts {0} again.': '`shop dev up`으로 {0}을/를 다시 시작할 수 있습니다.',
   '{0} is not a valid file of the local environment.': '{0}은/는 올바른 로컬 환경 파일이 아닙니다.',
   'Create the environment again with `shop dev reset` and `shop dev up`.':
     '`shop dev reset`과 `shop dev up`으로 환경을 새로 만드십시오.',
@@ -45,7 +45,7 @@ export const DEV: Readonly<Record<string, string>> = {
   "apt-get can't install {0}: {1}": 'apt-get으로 설치할 수 없습니다 ({0}): {1}',
   'Install MySQL (or MariaDB) and Redis by hand, start Docker, or set SHOP_DATABASE_URL and SHOP_REDIS_URL.':
     'MySQL(또는 MariaDB)과 Redis를 직접 설치하거나, Docker를 시작하거나, SHOP_DATABASE_URL과 SHOP_REDIS_URL을 설정하십시오.',
-  'Set {0} to the path of a {1} program, or unset it.': '{0}을/를 {1}의 경로로 설정하거나, 비워 두십시오.',
+  'Set {0} to the path of a {1} program, or unset {2}.': '{0}을/를 {1}의 경로로 설정하거나, {2}을/를 비워 두십시오.',
   '{0} is {1}, which is not a server program that can be run.': '{0}의 값 {1}은/는 서버로 실행할 수 없습니다.',
   '{0} is {1} {2}, but the minimum version is {3}.': '{0}의 서버는 {1} {2}입니다. 최소 버전은 {3}입니다.',
   'stopped while starting': '시작하는 중에 종료되었습니다',
@@ -65,19 +65,20 @@ export const DEV: Readonly<Record<string, string>> = {
   "Docker can't pull {0}: {1}": 'Docker가 {0} 이미지를 받을 수 없음: {1}',
   'this machine does not have both a MySQL server (mysqld or mariadbd) and a Redis server (redis-server or valkey-server)':
     '이 컴퓨터에 mysqld나 mariadbd, 그리고 redis-server나 valkey-server가 없음',
-  'packages can only be installed on Debian and Ubuntu as root': '패키지는 Debian과 Ubuntu에서 root로만 설치할 수 있음',
+  'packages can be installed only by root on Debian or Ubuntu': '패키지는 Debian과 Ubuntu에서 root로만 설치할 수 있음',
   "the system's packages are too old": '시스템의 패키지가 너무 오래됨',
   'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, start Docker, install MySQL and Redis (or MariaDB, Valkey), or run as root on Debian or Ubuntu.':
     'SHOP_DATABASE_URL과 SHOP_REDIS_URL을 설정하거나, Docker를 시작하거나, MySQL과 Redis(또는 MariaDB, Valkey)를 설치하거나, Debian이나 Ubuntu에서 root로 실행하십시오.',
-  'The servers of {0} run in Docker, but {1}.': '{0}의 서버는 Docker에서 실행됩니다: {1}.',
+  'The servers of the local environment in {0} run in Docker, but {1}.':
+    '{0}에 있는 로컬 환경의 서버는 Docker에서 실행됩니다: {1}.',
   'Start Docker, or use another folder with `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.':
     'Docker를 시작하거나, `SHOP_DEV_DIR="$HOME/.shop" shop dev up`으로 다른 폴더를 쓰십시오.',
-  'No MySQL and Redis found: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, {0}.':
+  'No MySQL and Redis servers were found: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, {0}.':
     '쓸 수 있는 MySQL과 Redis가 없습니다: SHOP_DATABASE_URL과 SHOP_REDIS_URL이 설정되지 않았음, {0}.',
   '{0} is not a valid state file of the local environment.': '{0}은/는 올바른 로컬 환경 상태 파일이 아닙니다.',
   'Stop the servers by hand, remove {0}, and run `shop dev up`.':
     '서버를 직접 중지하고 {0}을/를 지운 뒤 `shop dev up`을 실행하십시오.',
-  'restarting the worker because its servers or its program have changed':
+  'restarting the worker, because its program or its servers have changed':
     '서버나 프로그램이 바뀌어 워커를 다시 시작합니다',
   'the worker had crashed; starting it again': '워커가 비정상 종료되어 다시 시작합니다',
   'starting the worker': '워커를 시작하는 중',

@@ -117,8 +117,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'the schema': '스키마',
   'the ranking': '랭킹',
   'the local environment': '로컬 환경',
-  'The connection to MySQL at {0} was lost during a transaction; nothing was changed: {1}.':
-    '트랜잭션 도중에 {0}의 MySQL과 연결이 끊어졌으며, 바뀐 것은 없습니다: {1}.',
+  'The connection to MySQL at {0} was lost during a transaction: {1}. Nothing was changed.':
+    '트랜잭션 도중에 {0}의 MySQL과 연결이 끊어졌습니다: {1}. 바뀐 것은 없습니다.',
   'Run the same command again. A command that is suspended for {0} s loses its transaction.':
     '같은 명령을 다시 실행하십시오. {0}초 동안 멈춘 명령은 트랜잭션을 잃습니다.',
   "{0} can't be reached at {1}: {2}.": '{0}에 연결할 수 없습니다 ({1}): {2}.',
@@ -144,7 +144,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   '{0} is not configured.': '{0} 설정이 없습니다.',
   'Run `shop dev up`, or set the variable in the environment.': '`shop dev up`을 실행하거나, 환경 변수로 설정하십시오.',
   'No database is configured.': '데이터베이스가 설정되어 있지 않습니다.',
-  'No Redis is configured.': 'Redis가 설정되어 있지 않습니다.',
+  'No Redis server is configured.': 'Redis 서버가 설정되어 있지 않습니다.',
   'Run `shop dev up` to start a local server, or set {0}.':
     '`shop dev up`으로 로컬 서버를 띄우거나, {0}을/를 설정하십시오.',
 
@@ -162,7 +162,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Check the name of the master at the end of SHOP_REDIS_URL.': 'SHOP_REDIS_URL 끝의 마스터 이름을 확인하십시오.',
   'The server is not a sentinel: check the hosts and ports in SHOP_REDIS_URL; sentinels listen on port 26379 by default.':
     '센티널이 아닙니다. SHOP_REDIS_URL의 호스트와 포트를 확인하십시오. 센티널의 기본 포트는 26379입니다.',
-  'No trusted connection to {0} at {1} is possible: {2}.':
+  "A trusted connection to {0} at {1} can't be established: {2}.":
     '{1}의 {0} 서버와 신뢰할 수 있는 연결을 맺을 수 없습니다: {2}.',
   'Set the TLS options of {0} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to match the server.':
     '{0}의 TLS 옵션(ssl-mode, ssl-ca, ssl-cert, ssl-key)을 서버에 맞게 설정하십시오.',
@@ -173,13 +173,13 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '0.2 이전 버전의 shop으로 만든 데이터베이스라 업그레이드할 수 없습니다.',
   'Use an empty database: set SHOP_DATABASE_URL, or run `shop dev reset` if the database is local. To keep users and products, export them with the old version first, and import them afterwards.':
     '빈 데이터베이스를 쓰십시오. SHOP_DATABASE_URL을 설정하거나, 로컬 데이터베이스라면 `shop dev reset`을 실행하십시오. 사용자와 상품을 유지하려면 먼저 이전 버전으로 내보낸 다음 가져오십시오.',
-  'Batch {0} has different rows recorded; the first lines that differ: {1}. Nothing was sent.':
+  'The rows recorded for batch {0} differ from those in the file. First lines that differ: {1}. Nothing was sent.':
     '배치 {0}에 기록된 행과 파일의 행이 다릅니다. 처음으로 다른 줄: {1}. 아무것도 보내지 않았습니다.',
-  'If this is another file, use another name: `{0}`. Otherwise, restore the recorded rows (list them with `shop batch results {1}`), and add new rows at the end.':
-    '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 같은 파일이라면 기록된 행을 원래대로 되돌리고(`shop batch results {1}`으로/로 확인), 새 행은 끝에 추가하십시오.',
+  'If this is another file, use another name: `{0}`. Otherwise, restore the recorded rows in the file (list them with `shop batch results {1}`), and add new rows at the end.':
+    '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 같은 파일이라면 파일에서 기록된 행을 원래대로 되돌리고(`shop batch results {1}`으로/로 확인), 새 행은 끝에 추가하십시오.',
   'This content was run before, as batch {0}. Nothing was sent, because the content would be applied twice.':
     '이 내용은 배치 {0}으로/로 이미 실행했습니다. 중복 적용될 수 있어 아무것도 보내지 않았습니다.',
-  'This content was run before, as batch {0}, which was cancelled. Nothing was sent, because applied rows would be applied twice.':
+  'This content was run before, as batch {0}, which was cancelled. Nothing was sent, because the rows that were applied would be applied twice.':
     '이 내용은 배치 {0}으로/로 이미 실행했고, 그 배치는 취소되었습니다. 적용된 행이 중복 적용될 수 있어 아무것도 보내지 않았습니다.',
   'The file of that batch was changed afterwards; list its rows with `shop batch results {0}`. To apply this content again, run `{1} --yes`.':
     '그 배치의 파일은 이후에 변경되었습니다. 배치의 행은 `shop batch results {0}`으로/로 확인하십시오. 이 내용을 다시 적용하려면 `{1} --yes`를 실행하십시오.',
@@ -200,7 +200,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'The database has not been migrated.': '데이터베이스가 마이그레이션되지 않았습니다.',
   'The database lacks migrations: {0}.': '데이터베이스에 적용되지 않은 마이그레이션이 있습니다: {0}.',
   'Run `shop db migrate`.': '`shop db migrate`를 실행하십시오.',
-  "Can't serve metrics at {0}:{1}: {2}.": '{0}:{1}에서 메트릭을 제공할 수 없습니다: {2}.',
+  "Metrics can't be served at {0}:{1}: {2}.": '{0}:{1}에서 메트릭을 제공할 수 없습니다: {2}.',
   'the port is in use': '포트가 사용 중입니다',
   'unknown reason': '알 수 없는 이유',
   'Choose a free port with `--metrics-port` (0 for any) and an address of this machine with `--metrics-host`.':
@@ -211,7 +211,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Unknown command `{0}`; available: {1}.': '알 수 없는 명령입니다: `{0}`. 쓸 수 있는 명령: {1}.',
   "Option '{0}' needs a value.": "옵션 '{0}'에 값이 필요합니다.",
   'Unexpected argument {0}.': '예상하지 않은 인수입니다: {0}.',
-  'Unexpected argument {0}; quote names with spaces.':
+  'Unexpected argument {0}; quote names that contain spaces.':
     '예상하지 않은 인수입니다: {0}. 공백이 있는 이름은 따옴표로 묶으십시오.',
   'Did you mean {0}?': '혹시 {0}입니까?',
   'Did you mean one of {0}?': '혹시 이 중 하나입니까: {0}?',
@@ -219,7 +219,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   '`{0}` is not available in the shell.': '셸에서 `{0}` 명령을 쓸 수 없습니다.',
   'Run `shop {0}` in your terminal instead.': '터미널에서 `shop {0}`을/를 실행하십시오.',
 
-  'must be a whole number from -{0} to {1} except 0, not {2}':
+  'must be a whole number other than 0, from -{0} to {1}, not {2}':
     '-{0}에서 {1}까지의 0이 아닌 정수여야 합니다 (입력값: {2})',
   'must be a whole number from {0} to {1}, not {2}': '{0}에서 {1}까지의 정수여야 합니다 (입력값: {2})',
   'must be an id, or a reference that starts with @ (@{0}), not {1}':
@@ -231,8 +231,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   "The reference is already {0} and can't be changed.": '참조가 이미 {0}이며 바꿀 수 없습니다.',
   'Nothing to change: give at least one of {0}.': '바꿀 것이 없습니다. {0} 중 하나 이상을 지정하십시오.',
   'An order is identified by its id.': '주문은 ID로 지정합니다.',
-  'To find the order of a key, run `shop order show --key {0}`.':
-    '키로 주문을 찾으려면 `shop order show --key {0}`을/를 실행하십시오.',
+  'To find an order by the key of its request, run `shop order show --key {0}`.':
+    '요청의 키로 주문을 찾으려면 `shop order show --key {0}`을/를 실행하십시오.',
   'must be an id, not {0}': 'ID여야 합니다 (입력값: {0})',
   'must be an id or @reference, not {0}': 'ID나 @참조여야 합니다 (입력값: {0})',
   'must be separated by spaces': '공백으로 구분해야 합니다',
@@ -244,8 +244,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '1~64자여야 합니다 (글자, 숫자, . _ - + / # @ & %). 입력값: {0}',
   'is a number that a spreadsheet has shortened, so digits are lost: {0}':
     '스프레드시트가 축약하여 자릿수가 손실된 수입니다: {0}',
-  'begins with an apostrophe, which spreadsheets put before text; remove it: {0}':
-    '스프레드시트가 텍스트 앞에 붙이는 작은따옴표로 시작합니다: {0}',
+  'begins with an apostrophe, which spreadsheets put before text; remove the apostrophe: {0}':
+    '스프레드시트가 텍스트 앞에 붙이는 작은따옴표로 시작합니다. 작은따옴표를 지우십시오: {0}',
   'is a spreadsheet formula instead of a value: {0}': '값이 아니라 스프레드시트의 수식입니다: {0}',
   'must be a whole number from {0} to {1} in plain digits, such as 1200, not {2}':
     '{0}에서 {1}까지의 정수를 1200처럼 숫자로만 써야 합니다 (입력값: {2})',
@@ -312,6 +312,6 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Batch {0} was cancelled; this run has stopped.': '배치 {0}이/가 취소되어 이 실행을 멈추었습니다.',
   'List its rows with `shop batch results {0}`.': '행 목록은 `shop batch results {0}`로 확인하십시오.',
   'Batch {0} was cancelled. Nothing was sent.': '배치 {0}은/는 취소되었습니다. 아무것도 보내지 않았습니다.',
-  'List the applied rows with `shop batch results {0}`. To send all rows again under another name, including the applied rows, run `{1} --yes`.':
-    '적용된 행은 `shop batch results {0}`으로/로 확인하십시오. 이미 적용된 행을 포함하여 모든 행을 다른 이름으로 다시 보내려면 `{1} --yes`를 실행하십시오.',
+  'List the applied rows with `shop batch results {0} --status applied`. To send all rows again under another name, including the applied rows, run `{1} --yes`.':
+    '적용된 행은 `shop batch results {0} --status applied`로 확인하십시오. 이미 적용된 행을 포함하여 모든 행을 다른 이름으로 다시 보내려면 `{1} --yes`를 실행하십시오.',
 };

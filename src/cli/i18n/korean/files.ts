@@ -4,10 +4,10 @@ export const FILES: Readonly<Record<string, string>> = {
   'is empty: a header is expected': '비어 있습니다. 헤더가 필요합니다',
   'has a header that {0}': '헤더에 문제가 있습니다: {0}',
   'has unknown columns: {0}; allowed columns: {1}': '알 수 없는 열이 있습니다: {0}. 쓸 수 있는 열: {1}',
-  'has columns more than once: {0}': '같은 열이 여러 번 있습니다: {0}',
+  'has columns that occur more than once: {0}': '같은 열이 여러 번 있습니다: {0}',
   'lacks columns: {0}': '빠진 열이 있습니다: {0}',
   '{0} within 1 MiB': '{0} (1MiB 이내)',
-  'has a quote inside a cell that is not quoted': '따옴표로 묶지 않은 셀 안에 따옴표가 있습니다',
+  'has white space before an opening quote': '여는 따옴표 앞에 공백이 있습니다',
   'has text after a closing quote': '닫는 따옴표 뒤에 텍스트가 있습니다',
   'has {0} cells, but the header has {1}': '셀이 {0}개인데, 헤더에는 {1}개가 있습니다',
   "can't be standard input in `shop shell`, which reads its commands from standard input":
@@ -16,58 +16,60 @@ export const FILES: Readonly<Record<string, string>> = {
   'not found: {0}': '없습니다: {0}',
   'File not found: {0}.': '파일을 찾을 수 없습니다: {0}.',
   "can't be read: {0} ({1})": '읽을 수 없습니다: {0} ({1})',
-  "can't be stored in {0} while it is read ({1})": '읽는 동안 {0}에 저장할 수 없습니다 ({1})',
+  "can't be stored in {0} while it is being read ({1})": '읽는 동안 {0}에 저장할 수 없습니다 ({1})',
   'Set TMPDIR to a folder with enough space, or use a regular file.':
     'TMPDIR을 공간이 충분한 폴더로 설정하거나, 일반 파일을 쓰십시오.',
-  'was changed while it was read: {0}': '읽는 동안 바뀌었습니다: {0}',
+  'was changed while it was being read: {0}': '읽는 동안 바뀌었습니다: {0}',
   'has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected':
     'UTF-16이나 바이너리 파일처럼 NUL 바이트가 있습니다. UTF-8 텍스트여야 합니다',
   'If the file is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.':
     '파일이 UTF-16이라면 `--encoding utf-16le`나 `--encoding utf-16be`를 추가하십시오.',
-  'has NUL bytes; the first is in line {0}': 'NUL 바이트가 있습니다 (처음 나오는 줄: {0})',
+  'has NUL bytes; the first is on line {0}': 'NUL 바이트가 있습니다 (처음 나오는 줄: {0})',
   "The file may be damaged, so check that line first. To remove all NUL bytes, run `tr -d '\\000'{0} > clean.csv`.":
     "파일이 손상되었을 수 있으니 먼저 그 줄을 확인하십시오. NUL 바이트를 모두 지우려면 `tr -d '\\000'{0} > clean.csv`를 실행하십시오.",
   'is not JSON: {0}': 'JSON이 아닙니다: {0}',
   'is not a JSON object': 'JSON 객체가 아닙니다',
   'has {0}': '{0}이/가 있습니다',
-  'has fields more than once: {0}': '같은 필드가 여러 번 있습니다: {0}',
+  'has fields that occur more than once: {0}': '같은 필드가 여러 번 있습니다: {0}',
   'has unknown fields: {0}': '알 수 없는 필드가 있습니다: {0}',
   'has {0} in {1}': '{1}에 {0}이/가 있습니다',
   'a number that is not an integer within ±9,007,199,254,740,991': '±9,007,199,254,740,991 안의 정수가 아닌 수',
-  'more than {0} levels': '{0}단계를 넘는 중첩',
+  'more than {0} levels of nesting': '{0}단계를 넘는 중첩',
   'is longer than 1 MiB': '1MiB보다 깁니다',
   'is not UTF-8; the first invalid line is {0}': 'UTF-8이 아닙니다 (처음으로 잘못된 줄: {0})',
-  'Name the encoding, such as `--encoding cp949`, `shift_jis` or `windows-1252`, or convert the file: `iconv -f CP949 -t UTF-8{0} > utf8.csv`.':
-    '`--encoding cp949`나 `shift_jis`, `windows-1252`처럼 인코딩을 지정하거나, 변환하십시오: `iconv -f CP949 -t UTF-8{0} > utf8.csv`.',
+  'Name the encoding with `--encoding`, such as cp949, shift_jis or windows-1252, or convert the file: `iconv -f CP949 -t UTF-8{0} > utf8.csv`.':
+    '`--encoding`으로 cp949, shift_jis, windows-1252 같은 인코딩을 지정하거나, 변환하십시오: `iconv -f CP949 -t UTF-8{0} > utf8.csv`.',
   'is not valid {0} text': '올바른 {0} 텍스트가 아닙니다',
   'Name the encoding of the file with `--encoding`.': '파일의 인코딩을 `--encoding`으로 지정하십시오.',
   'must be an encoding such as {0}, not {1}': '{0} 같은 인코딩이어야 합니다 (입력값: {1})',
   'is not a complete gzip file: {0}': '온전한 gzip 파일이 아닙니다: {0}',
   'is a workbook or an archive, not text': '텍스트가 아니라 통합 문서나 압축 파일입니다',
   'is compressed': '압축되어 있습니다',
-  'Unpack it first. Only one layer of gzip is unpacked.': '먼저 압축을 푸십시오. gzip은 한 겹만 풉니다.',
+  'Unpack the file first; shop unpacks only one layer of gzip.':
+    '먼저 파일의 압축을 푸십시오. shop은 gzip을 한 겹만 풉니다.',
   'is HTML or XML, not CSV': 'CSV가 아니라 HTML이나 XML입니다',
-  'Open it in a spreadsheet and save it as "CSV UTF-8 (comma delimited)".':
-    '스프레드시트에서 열어 "CSV UTF-8(쉼표로 분리)"로 저장하십시오.',
+  'Open the file in a spreadsheet, and save it as "CSV UTF-8 (comma delimited)".':
+    '파일을 스프레드시트에서 열어 "CSV UTF-8(쉼표로 분리)"로 저장하십시오.',
   'is a JSON array; one object per line is expected': 'JSON 배열입니다. 한 줄에 객체 하나씩이어야 합니다',
-  'has several JSON objects in one line': '한 줄에 JSON 객체가 여러 개 있습니다',
+  'has several JSON objects on one line': '한 줄에 JSON 객체가 여러 개 있습니다',
   'has JSON objects that span several lines; one object per line is expected':
     'JSON 객체가 여러 줄에 걸쳐 있습니다. 한 줄에 하나씩이어야 합니다',
-  "Convert it with `jq -c '.[]'{0} > rows.jsonl`.": "`jq -c '.[]'{0} > rows.jsonl`로 변환하십시오.",
-  'Convert it with `jq -c .{0} > rows.jsonl`.': '`jq -c .{0} > rows.jsonl`로 변환하십시오.',
+  "Convert the file with `jq -c '.[]'{0} > rows.jsonl`.": "파일을 `jq -c '.[]'{0} > rows.jsonl`로 변환하십시오.",
+  'Convert the file with `jq -c .{0} > rows.jsonl`.': '파일을 `jq -c .{0} > rows.jsonl`로 변환하십시오.',
   'has several JSON objects; `jq -c .` puts each object on its own line':
     'JSON 객체가 여러 개 있습니다. `jq -c .`로 한 줄에 하나씩 나누십시오',
   'is a JSON array that does not end': '끝나지 않은 JSON 배열입니다',
   'is a JSON array with text after its end': 'JSON 배열이 끝난 뒤에 텍스트가 있습니다',
-  'seems to have its header in line {0}; delete the lines above it':
+  'seems to have its header on line {0}; delete the lines above the header':
     '헤더가 {0}번째 줄에 있는 것 같습니다. 그 위의 줄을 지우십시오',
   'has a formula (="...") where a value is expected': '값이 있어야 할 곳에 수식(="...")이 있습니다',
   'has text in column {0}, which has no name': '이름이 없는 {0}번째 열에 텍스트가 있습니다',
   'repeats the header': '헤더가 반복됩니다',
-  'Name the columns to read, for example `--map {0}`; other columns are then ignored.':
+  'Name the columns to read, for example with `--map {0}`; other columns are then ignored.':
     '`--map {0}`처럼 읽을 열을 지정하십시오. 그러면 다른 열은 무시합니다.',
-  'lacks columns that --map names: {0}; the file has {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
-  'must be one character such as ; or |, or the word tab': ';이나 | 같은 기호 하나이거나 tab이어야 합니다',
+  'lacks columns that --map names: {0}; columns of the file: {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
+  'must be one punctuation mark, such as ; or |, or the word tab':
+    '; 이나 | 같은 문장 부호 하나이거나 tab이어야 합니다',
   'must be columns such as reference="Variant SKU",name=Title':
     'reference="Variant SKU",name=Title 같은 열 목록이어야 합니다',
   'names a column more than once: {0}': '같은 열을 여러 번 지정했습니다: {0}',

@@ -62,8 +62,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     '배치 {2}의 {1}행 중 {0}행이 기록되었으나 아직 처리되지 않았습니다.',
   'All {0} rows of batch {1} were sent, but MySQL does not respond.':
     '배치 {1}의 {0}개 행을 모두 보냈지만 MySQL이 응답하지 않습니다.',
-  'Check again with `shop batch show {0}`, or wait with `{1}`.':
-    '`shop batch show {0}`으로/로 다시 확인하거나, `{1}`으로/로 기다리십시오.',
+  'Check the batch with `shop batch show {0}`, or wait for the outcomes with `{1}`.':
+    '`shop batch show {0}`으로/로 배치를 확인하거나, `{1}`으로/로 결과를 기다리십시오.',
   'Recorded rows: at least {0}; see `shop batch results {1}`. Continue with `{2}`.':
     '행이 적어도 {0}개 기록되었습니다. `shop batch results {1}`으로/로 확인하고, `{2}`으로/로 계속하십시오.',
   'The connection to MySQL was lost. Recorded rows of batch {0}: at least {1}.':
@@ -115,7 +115,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'holds the lane': '레인 점유',
   'stands by': '대기',
 
-  'shop {0}: type `help` for the commands, `exit` or Ctrl-D to leave.':
+  'shop {0}: type `help` to list the commands, `exit` or Ctrl-D to leave.':
     'shop {0}: `help`로 명령을 보고, `exit` 또는 Ctrl-D로 끝냅니다.',
   'The command history is not saved: {0}': '명령 기록을 저장할 수 없습니다: {0}',
   "The command can't be interrupted; waiting for it to finish. Press Ctrl-C again to leave the shell.":

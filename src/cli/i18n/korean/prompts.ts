@@ -20,9 +20,9 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'Cancel this request?': '이 요청을 취소할까요?',
   'Cancel batch {0}? Pending rows: {1}.': '배치 {0}을/를 취소할까요? 미처리 행: {1}개.',
   'If sent now, the request would be refused.': '지금 보내면 요청이 거부됩니다.',
-  'Return these units for {0} points (balance {1} → {2})?':
+  'Return these units and refund {0} points (balance {1} → {2})?':
     '이 수량을 반품하고 {0}포인트를 환불할까요 (잔액 {1} → {2})?',
-  'Return these units without restocking them, for {0} points (balance {1} → {2})?':
+  'Return these units without restocking them, and refund {0} points (balance {1} → {2})?':
     '이 수량을 재고에 넣지 않고 반품하여 {0}포인트를 환불할까요 (잔액 {1} → {2})?',
   'No returnable product in this order matches this name or id.':
     '이 주문에서 반품할 수 있는 상품 중 이름이나 ID가 일치하는 상품이 없습니다.',
@@ -32,8 +32,9 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'Retry the failed request?': '실패한 요청 1건을 재시도할까요?',
   'Retry the {0} failed requests?': '실패한 요청 {0}건을 재시도할까요?',
 
-  'part of the name, id or @reference': '이름의 일부, ID 또는 @참조',
-  'user (part of the name, id or @reference)': '사용자 (이름의 일부, ID 또는 @참조)',
+  'id, @reference or part of the name': 'ID, @참조 또는 이름의 일부',
+  'id or part of the name': 'ID 또는 이름의 일부',
+  'user (id, @reference or part of the name)': '사용자 (ID, @참조 또는 이름의 일부)',
   'product ({0})': '상품 ({0})',
   'another product (Enter to finish)': '상품 더 고르기 (Enter: 완료)',
   'quantity of {0}': '{0}의 수량',
@@ -44,8 +45,8 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'batch (one of the newest, or a name or id)': '배치 (최근 것 중에서, 또는 이름이나 ID)',
   'request (one of the newest, or a key or id)': '요청 (최근 것 중에서, 또는 키나 ID)',
   'There is nothing to choose from.': '선택할 항목이 없습니다.',
-  'More matches exist; type more of the name to narrow them down.':
-    '더 있습니다. 이름을 더 입력하여 범위를 좁히십시오.',
+  'Not all matches are shown; type more to narrow the search.':
+    '모두 보여 주지 않았습니다. 더 입력하여 범위를 좁히십시오.',
   'Only the newest entries were searched; find older entries by id or @reference.':
     '최근 항목만 찾았습니다. 오래된 항목은 ID나 @참조로 찾을 수 있습니다.',
   'reference (Enter for none)': '참조 (Enter: 없음)',

@@ -10,8 +10,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Reason: {0}': '사유: {0}',
   'replayed: this key was used before; nothing was applied again':
     '중복 요청: 이미 사용한 키이므로 다시 적용하지 않았습니다',
-  'Request {0} is recorded: {1}.': '요청 {0}을/를 기록했습니다. 상태: {1}.',
-  'Show its outcome with `shop request show {0}`.': '결과는 `shop request show {0}`으로/로 확인하십시오.',
+  'Request {0} is recorded; its status is {1}.': '요청 {0}을/를 기록했습니다. 상태: {1}.',
   'Request {0}: {1}': '요청 {0}: {1}',
 
   'Charged {0} points to {1}. Balance: {2}.': '{1}에게 {0}포인트를 충전했습니다. 잔액: {2}.',
@@ -30,8 +29,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Return from order {0} of {1}': '{1}의 주문 {0} 반품',
   'Order {0} cancelled: {1} points refunded to {2}, balance {3}.':
     '주문 {0}을/를 취소했습니다. {2}에게 {1}포인트를 환불했습니다. 잔액 {3}.',
-  'Added {0} to the cart of {1}. Total: {2}.': '{1}의 장바구니에 {0}을/를 담았습니다. 합계: {2}.',
-  'Removed {0} from the cart of {1}. Total: {2}.': '{1}의 장바구니에서 {0}을/를 뺐습니다. 합계: {2}.',
+  'Added {0} to the cart of {1}. Cart total: {2}.': '{1}의 장바구니에 {0}을/를 담았습니다. 장바구니 합계: {2}.',
+  'Removed {0} from the cart of {1}. Cart total: {2}.': '{1}의 장바구니에서 {0}을/를 뺐습니다. 장바구니 합계: {2}.',
   'User {0} saved.': '사용자 {0}의 변경을 저장했습니다.',
   'User {0} is blocked.': '사용자 {0}을/를 차단했습니다.',
   'User {0} can place orders.': '사용자 {0}은/는 이제 주문할 수 있습니다.',
@@ -48,8 +47,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   "In 1 row, the stock differs from the product's current stock.": '상품의 현재 재고와 재고가 다른 행이 1개 있습니다.',
   "In {0} rows, the stock differs from the product's current stock.":
     '상품의 현재 재고와 재고가 다른 행이 {0}개 있습니다.',
-  'An import does not change the stock of existing products; use `shop product adjust <product> --to <stock> --reason <reason>`, or the kind stock-adjust in a batch.':
-    '가져오기는 기존 상품의 재고를 바꾸지 않습니다. `shop product adjust <product> --to <stock> --reason <reason>`이나 배치의 stock-adjust 종류를 쓰십시오.',
+  'An import does not change the stock of existing products; use `shop product adjust <product> --to <stock> --reason <reason>`, or rows of the kind stock-adjust in a batch.':
+    '가져오기는 기존 상품의 재고를 바꾸지 않습니다. `shop product adjust <product> --to <stock> --reason <reason>`이나 배치의 stock-adjust 종류 행을 쓰십시오.',
   '{0} created': '생성 {0}',
   '{0} updated': '변경 {0}',
   '{0} unchanged': '그대로 {0}',
@@ -82,7 +81,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Total of these rows: {0} orders, {1} units, {2} paid, {3} refunded, net {4}':
     '위 행의 합계: 주문 {0}건, 수량 {1}, 결제 {2}, 환불 {3}, 순매출 {4}',
   'Best sellers from {0} to {1}': '{0}부터 {1}까지의 베스트셀러',
-  'Best sellers refreshed, from {0} to {1}.': '{0}부터 {1}까지의 베스트셀러를 갱신했습니다.',
+  'Refreshed the best sellers from {0} to {1}.': '{0}부터 {1}까지의 베스트셀러를 갱신했습니다.',
   'refreshed {0}, read from the {1}': '갱신 시각 {0}, 출처 {1}',
   'stale: the ranking was not refreshed in time': '오래됨: 제때 갱신되지 않았습니다',
 
@@ -93,7 +92,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Added the sample data. Users: {0}, products: {1}.': '예제 데이터를 추가했습니다. 사용자: {0}명, 상품: {1}개.',
   'Running: {0}.': '실행 중: {0}.',
   'Stopped: {0}.': '중지했습니다: {0}.',
-  'killed because they did not stop in time: {0}': '제때 끝나지 않아 강제로 종료했습니다: {0}',
+  'killed after not stopping in time: {0}': '제때 끝나지 않아 강제로 종료했습니다: {0}',
   'The local environment is deleted.': '로컬 환경을 삭제했습니다.',
   'Stopped {0}. The local environment is deleted.': '중지했습니다: {0}. 로컬 환경을 삭제했습니다.',
 
@@ -101,12 +100,12 @@ export const RESULTS: Readonly<Record<string, string>> = {
   '{0} checks passed': '점검 {0}개 통과',
   '{0} not checked': '{0}개 점검하지 못함',
   '{0} not checked: {1}': '{0}을/를 점검하지 못했습니다: {1}',
-  'the server hides it from this account': '서버가 이 계정에 보여 주지 않습니다',
+  'this account lacks the rights for this check': '이 계정에는 이 점검에 필요한 권한이 없습니다',
   '{0} {1} at {2}': '{0} {1}, 주소 {2}',
   'Commits are durable (log flushed and synced at each commit)':
     '커밋이 안전하게 보존됩니다 (커밋마다 로그를 디스크에 기록)',
-  'Found no setting that can lose commits': '커밋을 잃을 수 있는 설정이 없습니다',
-  'Sessions are strict, in UTC and READ COMMITTED': '세션이 엄격 모드, UTC, READ COMMITTED입니다',
+  'Found no setting that puts commits at risk': '커밋을 위태롭게 하는 설정이 없습니다',
+  'Sessions use strict mode, UTC and READ COMMITTED': '세션이 엄격 모드, UTC, READ COMMITTED를 씁니다',
   'Replication group: {0} of {1} members online, primary {2}': '복제 그룹: 멤버 {1}개 중 {0}개 온라인, 프라이머리 {2}',
   'MySQL primary: {0}; {1} of {2} hosts on standby': 'MySQL 프라이머리: {0}. 호스트 {2}개 중 {1}개 대기',
   'MySQL accepts writes (one server: {0})': 'MySQL이 쓰기를 받습니다 (단독 서버: {0})',
@@ -132,25 +131,26 @@ export const RESULTS: Readonly<Record<string, string>> = {
 
   '{0} (rows checked: {1})': '{0} (점검한 행: {1})',
   '{0}: {1} more': '{0}: 결함 {1}개 더 있음',
-  'Balances are the sums of their ledgers': '잔액이 원장의 합과 같습니다',
+  'Balances are the sums of their ledger rows': '잔액이 원장 행의 합과 같습니다',
   'Ledgers have no gaps': '원장에 누락이 없습니다',
   'Stocks are the sums of their stock rows': '재고가 재고 행의 합과 같습니다',
   'Stock rows have no gaps': '재고 행에 누락이 없습니다',
   'Outcomes agree with their attempts': '결과가 시도 기록과 일치합니다',
   'Applied requests have exactly the expected effects': '적용된 요청은 정확히 해당하는 변경만 남겼습니다',
-  'Orders are paid by their ledger rows': '주문이 원장 행으로 결제되어 있습니다',
+  'Orders match the ledger rows that pay for them': '주문이 결제한 원장 행과 일치합니다',
   'Order totals are the sums of their lines': '주문 합계가 상품의 합과 같습니다',
-  'Order lines have their stock rows': '주문한 상품에 재고 행이 있습니다',
+  'Order lines match their stock rows': '주문한 상품이 재고 행과 일치합니다',
   'Refunds match their orders': '환불이 주문과 일치합니다',
-  'Cancelled orders are refunded and restocked once': '취소된 주문의 환불과 재고 복원이 한 번씩만 이루어졌습니다',
+  'Cancelled orders are refunded and restocked exactly once':
+    '취소된 주문의 환불과 재고 복원이 정확히 한 번씩 이루어졌습니다',
   'Effects match what was requested': '변경이 요청한 내용과 일치합니다',
   'Outcomes match the effects of their requests': '결과가 요청의 변경과 일치합니다',
   'Hourly sales match the order lines': '시간별 판매량이 주문 내역과 일치합니다',
   'All referenced rows exist': '참조된 행이 모두 존재합니다',
   'Request {0} ({1}) is withdrawn.': '요청 {0}({1})을/를 철회했습니다.',
   'Request {0} ({1}) is cancelled.': '요청 {0}({1})을/를 취소했습니다.',
-  'withdrawn: a worker will refuse it with CANCELLED': '철회됨: 워커가 CANCELLED로 거부합니다',
+  'withdrawn: a worker will refuse the request with CANCELLED': '철회됨: 워커가 요청을 CANCELLED로 거부합니다',
   'Batch {0} is cancelled. Withdrawn rows: {1}.': '배치 {0}을/를 취소했습니다. 철회한 행: {1}.',
-  'Batch {0} was already cancelled, and its pending rows were withdrawn.':
-    '배치 {0}은/는 이미 취소되었고, 미처리 행도 철회되었습니다.',
+  'Batch {0} was already cancelled; no pending row was left to withdraw.':
+    '배치 {0}은/는 이미 취소되었고, 철회할 미처리 행이 없었습니다.',
 };

@@ -93,7 +93,7 @@ function proof(): KindProof {
             describe: (f) =>
               f.movementId === null
                 ? phrase`Request ${f.requestId} cancelled order ${f.orderId}, but has no stock row for product ${f.productId} (ordered: ${f.quantity}, returned before: ${f.returned}).`
-                : phrase`Request ${f.requestId} cancelled order ${f.orderId}, but its stock rows for product ${f.productId} return ${f.moved} (rows: ${f.rows}, first id: ${f.movementId}; ordered: ${f.quantity}, returned before: ${f.returned}).`,
+                : phrase`Request ${f.requestId} cancelled order ${f.orderId}, but its stock rows for product ${f.productId} return a quantity of ${f.moved} (rows: ${f.rows}, first id: ${f.movementId}; ordered: ${f.quantity}, returned before: ${f.returned}).`,
           },
         ],
       },

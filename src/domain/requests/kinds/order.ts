@@ -209,7 +209,7 @@ function proof(): KindProof {
         when: 'p.id IS NOT NULL AND p.refunded <> COALESCE(l.refunded, 0)',
         names: `p.id AS orderId, p.refunded, ${linesSum('returned')} AS linesRefunded`,
         describe: (f) =>
-          phrase`Order ${f.orderId} records a refund of ${f.refunded}, but the returned units of its lines add up to ${f.linesRefunded}.`,
+          phrase`Order ${f.orderId} records a refund of ${f.refunded}, but the price of the returned units in its lines adds up to ${f.linesRefunded}.`,
       },
       ledgerAsRequested(`${paid} AND u.id IS NOT NULL
         AND NOT (LEFT(r.payload, 8) = '{"user":'
@@ -265,7 +265,7 @@ function proof(): KindProof {
                   names:
                     "m.request_id AS orderId, m.product_id AS productId, m.first_id AS movementId, m.sale_rows AS 'rows'",
                   describe: (f) =>
-                    phrase`Order ${f.orderId} has ${f.rows} stock rows for the sale of product ${f.productId}, not one (first id: ${f.movementId}).`,
+                    phrase`Order ${f.orderId} has ${f.rows} stock rows for the sale of product ${f.productId} instead of one (first id: ${f.movementId}).`,
                 },
               ],
             },
@@ -305,7 +305,7 @@ function proof(): KindProof {
           AND NOT COALESCE(${asked} = l.quantity, FALSE)`,
             names: `r.id AS requestId, l.order_id AS orderId, l.product_id AS productId, COALESCE(${asked}, 0) AS asked, l.quantity AS ordered`,
             describe: (f) =>
-              phrase`Request ${f.requestId} requests product ${f.productId} with the quantity ${f.asked}, but order ${f.orderId} has the quantity ${f.ordered}.`,
+              phrase`Request ${f.requestId} contains product ${f.productId} with the quantity ${f.asked}, but order ${f.orderId} has the quantity ${f.ordered}.`,
           },
         ],
       },

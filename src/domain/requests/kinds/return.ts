@@ -154,7 +154,7 @@ function proof(): KindProof {
             describe: (f) =>
               f.movementId === null
                 ? phrase`Request ${f.requestId} returns product ${f.productId} (quantity ${f.quantity}) to the stock, but has no stock row.`
-                : phrase`Request ${f.requestId} returns product ${f.productId} (quantity ${f.quantity}, ${f.restock === 'true' ? phrase('with restocking') : phrase('without restocking')}), but its stock rows return ${f.moved} (rows: ${f.rows}, first id: ${f.movementId}).`,
+                : phrase`Request ${f.requestId} returns product ${f.productId} (quantity ${f.quantity}, ${f.restock === 'true' ? phrase('with restocking') : phrase('without restocking')}), but its stock rows return a quantity of ${f.moved} (rows: ${f.rows}, first id: ${f.movementId}).`,
           },
         ],
       },
