@@ -10,6 +10,11 @@ import { toJson } from './output/json.ts';
 import { pageOf } from './output/page.ts';
 import { visible } from './output/visible.ts';
 
+/** Explains to people why a refusal may not fit the present state. Programs read `details.replayed`. */
+const REPLAYED = phrase(
+  'This key was used before, and its first outcome is printed again. To send the request again, use a new `--key`.',
+);
+
 /** The parts of an error that are printed. */
 interface ReportedError {
   readonly code: string;
@@ -47,7 +52,7 @@ export async function report(
       stderr,
       json
         ? `${toJson({ error: { code, message, hint, details, line, stack } })}\n`
-        : `${paint(pageOf(stderr, language), 'bad', 'shop:')} ${inWords(sentences(message, hint))}\n${stack === undefined ? '' : `${stack}\n`}`,
+        : `${paint(pageOf(stderr, language), 'bad', 'shop:')} ${inWords(sentences(message, hint, details.replayed === true ? REPLAYED : null))}\n${stack === undefined ? '' : `${stack}\n`}`,
     );
   if (error instanceof Interrupted) {
     const { signal, text, details } = error;

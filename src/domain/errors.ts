@@ -265,7 +265,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
   STOCK_CHANGED: (d) => ({
     message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
-    hint: phrase`Check the stock with \`shop product show ${d.productId}\`, then run the command again with \`--expect ${d.stock}\`.`,
+    hint: phrase`Check the stock with \`shop product show ${d.productId}\`, then run the command again with \`--expect ${d.stock}\`. If you gave a key, give a new one.`,
   }),
   CANCELLED: () => ({
     message: phrase('The request was cancelled before it was applied; nothing was changed.'),

@@ -183,7 +183,7 @@ describe('product adjust', () => {
         code: 'STOCK_CHANGED',
         status: 3,
         message: `The stock of product ${pen} is 12, not 10 as expected.`,
-        hint: `Check the stock with \`shop product show ${pen}\`, then run the command again with \`--expect 12\`.`,
+        hint: `Check the stock with \`shop product show ${pen}\`, then run the command again with \`--expect 12\`. If you gave a key, give a new one.`,
         details: { productId: pen, expected: 10, stock: 12 },
       });
     }

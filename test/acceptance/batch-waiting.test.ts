@@ -115,7 +115,7 @@ it('reports PENDING after --timeout, with the name of the batch and the command 
   expect(lines).toEqual([
     expect.stringMatching(/^line 3: amount must be/),
     'No worker is running: start one with `shop worker` or `shop dev up`.',
-    `shop: 2 of 3 rows of batch patience are recorded but not decided yet. No worker is running. Check the batch with \`shop batch show patience\`, or wait for the outcomes with \`shop batch run '${folder}/Ann'\\''s file.csv' --name patience\`.`,
+    `shop: 2 of 3 rows of batch patience are recorded but not decided yet. No worker is running. Start a worker with \`shop worker\` or \`shop dev up\`. Check the batch with \`shop batch show patience\`, or wait for the outcomes with \`shop batch run '${folder}/Ann'\\''s file.csv' --name patience\`.`,
   ]);
   expect(await readdir(folder)).not.toContain('never.csv');
 

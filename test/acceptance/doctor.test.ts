@@ -201,7 +201,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     await shop.ok(['ranking', 'refresh', '--lock-timeout', '30s'], { env: { SHOP_RANKING_PERIOD: '1h' } });
     await eventually('the ranking is stale', async () => {
       const { ranking = [] } = faultsOf(await doctor({ SHOP_RANKING_PERIOD: '1s' }));
-      return /^The ranking was last refreshed at .*Z, although a refresh is due every 1 s\.$/.test(ranking[0] ?? '');
+      return /^The ranking was last refreshed at .*Z, but a refresh is due every 1 s\.$/.test(ranking[0] ?? '');
     });
     await redis.del(`{${shop.prefix}}:ranking`);
     expect(faultsOf(await doctor())).toEqual({ ranking: [containing('no ranking in Redis')] });

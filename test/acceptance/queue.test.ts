@@ -107,7 +107,10 @@ it('lists failed requests with their reasons, and retries them', async () => {
   await fail('first-to-fail');
   await failures.fail(POISON, 100);
   const file = `kind,user,items,amount\ncharge,3,,50\ncharge,3,,${POISON}\n`;
-  expect(await shop.run(['batch', 'run', '-', '--name', 'mixed'], { stdin: file })).toMatchObject({ status: 6 });
+  expect(await shop.run(['batch', 'run', '-', '--name', 'mixed'], { stdin: file })).toMatchObject({
+    status: 6,
+    stderr: expect.stringContaining('List the failed rows with `shop batch results mixed --status failed`. Once the'),
+  });
   await failures.end();
   expect(await shop.ok(['batch', 'show', 'mixed'])).toMatchObject({ applied: 1, failed: 1 });
   expect(await shop.ok(['queue', 'status'])).toMatchObject({ failed: 2, pending: 0 });

@@ -114,6 +114,10 @@ it('replays a refusal even if the request would be accepted now', async () => {
   await shop.ok(['charge', user, '500']);
   const before = await shop.snapshot();
   expect(await shop.refused(order)).toEqual(replayedRefusal(first));
+  const { stderr } = await shop.run(order);
+  expect(stderr).toBe(
+    `shop: ${first.message} ${first.hint} This key was used before, and its first outcome is printed again. To send the request again, use a new \`--key\`.\n`,
+  );
   expect(await shop.snapshot()).toEqual(before);
   expect(await shop.ok(['order', 'place', user, pen, '--key', 'rich-enough'])).toMatchObject({ replayed: false });
 });

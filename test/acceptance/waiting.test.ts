@@ -53,7 +53,7 @@ it('reports that no worker runs, and the key with which to continue', async () =
   const before = await shop.snapshot();
   const { status, stdout, stderr } = await shop.run(['order', 'place', user, product, '--timeout', '1s']);
   expect({ status, stdout }).toEqual({ status: 75, stdout: '' });
-  expect(stderr).toContain('No worker is running');
+  expect(stderr).toContain('No worker is running. Start a worker with `shop worker` or `shop dev up`.');
   const key = /its key is ([0-9a-f-]{36})/.exec(stderr)?.[1] ?? '';
   expect(stderr).toContain(`--key ${key}`);
   expect(await shop.snapshot()).toEqual(before);

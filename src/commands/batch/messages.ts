@@ -80,6 +80,14 @@ export class BatchMessages implements BatchListener {
     }
   }
 
+  /** Prints how to retry rows that have failed. */
+  async sayHowToRetry({ name, failed }: ShownBatch): Promise<void> {
+    if (failed === 0) return;
+    await this.#say(
+      phrase`List the failed rows with \`shop batch results ${name} --status failed\`. Once the cause is fixed, retry each with \`shop queue retry <key>\`.`,
+    );
+  }
+
   /** Prints how many of the rows that could not be sent were not printed, if any. */
   async endOfRows(): Promise<void> {
     await this.#display.above(() => this.#refusedRows.end());
@@ -131,6 +139,7 @@ export class BatchMessages implements BatchListener {
         ),
         hint: sentences(
           paused ? phrase('Resume the queue with `shop queue resume`.') : null,
+          this.#workerMissing ? phrase('Start a worker with `shop worker` or `shop dev up`.') : null,
           phrase`Check the batch with \`shop batch show ${name}\`, or wait for the outcomes with \`${again}\`.`,
         ),
       },

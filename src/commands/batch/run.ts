@@ -194,6 +194,7 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
       await results.finish();
     }
     await messages.sayHowToFix(shown);
+    await messages.sayHowToRetry(shown);
     return answerBatch(shown, SENT);
   } catch (error) {
     throw await messages.explain(error);

@@ -6,7 +6,7 @@ import { USER_ARGUMENT } from '../user/arguments.ts';
 /** `shop cart checkout` */
 export const checkout = command({
   name: 'checkout',
-  summary: "Order the contents of a user's cart",
+  summary: "Place an order for the contents of a user's cart",
   arguments: [USER_ARGUMENT],
   options: REQUEST_OPTIONS,
   examples: ['shop cart checkout 1', 'shop cart checkout @17850 --key checkout-88 --json'],

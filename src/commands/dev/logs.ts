@@ -26,7 +26,7 @@ export const logs = command({
   options: {
     lines: {
       flags: '--lines <n>',
-      description: `number of lines of each log (default: ${DEFAULT_LOG_LINES})`,
+      description: `number of lines to show of each log (default: ${DEFAULT_LOG_LINES})`,
       parse: (text) => parseWhole('--lines', text, 1, MAX_LOG_LINES),
       default: DEFAULT_LOG_LINES,
     },

@@ -101,7 +101,10 @@ export class RequestProgress implements Progress {
     const reason = this.#workerMissing ? phrase('No worker is running.') : outage;
     const details = { ...error.details, worker: !this.#workerMissing };
     const { message, hint } = error.text;
-    return new ShopError('PENDING', details, { message: sentences(message, reason), hint });
+    return new ShopError('PENDING', details, {
+      message: sentences(message, reason),
+      hint: sentences(this.#workerMissing ? phrase('Start a worker with `shop worker` or `shop dev up`.') : null, hint),
+    });
   }
 
   end(): void {

@@ -262,7 +262,7 @@ it('checks the ranking', () => {
   const ranking = { from: at, to: at, refreshedAt: at, items: [] };
   expectFinding(checkRanking({ ...ranking, stale: false }, 60_000), [], { refreshedAt: at });
   expectFinding(checkRanking({ ...ranking, stale: true }, 90_000), [
-    '2026-01-31T09:30:00.125Z, although a refresh is due every 90 s',
+    '2026-01-31T09:30:00.125Z, but a refresh is due every 90 s',
   ]);
   expectFinding(checkRanking(null, 60_000), ['no ranking in Redis'], { refreshedAt: null });
 });

@@ -86,7 +86,7 @@ export function checkFailover(hosts: readonly HostView[], group: GroupView | nul
         ({ address, reason }): Fault => ({
           fault: phrase`MySQL at ${address} is unavailable: ${reason}.`,
           hint: phrase(
-            'Check that the server is running and accepts this account, or remove the server from SHOP_DATABASE_URL.',
+            'Check that the server is running and accepts the account in SHOP_DATABASE_URL, or remove the server from that setting.',
           ),
         }),
       ),

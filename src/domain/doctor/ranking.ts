@@ -21,7 +21,7 @@ export function checkRanking(ranking: Pick<CachedRanking, 'refreshedAt' | 'stale
           }
         : ranking.stale
           ? {
-              fault: phrase`The ranking was last refreshed at ${ranking.refreshedAt.toISOString()}, although a refresh is due every ${period} s.`,
+              fault: phrase`The ranking was last refreshed at ${ranking.refreshedAt.toISOString()}, but a refresh is due every ${period} s.`,
               hint,
             }
           : null,

@@ -133,7 +133,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   "Set max_allowed_packet to at least {0} in the server's configuration.":
     '서버 설정에서 max_allowed_packet을 {0} 이상으로 바꾸십시오.',
   'MySQL at {0} is unavailable: {1}.': '{0}의 MySQL에 접속할 수 없습니다: {1}.',
-  'Check that the server is running and accepts this account, or remove the server from SHOP_DATABASE_URL.':
+  'Check that the server is running and accepts the account in SHOP_DATABASE_URL, or remove the server from that setting.':
     '서버가 실행 중이고 이 계정을 받아들이는지 확인하거나, SHOP_DATABASE_URL에서 서버를 빼십시오.',
   'No server accepts writes: {0}.': '쓰기를 받는 서버가 없습니다: {0}.',
   'Make one of the servers the primary. In SHOP_DATABASE_URL, list every host that may become the primary.':
@@ -152,7 +152,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '`shop worker`로 워커를 시작하거나, cron으로 `shop ranking refresh`를 실행하십시오.',
   'There is no ranking in Redis, which keeps a ranking for ten refresh periods of {0} s each.':
     'Redis에 랭킹이 없습니다. Redis는 랭킹을 갱신 주기 열 번({0}초씩) 동안 보관합니다.',
-  'The ranking was last refreshed at {0}, although a refresh is due every {1} s.':
+  'The ranking was last refreshed at {0}, but a refresh is due every {1} s.':
     '랭킹은 {1}초마다 갱신되어야 하지만, {0}에 마지막으로 갱신되었습니다.',
   'Redis may evict keys of the queue: maxmemory-policy is {0}.':
     'Redis가 큐의 키를 지울 수 있습니다: maxmemory-policy의 값이 {0}입니다.',
@@ -220,7 +220,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   "Show the request with `shop request show {0}`; the worker's log shows what the worker is waiting for.":
     '`shop request show {0}`으로/로 확인하십시오. 워커가 무엇을 기다리는지는 워커의 로그에 있습니다.',
   'The schema differs from its migrations: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',
-  'The schema was changed outside the migrations. If the difference is an SQL statement, run the statement. If the difference is a CHECK constraint, restore the constraint, or drop it if it is unknown.':
+  'The schema was changed outside the migrations. If the difference is shown as an SQL statement, review the statement and run it. If a CHECK constraint is missing or changed, restore it; if it is unknown, drop it.':
     '스키마가 마이그레이션 밖에서 변경되었습니다. 차이가 SQL 문이면 그 문을 실행하십시오. CHECK 제약 조건이면 그 제약 조건을 복원하고, 알 수 없는 제약 조건이면 삭제하십시오.',
   '{0} {1} is older than {2}, the minimum version.': '{0} {1}은/는 최소 버전인 {2}보다 낮습니다.',
   'Upgrade the server to {0} or later.': '서버를 {0} 이상으로 업그레이드하십시오.',

@@ -100,8 +100,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'See the request with `shop request show {0}`.': '`shop request show {0}`으로/로 요청을 확인하십시오.',
   'See the order with `shop order show {0}`.': '`shop order show {0}`으로/로 주문을 확인하십시오.',
   'The stock of product {0} is {1}, not {2} as expected.': '상품 {0}의 재고는 예상한 {2}이/가 아니라 {1}입니다.',
-  'Check the stock with `shop product show {0}`, then run the command again with `--expect {1}`.':
-    '`shop product show {0}`으로/로 재고를 확인한 뒤, 명령을 `--expect {1}`와/과 함께 다시 실행하십시오.',
+  'Check the stock with `shop product show {0}`, then run the command again with `--expect {1}`. If you gave a key, give a new one.':
+    '`shop product show {0}`으로/로 재고를 확인한 뒤, 명령을 `--expect {1}`와/과 함께 다시 실행하십시오. 키를 지정했다면 새 키를 지정하십시오.',
+  'This key was used before, and its first outcome is printed again. To send the request again, use a new `--key`.':
+    '이미 사용한 키라서 처음 결과를 다시 출력합니다. 요청을 다시 보내려면 새 `--key`를 쓰십시오.',
   'User {0} has no cart {1}.': '사용자 {0}에게는 장바구니 {1}이/가 없습니다.',
   "See the user's cart with `shop cart show {0}`.": '`shop cart show {0}`으로/로 사용자의 장바구니를 확인하십시오.',
   'There is no batch {0}.': '배치 {0}을/를 찾을 수 없습니다.',

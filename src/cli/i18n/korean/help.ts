@@ -126,7 +126,7 @@ export const HELP: Readonly<Record<string, string>> = {
   "Add products to a user's cart": '사용자의 장바구니에 상품을 담습니다',
   "Remove products from a user's cart": '사용자의 장바구니에서 상품을 뺍니다',
   "Show a user's cart": '사용자의 장바구니를 보여 줍니다',
-  "Order the contents of a user's cart": '사용자의 장바구니에 담긴 것을 주문합니다',
+  "Place an order for the contents of a user's cart": '사용자의 장바구니에 담긴 것을 주문합니다',
   '<product>:<quantity>, or <product> for one unit': '<product>:<quantity>. 한 개면 상품만',
   "the cart's id, to check that the cart belongs to the user": '그 사용자의 장바구니인지 확인할 장바구니 ID',
 
@@ -279,7 +279,7 @@ of the first failed command. An interruption always ends the shell.`]: `각 줄�
   'Stop the local environment and delete all its data': '로컬 환경을 중지하고 데이터를 전부 삭제합니다',
   'Show the last lines of the logs': '로그의 마지막 줄들을 보여 줍니다',
   'mysql, redis, worker (default: all)': 'mysql, redis, worker (기본값: 전부)',
-  'number of lines of each log (default: 50)': '로그마다 출력할 줄 수 (기본값: 50)',
+  'number of lines to show of each log (default: 50)': '로그마다 출력할 줄 수 (기본값: 50)',
 
   'Print a shell completion script': '셸 자동 완성 스크립트를 출력합니다',
 };

@@ -49,6 +49,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     '요청을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
   'The request could not be queued in Redis; a worker will find it in MySQL.':
     '요청을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
+  'List the failed rows with `shop batch results {0} --status failed`. Once the cause is fixed, retry each with `shop queue retry <key>`.':
+    '실패한 행은 `shop batch results {0} --status failed`로 확인하십시오. 원인을 해결한 뒤 `shop queue retry <key>`로 각각 재시도하십시오.',
   'No worker is running: start one with `shop worker` or `shop dev up`.':
     '실행 중인 워커가 없습니다. `shop worker`나 `shop dev up`으로 시작하십시오.',
   'The queue is paused by {0}; resume it with `shop queue resume`.':
