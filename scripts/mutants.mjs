@@ -261,7 +261,7 @@ const MUTANTS = [
     file: 'src/jobs/worker/group-commit.ts',
     from: 'if (!(error instanceof QueuePaused) || this.#stop.aborted) throw error;',
     to: 'throw error;',
-    tests: ['faults/locked-rows'],
+    tests: ['acceptance/queue'],
   },
   {
     name: 'the rollback of a transaction that is sent in two packets',
