@@ -2,7 +2,8 @@ import { open, stat } from 'node:fs/promises';
 import { lastLines } from './run.ts';
 
 /**
- * Number of bytes to read from the end of a log. They are enough for the requested lines, so a whole log is never read.
+ * Number of bytes to read from the end of a log, so that a whole log is never read. This number is enough for the
+ * requested lines.
  */
 const TAIL_BYTES = 256 * 1024;
 

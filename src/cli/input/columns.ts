@@ -60,7 +60,7 @@ export class ColumnNames {
     return this.#columns.map !== undefined || this.#ignored.has(plain(name)) ? null : undefined;
   }
 
-  /** Returns true if a list of `shop` printed the header. */
+  /** Returns true for the header of a list that `shop` has printed. */
   isOwnList(header: readonly string[]): boolean {
     const { columns, listed = [], ignored = [] } = this.#columns;
     const others = [...listed, ...ignored];

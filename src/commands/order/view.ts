@@ -118,7 +118,7 @@ export function linesOf({ lines, ...order }: Order): ListedLine[] {
   return lines.map((line) => ({ ...order, ...line }));
 }
 
-/** Columns of an order, with its lines. */
+/** View of an order, with its lines. */
 const ORDER = linesView<Order>(
   ORDER_LINE_COLUMNS,
   ...ORDER_COLUMNS,
