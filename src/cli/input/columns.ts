@@ -53,7 +53,7 @@ export class ColumnNames {
     return [...this.#columns.columns, ...(this.#columns.listed ?? [])];
   }
 
-  /** Returns the column, null if it is ignored, or undefined if the name is unknown. */
+  /** Returns the column with this name, null if the name is ignored, or undefined if the name is unknown. */
   find(name: string): string | null | undefined {
     const column = this.#byName.get(plain(name));
     if (column !== undefined) return column;

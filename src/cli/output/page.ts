@@ -13,7 +13,7 @@ export interface Page {
   readonly language: Language;
 }
 
-/** A file or a pipe. */
+/** Properties of a file or a pipe. */
 export const PLAIN: Page = { terminal: false, width: null, colors: false, symbols: false, language: ENGLISH };
 
 /** Assumed width of a terminal that does not report one. */
