@@ -16,7 +16,8 @@ export interface BatchInfo {
   /** The command that continues the batch. */
   readonly again: string;
   /**
-   * The command to run after rows of the file were fixed; null if that is `again`, which keeps the keys of the rows.
+   * The command to run after rows of the file have been fixed; null if that is `again`, which keeps the keys of the
+   * rows.
    */
   readonly fix: string | null;
   /** The fraction of the file that has been read, 0 to 1. */
