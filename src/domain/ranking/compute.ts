@@ -35,8 +35,8 @@ export interface Ranking {
  * back.
  *
  * The first hour of a busy shop has very many lines. Therefore these lines are read only for the products whose rank
- * depends on them, unless there are many such products. A product has sold at least the units of the later hours, and
- * at most these units plus all units of the first hour.
+ * depends on them, unless there are many such products. A product's total is at least its sales in the later hours. The
+ * total is at most these sales plus its sales in the whole first hour.
  *
  * @param at the end of the three days. The default is the current time of the database's clock.
  * @throws DatabaseError
@@ -117,7 +117,7 @@ async function readBounds(session: Session, from: Date, to: Date): Promise<reado
 const PART_OF_HOUR = 'o.created_at >= ? AND o.created_at < ?';
 /**
  * Maximum number of products whose lines are read product by product. With more products, it is faster to read all
- * orders of the part of the hour.
+ * orders in `PART_OF_HOUR`.
  */
 const MANY_PRODUCTS = 100;
 
