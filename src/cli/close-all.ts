@@ -1,4 +1,4 @@
-/** Calls each function in turn, even if another one fails. @throws the first error after all have been called */
+/** Calls each function in turn, even if an earlier one fails. @throws the first error after all have been called */
 export async function closeAll(closers: Iterable<() => unknown>): Promise<void> {
   const errors: unknown[] = [];
   for (const close of closers) {

@@ -18,8 +18,8 @@ import { report } from './report-error.ts';
 import type { Interpreter } from './shell/interpreter.ts';
 
 /**
- * Runs command lines one after another: either the command line of the process, or those typed in a shell, which share
- * connections.
+ * Runs the command line of the process, or the command lines of a shell one after another. The commands of a shell
+ * share connections.
  *
  * Errors are printed on standard error, not thrown.
  */
@@ -171,12 +171,12 @@ export class CommandLine implements Interpreter {
   }
 }
 
-/** Buffers help texts, because the parser does not wait for its output to be written. */
+/** Buffers help, because the parser does not wait for its output to be written. */
 class Help implements HelpStreams {
   readonly stdout = new Text();
   readonly stderr = new Text();
 
-  /** Prints the buffered help. @throws the error, unless it only ends the parsing after help was printed */
+  /** Prints the buffered help. @throws `error`, unless it only ended the parsing after help was requested */
   async print(error: unknown, { stdout, stderr }: Streams): Promise<void> {
     await write(stdout, this.stdout.take());
     await writeMessage(stderr, this.stderr.take());

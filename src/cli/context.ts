@@ -195,12 +195,12 @@ export class Context {
   }
 
   /**
-   * Reads from a replica if one is configured. Lists, histories, reports and the audit do this. (The ranking does the same; see
-   * `ShopRanking`.)
+   * Reads from a replica if one is configured. Lists, histories, reports and the audit use this method. (The ranking is
+   * also computed on the replica; see `ShopRanking`.)
    *
-   * Reads that a decision depends on use `session()` or `orm()`, which connect to the primary: outcomes, keys, balances,
-   * single objects by their id, and the data in a confirmation prompt. If the replica can't be used, this method also reads
-   * from the primary; see `readFromReplica`.
+   * Reads that a decision depends on use `session()` or `orm()`, which connect to the primary: outcomes, keys,
+   * balances, single objects by their id, and the data in a confirmation prompt. If the replica can't be used, this
+   * method also reads from the primary; see `readFromReplica`.
    *
    * @param work runs again on the primary if the replica is lost.
    */

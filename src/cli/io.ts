@@ -32,7 +32,7 @@ export async function writeMessage(stream: NodeJS.WriteStream, text: string): Pr
 }
 
 async function attempt(stream: NodeJS.WriteStream, text: string): Promise<NodeJS.ErrnoException | null> {
-  // writing an empty text would wait for an earlier text that nobody reads
+  // writing an empty string would wait for earlier output that nobody reads
   if (text === '') return null;
   return new Promise((resolve) => stream.write(text, (error) => resolve(error ?? null)));
 }
@@ -42,8 +42,8 @@ function isClosed(stream: NodeJS.WriteStream, { code }: NodeJS.ErrnoException): 
 }
 
 /**
- * Makes the two output streams safe to write to. If the disk stores only a part of a text, Node.js would drop the rest;
- * these streams write the rest as well. Errors are left to the caller of each write.
+ * Makes the two output streams safe to write to. If the disk stores only a part of the output, Node.js would drop the
+ * rest; these streams write the rest as well. Errors are left to the caller of each write.
  */
 export function prepareOutput({ stdout, stderr }: Streams): void {
   for (const stream of [stdout, stderr] as readonly Writable[]) {

@@ -49,7 +49,7 @@ interface ListSource<Row, Position> {
 
 /**
  * Returns the position of a row, for `--after`. By default, it is the row's id. Positions are compared and printed as
- * texts. Successive rows with the same position, such as the lines of an order, count as one entry.
+ * text. Successive rows with the same position, such as the lines of an order, count as one entry.
  */
 type PositionOf<Row, Position> = Row extends { readonly id: Position }
   ? { readonly positionOf?: (row: Row) => Position }

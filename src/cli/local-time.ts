@@ -1,5 +1,5 @@
 /*
- * Arithmetic with local times, in the time zone of the process (`applyTimeZone`). `Date` does it by the rules of
+ * Arithmetic with local times, in the time zone of the process (`applyTimeZone`). `Date` follows the rules of
  * ECMAScript: a time that the clocks skip is moved forward by the length of the gap, and a time that occurs twice is
  * the earlier one.
  */

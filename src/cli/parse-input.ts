@@ -10,8 +10,8 @@ import type { OptionSpec } from './options.ts';
  * Parses the arguments and options of a command, and prompts for required ones that are missing.
  *
  * @param words the words that were given as arguments.
- * @param flags the options that commander has read, by commander's names. Each is a text, or true for a flag.
- * @returns the parsed arguments and options, and the words of all arguments.
+ * @param flags the options that commander has read, by commander's names. Each value is a string, or true for a flag.
+ * @returns the parsed arguments and options, and the words of all arguments, including those entered at prompts.
  * @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT`
  */
 export async function parseInput(
@@ -79,7 +79,7 @@ export function usageOf({ name, optional, variadic }: ArgumentSpec): string {
   return optional === true ? `[${text}]` : `<${text}>`;
 }
 
-/** Returns the value that commander has read for an option: a text, true for a flag, or undefined. */
+/** Returns the value that commander has read for an option: a string, true for a flag, or undefined. */
 function givenText({ flags }: OptionSpec, given: Readonly<Record<string, unknown>>): unknown {
   return given[new Option(flags).attributeName()];
 }

@@ -42,7 +42,7 @@ export class Program {
   readonly root: CommanderCommand;
   readonly #execute: Execute;
   readonly #shapes = new Map<CommanderCommand, CommandShape>();
-  /** The command that runs, or that refused the command line. */
+  /** The command being run, or the one that rejected the command line. Null until commander has selected a command. */
   #current: CommanderCommand | null = null;
 
   constructor(spec: ProgramSpec, { streams, language, execute = refuseToRun, isJson, shell = false }: ProgramOptions) {

@@ -10,7 +10,7 @@ import { toJson } from './output/json.ts';
 import { pageOf } from './output/page.ts';
 import { visible } from './output/visible.ts';
 
-/** Explains to people why a refusal may not fit the present state. Programs read `details.replayed`. */
+/** A note for people, because an earlier refusal may not match the current state. Programs read `details.replayed`. */
 const REPLAYED = phrase(
   'This key was used before, and its first outcome is printed again. To send the request again, use a new `--key`.',
 );
@@ -27,17 +27,17 @@ interface ReportedError {
 export interface ReportOptions {
   /** The language for people. JSON is always in English. */
   readonly language: Language;
-  /** Prints one JSON object, for programs. */
+  /** True to print one JSON object, for programs. */
   readonly json: boolean;
-  /** Prints the stack trace, too. */
+  /** True to print the stack trace, too. */
   readonly verbose: boolean;
   /** The number of the line in a shell's input that caused the error, from 1. */
   readonly line?: number | undefined;
 }
 
 /**
- * Prints an error on standard error and returns the exit status. People get one line with the next step; programs get
- * one JSON object. An unexpected error is reported as a bug.
+ * Prints an error on standard error and returns the exit status. People get one line with the error and the next step;
+ * programs get one JSON object. An unexpected error is reported as a bug.
  */
 export async function report(
   error: unknown,

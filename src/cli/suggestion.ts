@@ -1,11 +1,11 @@
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
-/** Words at a larger edit distance are not considered typing errors. */
+/** Words with a larger edit distance are not suggested. */
 const MAX_DISTANCE = 3;
 const MIN_SIMILARITY = 0.4;
 
 /**
- * Finds the words that a user may have meant by `text`: those with the smallest edit distance. Commander does the same.
+ * Finds the words that a user may have meant by `text`, as commander does: those with the smallest edit distance.
  *
  * @param letters returns the part of a word to compare.
  */

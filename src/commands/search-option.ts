@@ -1,7 +1,7 @@
 import type { OptionSpecs } from '../cli/options.ts';
 import { parseText } from '../domain/input.ts';
 
-/** The option that finds users or products by a text. */
+/** The option that searches users or products by text. */
 export const SEARCH_OPTION = {
   search: {
     flags: '--search <text>',

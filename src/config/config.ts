@@ -110,7 +110,7 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
     metricsPort: settings.SHOP_METRICS_PORT === undefined ? null : Number(settings.SHOP_METRICS_PORT),
     metricsHost: settings.SHOP_METRICS_HOST,
     dev: Object.freeze({
-      // computed on access, because a command with URLs needs no folder
+      // computed on access, because `devDirectory` may throw, and a command needs no folder if a URL is set
       get directory() {
         return devDirectory(settings.SHOP_DEV_DIR, env);
       },

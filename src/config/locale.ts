@@ -40,7 +40,10 @@ export function checkLanguage(settings: NodeJS.ProcessEnv, env: NodeJS.ProcessEn
   );
 }
 
-/** Returns the locale's language. As in POSIX, the first variable that is set decides, even for an unknown language. */
+/**
+ * Returns the locale's language. As in POSIX, the first variable that is set decides, even if it names an unknown
+ * language.
+ */
 function languageOfLocale({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): LanguageCode {
   return /^ko([_.@]|$)/.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'ko' : 'en';
 }

@@ -12,7 +12,7 @@ import { unknownVariables } from './unknown-variables.ts';
 /** A setting, and the source of its value. */
 export interface ReportedSetting {
   readonly setting: string;
-  /** Null if there is no value, or a malformed one, which may contain a password. */
+  /** Null if there is no value, or if the value is malformed, because a malformed value may contain a password. */
   readonly value: string | null;
   /** `flag`, `environment`, `default`, or the path of a file. */
   readonly source: string;

@@ -71,7 +71,7 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_METRICS_HOST: phrase('must be a host name or an address'),
 };
 
-/** Names of all settings. `locale.ts` reads the language, because help needs it without the other settings. */
+/** Names of all settings. `locale.ts` reads `SHOP_LANG`, because help needs the language without the other settings. */
 export const SETTING_NAMES: readonly string[] = [...Object.keys(SETTINGS.shape), 'SHOP_LANG'];
 
 /** Default values of the settings that have a fixed default. */

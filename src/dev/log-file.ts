@@ -2,7 +2,8 @@ import { open, stat } from 'node:fs/promises';
 import { lastLines } from './run.ts';
 
 /**
- * Number of bytes to read from the end of a log. They are enough for the requested lines, so a whole log is never read.
+ * Number of bytes to read from the end of a log, so that a whole log is never read. This number is enough for the
+ * requested lines.
  */
 const TAIL_BYTES = 256 * 1024;
 
@@ -12,7 +13,7 @@ export async function logEnd(file: string): Promise<number> {
   return found?.size ?? 0;
 }
 
-/** Reads the end of the log, at most its last 256 KiB, starting at byte `from`. Returns '' if there is no log. */
+/** Reads the log from byte `from`, but at most its last 256 KiB. Returns '' if there is no log. */
 export async function readLog(file: string, from = 0): Promise<string> {
   const handle = await open(file, 'r').catch(() => null);
   if (handle === null) return '';
@@ -27,7 +28,7 @@ export async function readLog(file: string, from = 0): Promise<string> {
   }
 }
 
-/** Reads the last `count` lines of the log, starting at byte `from`. */
+/** Reads the last `count` lines of the part of the log that starts at byte `from`. */
 export async function lastLogLines(file: string, count: number, from = 0): Promise<string[]> {
   return lastLines(await readLog(file, from), count);
 }

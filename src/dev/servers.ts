@@ -28,7 +28,7 @@ export interface Servers {
 }
 
 export const SERVERS: readonly ServerName[] = ['mysql', 'redis'];
-/** Attempts per server, because another program may take the port before the server starts. */
+/** Maximum number of attempts to start a server, because another program may take the port first. */
 const PORT_ATTEMPTS = 3;
 const LINES = 10;
 

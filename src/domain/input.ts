@@ -9,7 +9,7 @@ export const MAX_AMOUNT = 1_000_000_000_000;
 export const MAX_QUANTITY = 1_000_000;
 /** The maximum number of distinct products in one order. */
 export const MAX_ORDER_LINES = 1_000;
-/** The maximum number of characters of a name, a reason or another text. */
+/** The maximum number of characters of a name, a reason or other text. */
 const MAX_TEXT_CHARACTERS = 200;
 const MAX_BATCH_NAME = 100;
 
@@ -170,7 +170,7 @@ export function isText(text: string): boolean {
 }
 
 /**
- * Parses a name, a reason or another text: 1 to 200 characters, at least one visible. The result is in NFC.
+ * Parses a name, a reason or other text: 1 to 200 characters, at least one visible. The result is in NFC.
  *
  * @throws ShopError `INVALID_INPUT` that names `field`.
  */

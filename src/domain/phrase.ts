@@ -1,6 +1,6 @@
 /**
- * A text for people, with its values. The template is in English. To translate the text, the output looks up the template in
- * the catalogue of its language. In JSON, in the database and in logs the text is always in English.
+ * Text for people, with its values. The template is in English. To translate the text, the output looks up the template
+ * in the catalogue for the output's language. In JSON, in the database and in logs the text is always in English.
  */
 export class Phrase {
   /** The English text with `{0}`, `{1}`, ... as placeholders for the values. */
@@ -24,8 +24,9 @@ export class Phrase {
 }
 
 /**
- * Creates a phrase from a literal, such as phrase('Nothing was done.'), or from a template with values, such as phrase`There is
- * no user ${user}.`. Translations are found by this text, so it must be written in the call itself.
+ * Creates a phrase from a literal, such as phrase('Nothing was done.'), or from a template with values, such as
+ * phrase`There is no user ${user}.`. Translations are found by the literal or template, so it must be written in the
+ * call itself.
  */
 export function phrase(literal: string): Phrase;
 export function phrase(literal: TemplateStringsArray, ...values: readonly unknown[]): Phrase;

@@ -6,7 +6,7 @@ const BLANK = '[\\s\\u001a\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\
 const BLANK_START = new RegExp(`^${BLANK}+`);
 const BLANK_END = new RegExp(`${BLANK}$`);
 
-/** Removes all white space and zero-width characters at both ends. */
+/** Removes the characters of `BLANK` from both ends of the text. */
 export function trimmed(text: string): string {
   if (!mayBeBlank(text.charCodeAt(0)) && !mayBeBlank(text.charCodeAt(text.length - 1))) return text;
   let end = text.length;

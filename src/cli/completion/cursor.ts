@@ -13,7 +13,7 @@ export interface Cursor {
   readonly given: readonly string[];
   /** The typed part of the value. */
   readonly typed: string;
-  /** The text before the value in the same word: `--option=`, or an empty text. */
+  /** The text before the value in the same word: `--option=`, or an empty string. */
   readonly before: string;
 }
 

@@ -1,7 +1,7 @@
 import { type Command, Help, type HelpConfiguration } from 'commander';
 import type { Language } from './language.ts';
 
-/** Translates help, which consists of commander's own texts and the summaries and descriptions of commands. */
+/** Translates help, which consists of commander's own text and the summaries and descriptions of commands. */
 export function helpIn({ text }: Language): HelpConfiguration {
   const standard = new Help();
   return {
@@ -17,7 +17,7 @@ export function helpIn({ text }: Language): HelpConfiguration {
   };
 }
 
-/** Translates a text that is added to a command's help. */
+/** Translates text that is added to a command's help. */
 export function helpText(command: Command, english: string): string {
   return command.createHelp().styleTitle(english);
 }

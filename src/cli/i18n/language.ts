@@ -6,7 +6,7 @@ export interface Language {
   readonly code: LanguageCode;
   /** Translates a phrase and the phrases among its values. */
   readonly translate: (phrase: Phrase) => string;
-  /** Translates a text without values, such as a help text or the name of a column. */
+  /** Translates text without values, such as a line of help or the name of a column. */
   readonly text: (english: string) => string;
 }
 

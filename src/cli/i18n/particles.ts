@@ -22,7 +22,7 @@ const ACRONYM = /(?<![A-Za-z])[A-Z]+$/;
 const SILENT = /["'`)\]}>]+$/;
 
 /**
- * Returns the particle to use after a text, which depends on the last sound of the text. Returns both forms if the sound is
+ * Returns the particle to use after the text, which depends on the last sound. Returns both forms if the sound is
  * unknown, for example after a foreign name.
  */
 export function particleAfter(text: string, particles: Particles): string {

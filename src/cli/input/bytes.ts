@@ -7,7 +7,7 @@ export const QUOTE = 34;
 const END_OF_FILE = 26;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
-/** Returns true for a byte of a blank line. */
+/** Returns true for a byte that a blank line may contain. */
 export function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === TAB || byte === CR || byte === LF || byte === END_OF_FILE;
 }

@@ -53,14 +53,14 @@ export class ColumnNames {
     return [...this.#columns.columns, ...(this.#columns.listed ?? [])];
   }
 
-  /** Returns the column, null if it is ignored, or undefined if the name is unknown. */
+  /** Returns the column with this name, null if the name is ignored, or undefined if the name is unknown. */
   find(name: string): string | null | undefined {
     const column = this.#byName.get(plain(name));
     if (column !== undefined) return column;
     return this.#columns.map !== undefined || this.#ignored.has(plain(name)) ? null : undefined;
   }
 
-  /** Returns true if a list of `shop` printed the header. */
+  /** Returns true for the header of a list that `shop` has printed. */
   isOwnList(header: readonly string[]): boolean {
     const { columns, listed = [], ignored = [] } = this.#columns;
     const others = [...listed, ...ignored];

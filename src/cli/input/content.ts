@@ -23,7 +23,7 @@ export interface Content {
   /** The name of the file, for messages. */
   readonly name: string;
   readonly handle: FileHandle;
-  /** The format of a text that was made from a JSON array; otherwise null. */
+  /** The format of the text if it was made from a JSON array; otherwise null. */
   readonly format: RowFormat | null;
   readonly hash: string;
   readonly bytes: number;
@@ -190,8 +190,8 @@ function notUtf8(line: number, path: string): ShopError {
 }
 
 /**
- * Computes the SHA-256 hash of a text. The byte-order mark and carriage returns are left out, and a line break is added
- * at the end if it is missing, because programs change these when they save a file.
+ * Computes the SHA-256 hash of the text. The byte-order mark and carriage returns are left out, and a line break is
+ * added at the end if it is missing, because programs change these when they save a file.
  */
 class TextHash {
   readonly #hash = createHash('sha256');

@@ -8,7 +8,7 @@ import { visible } from '../output/visible.ts';
 const INDENT = '  ';
 const BAR = { least: 8, most: 24 };
 
-/** Translates a text for the page, with control characters made visible. */
+/** Translates text for the page, with control characters made visible. */
 export function translated(page: Page, text: Phrase | string): string {
   return visible(typeof text === 'string' ? text : page.language.translate(text));
 }
@@ -41,7 +41,7 @@ export function indentedRows(page: Page, rows: readonly (readonly (Phrase | stri
   );
 }
 
-/** Returns the width of a bar that shares its line with these texts. */
+/** Returns the width of a bar that shares its line with other text. */
 export function barWidth(page: Page, ...texts: readonly (Phrase | string)[]): number {
   const others = texts.reduce((sum, text) => sum + widthOf(translated(page, text)) + GAP.length, 0);
   const room = (page.width ?? Number.POSITIVE_INFINITY) - INDENT.length - ' 100 %'.length - others;

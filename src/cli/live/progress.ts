@@ -17,7 +17,7 @@ export function countOf(done: number, total: number): Phrase {
   return phrase`${grouped(done).padStart(grouped(total).length)} of ${grouped(total)}`;
 }
 
-/** Formats the speed and the remaining time. Returns an empty text at the first poll. */
+/** Formats the speed and the remaining time. Returns an empty string at the first poll. */
 export function rateText(perSecond: number | null, left: number): Phrase | string {
   if (perSecond === null) return '';
   const speed = phrase`${grouped(perSecond)} a second`;

@@ -50,7 +50,8 @@ export function rate<Data>({ now, before, seconds }: Readings<Data>, value: (dat
 }
 
 /**
- * Shows every poll until there is nothing more to see, `q` is typed or the reader of standard output has closed it.
+ * Shows every poll. Ends when there is nothing more to see, when `q` is typed, or when the reader of standard output
+ * has closed it.
  *
  * @throws ShopError `INVALID_INPUT` for a format that can hold only one value; Interrupted on Ctrl-C.
  */

@@ -6,7 +6,7 @@ import { widthOf } from './text.ts';
 /** Space between two columns. */
 export const GAP = '  ';
 
-/** A text of one line that has already been cut to its column. */
+/** One line of text that has already been cut to the width of its column. */
 export interface AlignedCell {
   readonly text: string;
   readonly style?: Style | undefined;

@@ -28,7 +28,7 @@ const STATUSES: Readonly<Record<string, Style>> = {
   failed: 'bad',
 };
 
-/** Colours a text if the page has colours. */
+/** Colours text if the page has colours. */
 export function paint({ colors }: Page, style: Style | undefined, text: string): string {
   if (!colors || style === undefined || text === '') return text;
   return styleText(STYLES[style], text, { validateStream: false });

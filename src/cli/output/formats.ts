@@ -5,7 +5,7 @@ import type { Page } from './page.ts';
 import { cellsOf, headerOf, separated } from './separated.ts';
 import type { Answer, View } from './view.ts';
 
-/** Formats data according to its view. A text that is not empty ends with a newline. */
+/** Formats data according to its view. The result ends with a newline, unless it is empty. */
 export async function present(answer: Answer, format: Format, page: Page): Promise<string> {
   const { data } = answer;
   const view = answer.view as unknown as View<unknown, unknown>;

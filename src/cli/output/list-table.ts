@@ -50,7 +50,7 @@ export class ListTable {
     return [...(first ? [] : ['']), ...(grid?.lines ?? stacked(columns, rows, this.#page))];
   }
 
-  /** Draws the last lines. */
+  /** Draws the lines below the rows: the text for an empty list, or the names of columns that did not fit. */
   end(): string[] {
     const { language, width } = this.#page;
     if (this.#isEmpty) return [language.translate(this.#view.empty)];

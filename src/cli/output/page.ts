@@ -1,6 +1,6 @@
 import { ENGLISH, type Language } from '../i18n/language.ts';
 
-/** Properties of the output for which a text is formatted. */
+/** Properties of the output for which text is formatted. */
 export interface Page {
   /** On a terminal, digits are grouped, JSON is indented, and control characters are made visible in CSV too. */
   readonly terminal: boolean;
@@ -13,7 +13,7 @@ export interface Page {
   readonly language: Language;
 }
 
-/** A file or a pipe. */
+/** Properties of a file or a pipe. */
 export const PLAIN: Page = { terminal: false, width: null, colors: false, symbols: false, language: ENGLISH };
 
 /** Assumed width of a terminal that does not report one. */

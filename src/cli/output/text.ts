@@ -6,21 +6,21 @@ const graphemes = new Intl.Segmenter();
 const BREAKS = /(?<= |,(?=["[{]))/;
 
 /**
- * Returns the width of a text in terminal columns. A wide character or an emoji has two columns, and a combining mark has
- * none.
+ * Returns the width of text in terminal columns. A wide character or an emoji takes two columns, and a combining mark
+ * takes none.
  */
 export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
-/** Cuts a text that is wider than the given width, and ends it with an ellipsis. */
+/** Cuts text that is wider than the given width, and ends it with an ellipsis. */
 export function cut(text: string, width: number, { symbols }: Pick<Page, 'symbols'>): string {
   if (widthOf(text) <= width) return text;
   const ellipsis = (symbols ? '…' : '...').slice(0, Math.max(width, 0));
   return `${takeColumns(text, width - ellipsis.length)}${ellipsis}`;
 }
 
-/** Wraps a text to the given width, at spaces where possible and never within a character. */
+/** Wraps text to the given width, at spaces where possible and never within a character. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

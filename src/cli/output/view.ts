@@ -17,11 +17,11 @@ export interface Column<Row> {
   /** Header in CSV and TSV. A table shows its words in capitals, or translated. */
   readonly name: string;
   readonly value: (row: Row) => Cell;
-  /** Without a kind, a column holds text that may be cut. */
+  /** A column without a kind holds text that may be cut. */
   readonly kind?: ColumnKind | undefined;
   /** Minimum width of a column of prose in a table. */
   readonly least?: number;
-  /** Only a table, or only CSV and TSV, has the column. */
+  /** Set if only a table, or only CSV and TSV, has the column. */
   readonly only?: 'table' | 'data';
 }
 
@@ -49,7 +49,7 @@ export type View<Data, Row> = ForPeople<Data> &
         readonly kind: 'list';
         readonly columns: readonly Column<Row>[];
         readonly rows: (data: Data) => readonly Row[];
-        /** Printed for people if the list is empty. */
+        /** The text that people see if the list is empty. */
         readonly empty: Phrase;
         /** Columns that a narrow terminal leaves out, the least important first. */
         readonly spare?: readonly string[];
@@ -72,7 +72,7 @@ export type ListView<Data, Row> = Extract<View<Data, Row>, { readonly kind: 'lis
 interface RecordLines<Row> {
   /** Columns of the list that a table shows below the fields. */
   readonly columns: readonly Column<Row>[];
-  /** Printed for people if there are no lines. In that case the fields are read from the data itself. */
+  /** The text that people see if there are no lines. In that case the fields are read from the data itself. */
   readonly empty: Phrase;
   /** Returns the amount of a line that a table also draws as a bar. */
   readonly bars?: (row: Row) => number;
@@ -82,7 +82,10 @@ interface RecordLines<Row> {
 
 /** Data together with the way to show it. */
 export interface Answer {
-  /** Key or batch of the data. A command with that key or batch prints the data again. */
+  /**
+   * The key of the request, or the name of the batch, that the data is about. If output is lost, an error suggests the
+   * command that prints the data again.
+   */
   readonly subject?: { readonly key: string } | { readonly batch: string };
   readonly data: unknown;
   readonly view: View<never, never>;

@@ -10,7 +10,9 @@ export function visible(text: string): string {
   return text.replace(UNSEEN, escapeOf);
 }
 
-/** Escapes the same characters in JSON, except for the line breaks between its parts. */
+/**
+ * Escapes in JSON text the characters that `visible` escapes, except for the line breaks between the parts of the JSON.
+ */
 export function visibleJson(json: string): string {
   return json.replace(UNSEEN, (character) => (character === '\n' ? character : unitEscapes(character)));
 }
@@ -23,7 +25,7 @@ function escapeOf(character: string): string {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : unitEscapes(character);
 }
 
-/** Returns one escape, or two for a character beyond U+FFFF, because it has two UTF-16 units. */
+/** Returns one escape, or two for a character beyond U+FFFF, because such a character has two UTF-16 units. */
 function unitEscapes(character: string): string {
   return character
     .split('')

@@ -149,7 +149,7 @@ export class Prompter {
     }));
   }
 
-  /** Translates a text and makes it safe for a terminal, because it may contain data. */
+  /** Translates text and makes it safe for a terminal, because it may contain data. */
   #shown(text: Phrase): string {
     return visible(this.#language.translate(text));
   }

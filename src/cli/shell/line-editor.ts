@@ -14,8 +14,8 @@ const [CTRL_C, CTRL_D, TAB, LINE_FEED, RETURN] = [3, 4, 9, 10, 13];
 const ENDS: ReadonlySet<number | undefined> = new Set([CTRL_C, CTRL_D, LINE_FEED, RETURN]);
 
 /**
- * Reads lines from a terminal, one per call. Between two calls the terminal has its original settings, for the command that
- * was typed. Further lines that were pasted at once are kept for the next calls.
+ * Reads lines from a terminal, one per call. Between two calls the terminal has its original settings, for the command
+ * that was typed. If several lines are pasted at once, all but the first are kept for the next calls.
  */
 export class LineEditor {
   readonly #streams: Streams;

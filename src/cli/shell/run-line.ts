@@ -5,11 +5,14 @@ import { splitWords } from './tokenizer.ts';
 /** The words that end the shell. */
 export const END_WORDS: readonly string[] = ['exit', 'quit'];
 
-/** Returns the command of a line, or null if the line has none. @throws ShopError `INVALID_INPUT` */
+/**
+ * Returns the words of the command on a line, without a leading `shop`; null if the line has no command.
+ * @throws ShopError `INVALID_INPUT`
+ */
 function commandOf(text: string): readonly string[] | null {
   const words = splitWords(text);
   if (words.length === 0) return null;
-  // the user may type `shop` first, as outside the shell
+  // a user who is used to typing `shop` outside the shell may also type it here
   return words[0] === 'shop' ? words.slice(1) : words;
 }
 

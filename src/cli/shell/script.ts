@@ -51,7 +51,7 @@ export async function runScript(context: Context, interpreter: Interpreter, keep
   return status;
 }
 
-/** Reads the commands of a text, each with the number of its first line, from 1. */
+/** Reads the commands in the input, each with the number of its first line, from 1. */
 async function* commandTexts(
   input: NodeJS.ReadableStream,
   signal: AbortSignal,

@@ -4,7 +4,7 @@ import { columns } from '../../cli/output/view.ts';
 import type { BatchTotals } from '../../domain/batches/report.ts';
 import { phrase } from '../../domain/phrase.ts';
 
-/** The argument for a batch. The prompt offers the newest batches, or accepts a name or an id. */
+/** The argument for a batch. The prompt offers the newest batches, and also accepts the name or id of any batch. */
 export const BATCH_ARGUMENT = {
   name: 'batch',
   description: "the batch's name, or its id",

@@ -15,7 +15,10 @@ export interface BatchInfo {
   readonly name: string;
   /** The command that continues the batch. */
   readonly again: string;
-  /** The command to run after rows were fixed; null if `again` gives those rows the same keys as before. */
+  /**
+   * The command to run after rows of the file have been fixed; null if that is `again`, which keeps the keys of the
+   * rows.
+   */
   readonly fix: string | null;
   /** The fraction of the file that has been read, 0 to 1. */
   readonly fractionRead: () => number;
@@ -88,7 +91,7 @@ export class BatchMessages implements BatchListener {
     );
   }
 
-  /** Prints how many of the rows that could not be sent were not printed, if any. */
+  /** Prints the number of rows that could not be sent and were not printed, if there are any. */
   async endOfRows(): Promise<void> {
     await this.#display.above(() => this.#refusedRows.end());
   }

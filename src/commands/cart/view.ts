@@ -7,7 +7,7 @@ import type { Cart, CartLine, ChangedCart } from '../../domain/shop/carts.ts';
 import { LINE_COLUMNS, linesView } from '../order/view.ts';
 import { readUserName } from '../user/view.ts';
 
-/** Columns of a cart, with its lines. */
+/** View of a cart, with its lines. */
 const CART = linesView<Cart>(
   [...LINE_COLUMNS, ...columns<CartLine>({ retired: 'flag' })],
   ...columns<Cart>({ cartId: 'identifier', userId: 'identifier', total: 'amount' }),

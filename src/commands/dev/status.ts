@@ -24,7 +24,7 @@ export const status = command({
   },
 });
 
-/** Prints which servers have crashed, with the last lines of their logs. */
+/** Prints which services have crashed, with the last lines of their logs. */
 async function reportCrashes(context: Context, { services }: EnvironmentStatus): Promise<void> {
   for (const { name, state, log, lastLines } of services) {
     if (state !== 'crashed') continue;

@@ -30,7 +30,7 @@ export const UP = forPeople(STATUS, {
   hidden: ['state'],
 });
 
-/** Columns of the stopped services. */
+/** View of the services that `dev down` has stopped. */
 export const DOWN: View<DownReport, { stopped: string }> = {
   kind: 'list',
   columns: columns<{ stopped: string }>({ stopped: 'text' }),
@@ -41,7 +41,7 @@ export const DOWN: View<DownReport, { stopped: string }> = {
   foot: ({ killed }) => (killed.length === 0 ? [] : [phrase`killed after not stopping in time: ${killed.join(', ')}`]),
 };
 
-/** Columns of the services that were stopped when the data was deleted. */
+/** View of the services that `dev reset` has stopped, with a headline about the deleted environment. */
 export const RESET: typeof DOWN = {
   ...DOWN,
   headline: ({ stopped }) =>

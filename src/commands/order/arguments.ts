@@ -9,7 +9,7 @@ import type { Order, OrderStatus } from '../../domain/shop/orders.ts';
 /** The maximum length of the list of products in the prompt for an order. */
 const MAX_PRODUCTS_LENGTH = 40;
 
-/** The argument for an order. The prompt offers the newest orders, or accepts an id. */
+/** The argument for an order. The prompt offers the newest orders, and also accepts the id of any order. */
 export const ORDER_ARGUMENT = {
   name: 'order',
   description: "the order's id",

@@ -72,7 +72,7 @@ export async function confirmCancel(context: Context, session: Session, orderId:
   return context.confirm(phrase`Cancel this order and refund ${points} points (balance ${now} → ${then})?`);
 }
 
-/** Returns the refunded points, and the balance before and after. */
+/** Formats the points to refund, and the balance before and after the refund. */
 function refundTexts({ total, balance }: { readonly total: number; readonly balance: number }) {
   return [grouped(total), grouped(balance), grouped(balance + total)] as const;
 }

@@ -118,7 +118,7 @@ export function linesOf({ lines, ...order }: Order): ListedLine[] {
   return lines.map((line) => ({ ...order, ...line }));
 }
 
-/** Columns of an order, with its lines. */
+/** View of an order, with its lines. */
 const ORDER = linesView<Order>(
   ORDER_LINE_COLUMNS,
   ...ORDER_COLUMNS,
@@ -200,7 +200,7 @@ interface OrderAfter {
   readonly returned: (line: OrderLine, index: number) => number;
   /** The points that a return has refunded. */
   readonly refund?: number;
-  /** The status of an order with no units left; for a new order, `placed`. */
+  /** The status of the order if no units are left; for a new order, `placed`. */
   readonly finalStatus: 'placed' | 'returned' | 'cancelled';
   /** The points that the request paid or refunded. */
   readonly points: number;

@@ -57,7 +57,7 @@ export const REPRICED = forPeople(RECORD, {
 /** Columns of a list of products. */
 export const PRODUCTS = listView<Product>(phrase('No products.'), ...COLUMNS);
 
-/** Columns of the changes of a stock. */
+/** Columns of the list of a product's stock changes. */
 export const HISTORY = withSpareColumns(
   listView<StockMovement>(
     phrase('No stock changes.'),

@@ -50,7 +50,7 @@ interface PauseAnswer {
   readonly pausedBy: string | null;
   readonly pausedHost: string | null;
   readonly pausedAt: Date | null;
-  /** False if the queue was already in this state. */
+  /** False if the queue was already in the state that `paused` shows. */
   readonly changed: boolean;
 }
 

@@ -26,11 +26,11 @@ export type GivenSpan = OptionValues<typeof SPAN_OPTIONS>;
 /** The days or months of a report, with their names. */
 export interface NamedPeriods extends Periods {
   readonly names: readonly string[];
-  /** The first time of the report. */
+  /** The time at which the report begins. */
   readonly first: Date;
 }
 
-/** Returns the first time of a report by product or user. @throws ShopError `INVALID_INPUT` */
+/** Returns the time at which a report by product or user begins. @throws ShopError `INVALID_INPUT` */
 export function firstTime({ since, until }: GivenSpan, now: Date): Date {
   requireTime({ since, until }, now);
   return since ?? startOfUnit('day', lastTime(until, now), 1 - DEFAULT_PERIODS.day);

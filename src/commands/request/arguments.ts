@@ -6,7 +6,7 @@ import { phrase } from '../../domain/phrase.ts';
 import type { RequestFilter } from '../../domain/requests/list.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
 
-/** The argument for a request. The prompt offers the newest requests, or accepts a key or an id. */
+/** The argument for a request. The prompt offers the newest requests, and also accepts the key or id of any request. */
 export const REQUEST_ARGUMENT = {
   name: 'key',
   description: "the request's key, or its id",

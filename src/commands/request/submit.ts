@@ -26,7 +26,7 @@ export const REQUEST_OPTIONS = {
   },
 } satisfies OptionSpecs;
 
-/** The option of commands whose request may have a reason. */
+/** The option `--reason`, for requests that may have a reason. */
 export const REASON_OPTION = {
   reason: {
     flags: '--reason <text>',
@@ -35,7 +35,7 @@ export const REASON_OPTION = {
   },
 } satisfies OptionSpecs;
 
-/** The same option for commands whose request needs a reason. */
+/** The option `--reason`, for requests that need a reason. */
 export const REQUIRED_REASON_OPTION = {
   reason: {
     ...REASON_OPTION.reason,

@@ -101,7 +101,7 @@ const WITHDRAWN: Column<RequestRecord> = {
   kind: 'flag',
 };
 
-/** Columns of one request. */
+/** View of one request, as a card. */
 export const REQUEST = forPeople(
   recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...REASON, ...TIMES, WITHDRAWN),
   {
@@ -111,7 +111,7 @@ export const REQUEST = forPeople(
   },
 );
 
-/** Columns of a request that was cancelled. */
+/** View of a request that was cancelled. */
 export const CANCELLED = forPeople(REQUEST, {
   headline: ({ id, kind, withdrawn }) =>
     done(withdrawn ? phrase`Request ${id} (${kind}) is withdrawn.` : phrase`Request ${id} (${kind}) is cancelled.`),

@@ -47,7 +47,10 @@ export const USERS = forPeople(withSpareColumns(listView<User>(phrase('No users.
   hidden: ['blockedReason'],
 });
 
-/** Reads a user's name for a headline: `Harbour Books (2)`. Only tables have headlines, so other formats don't need it. */
+/**
+ * Reads a user's name for a headline: `Harbour Books (2)`. Only tables have headlines, so other formats don't need the
+ * name.
+ */
 export async function readUserName(session: Session, userId: number): Promise<string> {
   const { readBalance } = await import('../../domain/shop/points.ts');
   const { name } = await readBalance(session, userId);

@@ -12,7 +12,7 @@ export interface ActivityRow {
   /** The object's changed fields with their values before the change, as JSON text. */
   stateBefore: string | null;
   stateAfter: string | null;
-  /** Id of the changed request; null if the change concerns another object. */
+  /** Id of the changed request; null if the change does not concern a single request. */
   requestId: number | null;
   createdAt: Date;
 }

@@ -13,7 +13,7 @@ export function bigint(name: string, options: { nullable?: boolean; primary?: bo
 }
 
 /**
- * Returns a column for short ASCII texts, such as keys and codes. These texts are case-sensitive and use one byte per
+ * Returns a column for short ASCII text, such as keys and codes. The text is case-sensitive and uses one byte per
  * character.
  */
 export function code(name: string, length: number, options: { nullable?: boolean } = {}) {
@@ -27,7 +27,7 @@ export function code(name: string, length: number, options: { nullable?: boolean
   } as const satisfies EntitySchemaColumnOptions;
 }
 
-/** Returns a column for texts with any characters, such as names. */
+/** Returns a column for text with any characters, such as names. */
 export function text(name: string, length: number, options: { nullable?: boolean } = {}) {
   return { type: 'varchar', name, length, ...options } as const satisfies EntitySchemaColumnOptions;
 }

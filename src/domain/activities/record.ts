@@ -11,7 +11,7 @@ export interface Activity {
   readonly before?: object;
   /** The changed fields after the change. */
   readonly after?: object;
-  /** The id of the changed request. */
+  /** The id of the changed request; missing if the change does not concern a single request. */
   readonly requestId?: number;
 }
 

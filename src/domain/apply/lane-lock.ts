@@ -54,8 +54,8 @@ export async function openLaneSession({ databaseUrl, prefix }: LaneAddress): Pro
 }
 
 /**
- * Checks the schema and the prefix. A worker repeats these checks, because the database may be migrated or claimed while it
- * waits.
+ * Checks the schema and the prefix. A worker repeats these checks, because the database may be migrated or claimed
+ * while the worker waits.
  *
  * @throws SchemaError, ForeignPrefix
  */

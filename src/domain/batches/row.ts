@@ -17,7 +17,7 @@ const KIND_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
 
 export const BATCH_COLUMNS: readonly string[] = [...new Set(['kind', ...[...KIND_COLUMNS.values()].flat(), 'key'])];
 
-/** The columns that a CSV header needs, for each kind. The columns of one kind are enough. */
+/** For each kind, the columns that its rows need. A CSV header needs the columns of at least one kind. */
 export const BATCH_REQUIRED = KIND_LIST.map(({ name, row: { required } }) =>
   name === DEFAULT_KIND ? required : [['kind'], ...required],
 );

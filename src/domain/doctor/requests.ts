@@ -14,7 +14,7 @@ export interface QueueHold {
 
 /** State of the workers. `laneHeld` and `atQueue` are null if they could not be read. */
 export interface Workers {
-  /** True if a worker holds the lane's lock in MySQL. That worker applies requests. */
+  /** True if a worker holds the lane's lock in MySQL. Only that worker may apply requests. */
   readonly laneHeld: boolean | null;
   /** Number of workers that wait for jobs at the queue in Redis. */
   readonly atQueue: number | null;

@@ -30,11 +30,13 @@ export interface Ranking {
 /**
  * Computes the ranking from one snapshot of the database.
  *
- * Hourly sales are already stored, so only parts of the first and the last hour are read from the orders. In the last hour,
- * only sales after `to` are subtracted. There are such sales only if `at` is in the past, or if the clock was set back. The
- * first hour of a busy shop has very many lines. Therefore that hour is read only for the products whose rank depends on it,
- * unless there are many such products. A product has sold at least its units of the later hours, and at most those units plus
- * the whole first hour.
+ * Hourly sales are already stored, so only parts of the first and the last hour are read from the orders. In the last
+ * hour, only sales after `to` are subtracted. There are such sales only if `at` is in the past, or if the clock was set
+ * back.
+ *
+ * The first hour of a busy shop has very many lines. Therefore these lines are read only for the products whose rank
+ * depends on them, unless there are many such products. A product's total is at least its sales in the later hours. The
+ * total is at most these sales plus its sales in the whole first hour.
  *
  * @param at the end of the three days. The default is the current time of the database's clock.
  * @throws DatabaseError
@@ -48,7 +50,7 @@ export async function computeRanking(session: Session, at?: Date): Promise<Ranki
   });
 }
 
-/** Limits for the number of units sold of a product: at least `sold`, and at most `firstHour` more. */
+/** Bounds for the number of a product's units that were sold and not returned: from `sold` to `sold` + `firstHour`. */
 interface Bounds {
   readonly productId: number;
   readonly sold: number;
@@ -114,8 +116,8 @@ async function readBounds(session: Session, from: Date, to: Date): Promise<reado
 
 const PART_OF_HOUR = 'o.created_at >= ? AND o.created_at < ?';
 /**
- * Maximum number of products whose lines are read product by product. With more products, it is faster to read the
- * orders of the period.
+ * Maximum number of products whose lines are read product by product. With more products, it is faster to read all
+ * orders in `PART_OF_HOUR`.
  */
 const MANY_PRODUCTS = 100;
 
@@ -127,7 +129,7 @@ const byProduct = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.ret
   FROM order_lines l FORCE INDEX (ix_order_lines_product) STRAIGHT_JOIN orders o ON o.id = l.order_id
   WHERE l.product_id IN (?) AND l.order_id BETWEEN ? AND ? AND ${PART_OF_HOUR} GROUP BY l.product_id`;
 
-/** Returns a function that reads how many units of products were sold in the hour of `from`, at or after `from`. */
+/** Returns a function that reads how many units of products were sold from `from` to the end of its hour. */
 async function firstHour(session: Session, from: Date) {
   const hour = hourOf(from);
   // the shorter part of the hour is read; the longer part is the whole hour minus the shorter part

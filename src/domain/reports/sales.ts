@@ -78,7 +78,7 @@ type Expression = readonly [sql: string, values: readonly SqlValue[]];
 interface GroupKey {
   /** SQL for the group of the line `l` of the order `o`. */
   readonly sold: Expression;
-  /** SQL for the number of orders among the lines of a group. */
+  /** SQL for the number of orders with lines in a group. */
   readonly orders: string;
   /** SQL for the group of the refunded units `r`. */
   readonly refunded: Expression;

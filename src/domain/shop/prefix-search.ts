@@ -70,7 +70,7 @@ export type FoundKind = keyof Found;
 export interface Named<Row> {
   /** The name that begins with the typed text. */
   readonly word: string;
-  /** The row's other name, if it has two. */
+  /** The row's other name; null if the row has only one name. */
   readonly other: string | null;
   readonly row: Row;
 }

@@ -49,7 +49,8 @@ export interface ProductFilter extends Page {
   /** True to list only retired products. */
   readonly retired: boolean;
   /**
-   * Sorted by id, the newest product comes first. Otherwise the lowest value comes first, and equal values are sorted by id.
+   * In a list sorted by id, the newest product comes first. In other lists, the lowest value comes first, and equal
+   * values are sorted by id.
    */
   readonly sort: 'id' | 'name' | 'stock' | 'price';
 }

@@ -61,11 +61,12 @@ export interface ProductSearch extends SearchOptions {
 }
 
 /**
- * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name in any case. An
- * empty text finds the newest users.
+ * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name in any
+ * case. Empty text finds the newest users.
  *
- * Ids and references are found by their keys. No index finds a part of a name. So names are scanned in chunks, newest first,
- * until there are enough matches or the time limit is reached. No statement takes long, even with very many users.
+ * Ids and references are looked up by index. No index can find part of a name, so names are scanned in chunks, newest
+ * first, until there are enough matches or the time limit is reached. No statement takes long, even with very many
+ * users.
  */
 export async function searchUsers(
   session: Session,
@@ -148,8 +149,8 @@ interface Match {
 }
 
 /**
- * Returns the conditions of the rows that a text finds. A condition is null if the text can't be an id, a reference or a part
- * of a name.
+ * Returns the conditions for the rows that the typed text finds. A condition is null if the text can't be an id, a
+ * reference or part of a name.
  */
 function matchesOf(typed: string): { readonly [By in 'id' | 'reference' | 'name']: Match | null } {
   const text = typed.trim().normalize('NFC');
@@ -163,8 +164,8 @@ function matchesOf(typed: string): { readonly [By in 'id' | 'reference' | 'name'
 }
 
 /**
- * Limits users or products to those that a text finds, by the same rules as `searchUsers`. No index finds a part of a name, so
- * the server scans the names until it has enough rows.
+ * Limits users or products to those that the text finds, by the same rules as `searchUsers`. No index can find part of
+ * a name, so the server scans the names until it has enough rows.
  */
 export function narrowToText(where: Conditions, text: string): void {
   const matches = Object.values(matchesOf(text)).filter((match) => match !== null);
@@ -172,7 +173,7 @@ export function narrowToText(where: Conditions, text: string): void {
   where.add(`(${any})`, ...matches.map(({ value }) => value));
 }
 
-/** Returns a LIKE pattern for values that begin with a text. The text must not contain a backslash. */
+/** Returns a LIKE pattern for values that begin with the text, which must not contain a backslash. */
 export function likePrefix(text: string): string {
   return `${text.replace(/[_%]/g, '\\$&')}%`;
 }

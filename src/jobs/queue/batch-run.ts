@@ -36,7 +36,8 @@ export interface BatchListener extends DelayListener {
 const POLL_MS = 1_000;
 const FIRST_PAUSE_MS = 10;
 /**
- * Maximum number of undecided lines before the next chunk is recorded. The worker applies them in less than one second.
+ * If more lines than this are undecided, the next chunk is not recorded yet. The worker applies this many lines in less
+ * than one second.
  */
 const MAX_UNDECIDED_LINES = 5_000;
 /** Milliseconds between two polls while the next chunk waits. */
@@ -50,7 +51,7 @@ const CHUNKS_POLLED = 100;
 const UNDECIDED_MS = 3_000;
 /** Minimum time that MySQL has to respond to a statement, even if the limit of the wait is reached. */
 const LEAST_STATEMENT_MS = 2_000;
-/** A timer may fire this much early. */
+/** A timer may fire up to this many milliseconds early. */
 const TIMER_SLACK_MS = 50;
 
 /** The end of the wait: all rows have outcomes, a limit was reached, or MySQL did not respond before the limit. */

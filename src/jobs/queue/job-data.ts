@@ -50,7 +50,7 @@ export function formatDecidedRange({ first, last }: DecidedRange): string {
   return `${first}-${last}`;
 }
 
-/** Parses the range in a message. Returns null if the worker did not send it. */
+/** Parses the range in a message. Returns null for text that the worker can't have sent. */
 export function parseDecidedRange(text: string): DecidedRange | null {
   const [, first, last] = /^([1-9]\d{0,15})-([1-9]\d{0,15})$/.exec(text) ?? [];
   return first === undefined || last === undefined ? null : { first: Number(first), last: Number(last) };

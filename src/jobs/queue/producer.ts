@@ -63,7 +63,7 @@ export class Producer {
     this.#queue.on('error', () => {});
   }
 
-  /** Sets a time limit for queueing, in addition to the client's own limit. Infinity removes it. */
+  /** Sets a time limit for queueing, in addition to the client's own limit. Infinity removes the added limit. */
   limitReplies(ms: number): void {
     this.#limitMs = ms;
   }

@@ -9,7 +9,7 @@ import { type JobCounts, Producer, type QueueWorker } from './producer.ts';
 
 /** A connected worker. */
 export interface WorkerStatus extends QueueWorker {
-  /** True for the worker that applies requests. */
+  /** True for the worker that holds the lane's lock in MySQL. */
   readonly holdsLane: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface QueueStatus extends QueueCounts {
   readonly waiting: number | null;
   readonly active: number | null;
   readonly delayed: number | null;
-  /** True if a worker holds the lane and applies requests. */
+  /** True if a worker holds the lane. While the queue is paused, that worker applies nothing. */
   readonly laneHeld: boolean;
   /** The connected workers; also null if Redis does not list its clients. */
   readonly workers: readonly WorkerStatus[] | null;
@@ -115,7 +115,7 @@ export class QueueStatusReader {
       const [jobs, hold] = [await this.#producer.countJobs(), await this.#producer.readHold()];
       return { jobs, hold, workers: await this.#producer.readWorkers(), redisError: null };
     } catch (error) {
-      // the next read connects again
+      // the connection is closed, so that the next read opens a new one
       await this.close();
       return { jobs: null, hold: null, workers: null, redisError: textOf(error) };
     }

@@ -48,7 +48,9 @@ export interface HashedContent<K extends RequestKind> {
 /** A recorded request that is being queued. */
 export interface Submitted {
   readonly recorded: Recorded;
-  /** Resolves when the request is queued, or when `notQueued` has been reported. The outcome may come earlier. */
+  /**
+   * Resolves when the request is queued, or when `notQueued` has reported the failure. The outcome may come earlier.
+   */
   readonly queued: Promise<void>;
 }
 

@@ -22,7 +22,7 @@ export const MAX_GROUP = 2_000;
 export interface CommitEvents extends LaneObserver {
   /** Called once per pause. */
   paused(pause: Pause): void;
-  /** Called when a pause has ended. @param origin null if nobody has recorded the end of the pause. */
+  /** Called when a pause has ended. @param origin null if the recorded activities do not show who ended the pause. */
   resumed(origin: Origin | null): void;
 }
 

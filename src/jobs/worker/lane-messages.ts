@@ -28,7 +28,7 @@ export type FromLane =
   | { readonly type: 'resumed'; readonly origin: Origin | null }
   | { readonly type: 'committed'; readonly commit: Commit }
   | { readonly type: 'attempt failed' }
-  /** Reports that MySQL has responded since the last such message, possibly with an error. */
+  /** MySQL has responded at least once since the last message of this type. The response may be an error. */
   | { readonly type: 'heard' }
   /** The last message of the thread. */
   | { readonly type: 'ended' }

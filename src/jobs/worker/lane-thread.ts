@@ -7,7 +7,7 @@ import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
 
 // Entry point of the lane's thread. `LaneHandle` starts it.
 
-/** Milliseconds between two reports that MySQL responds. The lane sends it a statement at least as often. */
+/** Milliseconds between two reports that MySQL responds. The lane sends MySQL a statement at least as often. */
 const HEARD_MS = 1_000;
 
 const port = parentPort;

@@ -7,7 +7,8 @@ import { readNodeInfos } from '../../domain/servers/redis-info.ts';
 
 /**
  * Logs a warning if Redis has a version or settings that make the queue unsafe. The check runs for each new connection,
- * because the server may be another one, or may have other settings. BullMQ's own check would write to the console instead.
+ * because the connection may lead to another server, or the settings may have changed. BullMQ's own check would write
+ * to the console instead.
  */
 export function warnOfRedisSettings(redis: RedisClient, log: Logger): void {
   const check = async () => {

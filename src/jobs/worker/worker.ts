@@ -25,7 +25,7 @@ export interface WorkerOptions {
   readonly replica?: Replica | null;
   /** Milliseconds between two log lines with a summary of the applied requests. */
   readonly logPeriodMs: number;
-  /** Receive the lane's commits and failed attempts. */
+  /** Objects that receive the lane's commits and failed attempts. */
   readonly observers: readonly LaneObserver[];
   readonly log: Logger;
   /** Receives the log lines about the worker's state. `dev up` waits for them. */

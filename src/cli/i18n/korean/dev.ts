@@ -1,4 +1,4 @@
-/** The local environment. */
+/** Messages about the local environment. */
 export const DEV: Readonly<Record<string, string>> = {
   'migrated: {0}': '마이그레이션: {0}',
   '{0}, so commands do not use local servers.': '{0}. 그래서 명령이 로컬 서버를 쓰지 않습니다.',

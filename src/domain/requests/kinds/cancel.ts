@@ -12,7 +12,7 @@ export interface CancelPayload {
   readonly order: number;
 }
 
-/** Cancels an order: refunds the points and returns to stock the units that were not returned before. */
+/** Cancels an order: returns the remaining units to stock, and refunds the points that were paid for them. */
 export const cancel: Kind<'cancel', CancelPayload, OrderOutcome> = {
   name: 'cancel',
   failureCode: 'CANCEL_FAILED',

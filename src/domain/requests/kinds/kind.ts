@@ -27,7 +27,7 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly row: RowFormat<Payload>;
   /** The content from which the idempotency hash is made. */
   readonly canonical: (payload: Payload) => readonly unknown[];
-  /** Adds to `rows` the rows that must be locked. */
+  /** Adds to `rows` the rows that a request with this payload locks. */
   readonly touches: (payload: Payload, rows: TouchedRows) => void;
   /** The number of order lines that a request reads or writes, as a measure of its run time; 1 by default. */
   readonly size?: (payload: Payload, linesOf: ReadonlyMap<number, number>) => number;

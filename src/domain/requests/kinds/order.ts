@@ -154,7 +154,7 @@ function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map
 
 /** Checks all effects of an applied order: payment, lines and sales. */
 function proof(): KindProof {
-  /** Returns SQL for the exact sum over an order's lines, which a double may not hold. */
+  /** Returns SQL for the exact sum over an order's lines. A double may be too imprecise for this sum. */
   const linesSum = (units: string) =>
     `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
   /** Counts the items in an order's payload. This works because a reference can't contain a quote. */
