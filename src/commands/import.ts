@@ -210,8 +210,8 @@ class ImportProgress {
   }
 
   /**
-   * Adds the progress and a hint on how to continue to certain errors: the connection was lost, the file can't be read
-   * to its end, or its results can't be written.
+   * Adds the progress, and a hint on how to continue, to an error if the connection was lost, the file can't be read to
+   * its end, or its results can't be written.
    */
   async explain(error: unknown): Promise<unknown> {
     if (this.#dryRun) return error;

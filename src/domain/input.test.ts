@@ -36,7 +36,7 @@ function expectRefused(parse: () => unknown, field: string): void {
   expect(error.code).toBe('INVALID_INPUT');
   expect(error.details.field).toBe(field);
   expect(error.message.startsWith(`${field} `)).toBe(true);
-  // the message truncates a long text, and has no characters that break a log or a terminal
+  // the message truncates long text, and has no characters that break a log or a terminal
   expect(error.message.length).toBeLessThan(500);
   expect(error.message).not.toMatch(/[\r\n]/);
 }

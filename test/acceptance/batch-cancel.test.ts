@@ -88,7 +88,7 @@ it('withdraws all pending rows, and a later run sends no rows of the batch', asy
     expect({ status, ...JSON.parse(stderr).error }).toMatchObject({
       status: 3,
       code: 'CANCELLED',
-      message: `Batch ${name} was cancelled. Nothing was sent.`,
+      message: `Batch ${name} was already cancelled. This run sent nothing.`,
       hint: expect.stringMatching(/run `shop batch run - --name batch-[0-9a-f]{32} --yes`\.$/),
       details: { batch: name },
     });

@@ -195,7 +195,8 @@ it('prints an error as one line for people and as one object for programs, and n
   expect(await shop.run(order)).toEqual({
     status: 3,
     stdout: '',
-    stderr: 'shop: User 2 has 0 points, but 150 are needed. Charge points with `shop charge 2 <amount>`.\n',
+    stderr:
+      'shop: User 2 has 0 points, but 150 are needed. Charge points with `shop charge 2 <amount>`. This key was used before, and its first outcome is printed again. To send the request again, use a new `--key`.\n',
   });
   const forPrograms: Result = {
     status: 3,

@@ -257,7 +257,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
 
     // the hint does not suggest making this server read-only, because that would stop the shop
     expect(await replicaCheck(shop.databaseUrl)).toEqual([
-      expect.stringMatching(/names the primary itself\..* Set SHOP_DATABASE_REPLICA_URL to the address of a replica/),
+      expect.stringMatching(/names the primary itself\..* Set SHOP_DATABASE_REPLICA_URL to the URL of a replica/),
     ]);
     expect(await replicaCheck(shop.databaseUrl.replace('127.0.0.1', 'localhost'))).toHaveLength(1);
 

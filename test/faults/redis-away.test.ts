@@ -230,7 +230,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     const refresh = await shop.refused(['ranking', 'refresh']);
     expect(refresh).toMatchObject({
       code: 'UNAVAILABLE',
-      message: expect.stringMatching(/maxmemory,.*maxmemory-policy/),
+      message: expect.stringMatching(/its maxmemory of .*its maxmemory-policy is noeviction/),
     });
     expect(refresh.hint).toContain('CONFIG SET maxmemory');
     const batch = charges(2_500);

@@ -72,7 +72,7 @@ export type ListView<Data, Row> = Extract<View<Data, Row>, { readonly kind: 'lis
 interface RecordLines<Row> {
   /** Columns of the list that a table shows below the fields. */
   readonly columns: readonly Column<Row>[];
-  /** The text that people see if there are no lines. In that case the fields are read from the data itself. */
+  /** The text that people see if there are no lines. The fields are then read from the data, instead of from the first line. */
   readonly empty: Phrase;
   /** Returns the amount of a line that a table also draws as a bar. */
   readonly bars?: (row: Row) => number;

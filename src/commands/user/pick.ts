@@ -38,7 +38,7 @@ export const BLOCKED_USERS: OfferedUsers = {
   notFound: phrase('No blocked user matches this name, id or @reference.'),
 };
 
-/** Prompts for a user by a part of the name, the id or @reference, and returns the id. @throws Interrupted */
+/** Prompts for a user by id, @reference or part of the name, and returns the id. @throws Interrupted */
 export async function pickUser(
   context: Context,
   { blocked, noneYet, notFound }: OfferedUsers,

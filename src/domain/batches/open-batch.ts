@@ -272,7 +272,7 @@ function requireNotCancelled(known: KnownBatch | null, content: BatchContent): v
     'CANCELLED',
     { batch: name, cancelledAt: known.cancelledAt },
     {
-      message: phrase`Batch ${name} was cancelled. Nothing was sent.`,
+      message: phrase`Batch ${name} was already cancelled. This run sent nothing.`,
       hint: appliedRows(name, underOtherName(content)),
     },
   );

@@ -88,7 +88,7 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
   const details = { server: 'MySQL', address, reason: message };
   if (error instanceof TransactionLost) {
     return new ShopError('UNAVAILABLE', details, {
-      message: phrase`The connection to MySQL at ${address} was lost during a transaction: ${message}. Nothing was changed.`,
+      message: phrase`The connection to MySQL at ${address} was lost during a transaction: ${message}. The transaction was rolled back.`,
       hint: phrase`Run the same command again. A command that is suspended for ${TRANSACTION_IDLE_SECONDS} s loses its transaction.`,
       cause,
     });

@@ -119,8 +119,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'the schema': '스키마',
   'the ranking': '랭킹',
   'the local environment': '로컬 환경',
-  'The connection to MySQL at {0} was lost during a transaction: {1}. Nothing was changed.':
-    '트랜잭션 도중에 {0}의 MySQL과 연결이 끊어졌습니다: {1}. 바뀐 것은 없습니다.',
+  'The connection to MySQL at {0} was lost during a transaction: {1}. The transaction was rolled back.':
+    '트랜잭션 도중에 {0}의 MySQL과 연결이 끊어졌습니다: {1}. 트랜잭션은 롤백되었습니다.',
   'Run the same command again. A command that is suspended for {0} s loses its transaction.':
     '같은 명령을 다시 실행하십시오. {0}초 동안 멈춘 명령은 트랜잭션을 잃습니다.',
   "{0} can't be reached at {1}: {2}.": '{0}에 연결할 수 없습니다 ({1}): {2}.',
@@ -313,7 +313,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '나머지 행은 `shop batch cancel {0} --yes`로 철회하십시오.',
   'Batch {0} was cancelled; this run has stopped.': '배치 {0}이/가 취소되어 이 실행을 멈추었습니다.',
   'List its rows with `shop batch results {0}`.': '행 목록은 `shop batch results {0}`로 확인하십시오.',
-  'Batch {0} was cancelled. Nothing was sent.': '배치 {0}은/는 취소되었습니다. 아무것도 보내지 않았습니다.',
+  'Batch {0} was already cancelled. This run sent nothing.':
+    '배치 {0}은/는 이미 취소되었습니다. 이번 실행은 아무것도 보내지 않았습니다.',
   'List the applied rows with `shop batch results {0} --status applied`. To send all rows again under another name, including the applied rows, run `{1} --yes`.':
     '적용된 행은 `shop batch results {0} --status applied`로 확인하십시오. 이미 적용된 행을 포함하여 모든 행을 다른 이름으로 다시 보내려면 `{1} --yes`를 실행하십시오.',
 };

@@ -19,7 +19,7 @@ export interface ReturnPayload {
 export interface ReturnOutcome extends Omit<OrderOutcome, 'total'> {
   /** The points that this return refunded. */
   readonly refund: number;
-  /** The returned units of all lines after this return, in the order of the lines. Later returns do not change them. */
+  /** The units of each line that are returned after this return, in the order of the lines. Later returns do not change these numbers. */
   readonly returned: readonly number[];
 }
 
