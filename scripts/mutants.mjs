@@ -474,6 +474,13 @@ const MUTANTS = [
     tests: ['integration/reports'],
   },
   {
+    name: 'the check that no other batch ran with this content before it was changed',
+    file: 'src/domain/batches/open-batch.ts',
+    from: '(await batchWithContent(session, content, lock)) ?? (await batchThatHadContent(session, content))',
+    to: '(await batchWithContent(session, content, lock)) ?? ((await batchThatHadContent(session, content)) && null)',
+    tests: ['acceptance/batch-guards'],
+  },
+  {
     name: 'the check that recorded rows of a batch are unchanged',
     file: 'src/domain/batches/open-batch.ts',
     from: 'if (lines.length === 0) return;',

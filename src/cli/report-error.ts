@@ -10,7 +10,10 @@ import { toJson } from './output/json.ts';
 import { pageOf } from './output/page.ts';
 import { visible } from './output/visible.ts';
 
-/** A note for people, because an earlier refusal may not match the current state. Programs read `details.replayed`. */
+/**
+ * Tells people that the printed refusal is the first outcome of this key and may not match the current state. Programs read
+ * `details.replayed` instead.
+ */
 const REPLAYED = phrase(
   'This key was used before, and its first outcome is printed again. To send the request again, use a new `--key`.',
 );

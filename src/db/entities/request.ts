@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
+import { RECORDED_KINDS } from '../migrations/index.ts';
 import { bigint, code, foreignKey, id, text, time } from './columns.ts';
-import { RECORDED_KINDS } from './row-types.ts';
 
 /** A row of `requests`. It is appended when a request is recorded, and never changes. */
 export interface RequestRow {
@@ -41,7 +41,7 @@ export const RequestEntity = new EntitySchema<RequestRow>({
   indices: [{ name: 'ix_requests_batch', columns: ['batchId', 'batchLine'] }],
   foreignKeys: [foreignKey('fk_requests_batch', 'batchId', 'Batch')],
   checks: [
-    { name: 'ck_requests_kind', expression: `kind IN (${RECORDED_KINDS.map((kind) => `'${kind}'`).join(', ')})` },
+    { name: 'ck_requests_kind', expression: `kind IN ('${RECORDED_KINDS.join("', '")}')` },
     { name: 'ck_requests_payload', expression: 'json_valid(payload)' },
   ],
 });

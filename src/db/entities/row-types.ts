@@ -1,18 +1,7 @@
 /*
- * The kinds and types that the CHECKs of the tables allow. This file imports nothing, so that help can list the kinds and types
- * without loading TypeORM.
+ * The types of rows that the CHECKs of the tables allow. This file imports nothing, so that help can list the types without
+ * loading TypeORM.
  */
-
-/** The kinds of requests, in the order of the CHECK. */
-export const RECORDED_KINDS = [
-  'charge',
-  'points-adjust',
-  'order',
-  'cancel',
-  'return',
-  'restock',
-  'stock-adjust',
-] as const;
 
 /** The types of ledger rows, each with the condition for such a row. */
 export const LEDGER_ROWS = {

@@ -3,6 +3,9 @@ import type { Migration } from './migration.ts';
 
 const CODE = 'CHARACTER SET ascii COLLATE ascii_bin';
 
+/** The kinds of requests that `ck_requests_kind` allows. */
+export const KINDS = ['charge', 'points-adjust', 'order', 'cancel', 'return', 'restock', 'stock-adjust'] as const;
+
 /**
  * Definitions of the tables. MySQL commits each DDL statement by itself, so an interrupted migration leaves some tables behind.
  * The migration creates only missing tables, so it can be run again.
@@ -76,7 +79,7 @@ const TABLES: readonly string[] = [
     KEY ix_requests_batch (batch_id, batch_line),
     CONSTRAINT fk_requests_batch FOREIGN KEY (batch_id) REFERENCES batches (id) ON DELETE RESTRICT ON UPDATE RESTRICT,
     CONSTRAINT ck_requests_kind CHECK (
-      kind IN ('charge', 'points-adjust', 'order', 'cancel', 'return', 'restock', 'stock-adjust')
+      kind IN ('${KINDS.join("', '")}')
     ),
     CONSTRAINT ck_requests_payload CHECK (json_valid(payload))
   )`,

@@ -92,8 +92,8 @@ export function connectionOptions(url: string) {
 }
 
 /**
- * Settings of every session: UTC, no silent truncation, and READ COMMITTED. This isolation level takes no gap locks, so
- * statements wait only for existing rows.
+ * Settings of every session: UTC, no silent truncation, and READ COMMITTED. This isolation level takes gap locks only for
+ * checks of foreign and unique keys.
  */
 export const SESSION_SETTINGS =
   "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'";

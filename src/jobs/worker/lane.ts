@@ -258,7 +258,7 @@ export class Lane {
         else if (!(await this.#waitForWork())) await this.#idle(session);
         continue;
       }
-      // jobs from one read of Redis are submitted in this turn of the event loop
+      // all jobs from one read of Redis are submitted in this turn of the event loop, and should be in one group
       await nextTurn();
       this.#active = this.#takeGroup();
       const ids = this.#active.flatMap((submission) => submission.ids).sort((a, b) => a - b);

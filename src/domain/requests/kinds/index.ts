@@ -1,4 +1,4 @@
-import type { RECORDED_KINDS } from '../../../db/entities/row-types.ts';
+import type { RECORDED_KINDS } from '../../../db/migrations/index.ts';
 import { type FailureCode, REFUSAL_CODES } from '../../errors.ts';
 import { cancel } from './cancel.ts';
 import { charge } from './charge.ts';
