@@ -11,7 +11,7 @@ import { pageOf } from './output/page.ts';
 import { visible } from './output/visible.ts';
 
 /**
- * Tells people that the printed refusal is the first outcome of this key and may not match the current state. Programs read
+ * Says to people that the printed refusal is the first outcome of this key and may not match the current state. Programs read
  * `details.replayed` instead.
  */
 const REPLAYED = phrase(
