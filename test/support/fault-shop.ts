@@ -98,6 +98,8 @@ export class FaultShop {
     expect(await load.attempts()).toEqual([1]);
     await this.shop.expectSound();
     await eventually('no transaction is open', async () => {
+      // the server refreshes INNODB_TRX only after nobody has read it for 100 ms
+      await this.shop.sql('DO SLEEP(0.2)');
       const open = await this.shop.sql(
         `SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX
          JOIN information_schema.PROCESSLIST p ON p.ID = trx_mysql_thread_id WHERE p.DB = DATABASE()`,
