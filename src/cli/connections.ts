@@ -157,8 +157,8 @@ interface Connector<T> {
 }
 
 /**
- * Always requires a check, because TypeORM's pool may have opened another connection, to which the check applies the
- * session settings.
+ * Requires the check of TypeORM's connection before each use. TypeORM's pool may have opened another connection, and the
+ * check applies the session settings to it.
  */
 function mustBeChecked(): boolean {
   return false;

@@ -23,10 +23,12 @@ export function stateDirectory({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv
 }
 
 /**
- * Returns the absolute path of the local environment's folder: the given one, or `.shop` in a checkout. Otherwise it is
- * a folder for state, because npm deletes the folder of an installed package when it installs the package again.
+ * Returns the absolute path of the local environment's folder: `given` if it is set, else `.shop` in a checkout. An
+ * installed package uses a folder for the user's state instead of its own folder, which npm deletes when it installs the
+ * package again.
  *
- * @throws ShopError `CONFIG` if there is no home folder, or the given path is relative to a folder that does not exist.
+ * @throws ShopError `CONFIG` if nothing is given and there is no home folder, or if the given path is relative and the
+ *   working directory does not exist.
  */
 export function devDirectory(given: string | undefined, env: NodeJS.ProcessEnv): string {
   const setting = 'SHOP_DEV_DIR';

@@ -178,7 +178,7 @@ export class LineReader {
     }
   }
 
-  /** Extends the row that starts with `line` to `end`, across the line breaks in it. */
+  /** Extends a row, whose first line is `line`, to the position `end`. Moves past the row and counts its line breaks. */
   extend(line: Span, end: number): Span {
     for (let at = this.#start; at < end; this.#line += 1) at = Math.min(this.#endOfLine(at) ?? end, end);
     this.#start = end;

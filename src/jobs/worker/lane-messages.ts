@@ -18,7 +18,7 @@ export type ToLane =
 
 /** A message from the lane's thread to its worker. */
 export type FromLane =
-  /** Numbers of completed submissions, and of submissions rejected with `LaneLost`. */
+  /** The submissions that are completed, and those that are rejected with `LaneLost`, by their numbers. */
   | { readonly type: 'settled'; readonly done: readonly number[]; readonly lost: readonly number[] }
   | { readonly type: 'standing by' }
   | { readonly type: 'taken' }

@@ -18,7 +18,10 @@ import { PrefetchedRequests } from './prefetched-requests.ts';
 /** Interval of an idle lane's heartbeat, well below the server's limit for idle sessions. */
 const HEARTBEAT_MS = 1_000;
 const LOCK_WAIT_SECONDS = 1;
-/** With this number of prefetched requests, BullMQ has enough jobs to hand out while the next group is applied. */
+/**
+ * The lane prefetches no more requests than this. Their jobs are enough for BullMQ to hand out while the next group is
+ * applied.
+ */
 const MAX_PREFETCHED = 5 * MAX_GROUP;
 const MAX_RECONNECT_MS = 1_000;
 
