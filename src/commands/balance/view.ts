@@ -4,7 +4,7 @@ import { grouped, named, signed } from '../../cli/output/numbers.ts';
 import { columns, forPeople, listView, recordView, type View, withSpareColumns } from '../../cli/output/view.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
-import type { LedgerType } from '../../domain/requests/kinds/state.ts';
+import { LEDGER_TYPES, type LedgerType } from '../../domain/requests/kinds/state.ts';
 import type { Session } from '../../domain/servers/connections.ts';
 import type { LedgerRow } from '../../domain/shop/ledger.ts';
 import type { Balance } from '../../domain/shop/points.ts';
@@ -59,7 +59,7 @@ export const STATEMENT: View<Statement, StatementLine> = {
   spare: ['orderId', 'reason'],
   foot: ({ totals }) => [
     phrase`Totals: ${joined(
-      (Object.keys(TOTALS) as LedgerType[]).map((type) => TOTALS[type](grouped(totals[type]))),
+      LEDGER_TYPES.map((type) => TOTALS[type](grouped(totals[type]))),
       ', ',
     )}`,
   ],
