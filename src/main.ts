@@ -8,8 +8,8 @@ import { report } from './cli/report-error.ts';
 import { PROGRAM } from './commands/index.ts';
 
 /**
- * The word with which the scripts of `shop completion` call the program. The words after it are the command line to complete,
- * not one to run.
+ * The first argument in calls from the scripts of `shop completion`. The arguments after it are a command line to complete,
+ * which is not run.
  */
 const COMPLETE = '__complete';
 

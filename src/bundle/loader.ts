@@ -22,8 +22,8 @@ const loaded = new Map<string, Loaded>();
 export function load(file: string): Record<string, unknown> {
   const known = loaded.get(file);
   if (known !== undefined) return known.exports;
-  // V8 stores the path in the compiled code, which may run on another machine, so the path is relative. `Buffer` copies
-  // the relative path, because a substring refers to the whole absolute path, and V8 would store the absolute path.
+  // V8 stores this path in the compiled code. The path is relative, because the code may run on another machine. `Buffer`
+  // makes a copy: the result of `relative` may be a slice of the absolute path, and V8 would then store the absolute path.
   const filename = Buffer.from(relative(join(__dirname, '..'), file)).toString();
   const script = new Script(readFileSync(file, 'utf8'), { filename, cachedData: readCode(file) });
   const module: Loaded = { exports: {}, script };
