@@ -147,7 +147,7 @@ export class CommandLine implements Interpreter {
     }
   }
 
-  /** Converts an unhandled database error of a command to a `ShopError`. */
+  /** Converts an unhandled database error of a command to a `ShopError`. Other errors are returned unchanged. */
   async #translate(error: unknown, context: Context): Promise<unknown> {
     if (error instanceof ShopError || error instanceof Interrupted) return error;
     const { isDatabaseError, isSchemaMismatch, translateDatabaseError } = await import(
@@ -171,12 +171,12 @@ export class CommandLine implements Interpreter {
   }
 }
 
-/** Buffers help, because the parser does not wait for its output to be written. */
+/** Buffers help, because commander does not wait until its output is written. */
 class Help implements HelpStreams {
   readonly stdout = new Text();
   readonly stderr = new Text();
 
-  /** Prints the buffered help. @throws `error`, unless it only ended the parsing after help was requested */
+  /** Prints the buffered help, and then throws `error`, unless commander threw it only to end after `--help` or `--version`. */
   async print(error: unknown, { stdout, stderr }: Streams): Promise<void> {
     await write(stdout, this.stdout.take());
     await writeMessage(stderr, this.stderr.take());
@@ -199,7 +199,7 @@ class Text {
   }
 }
 
-/** Turns `help <command>` into `<command> --help`, because commander's `help` would show a command that is not loaded. */
+/** Turns `help <command>` into `<command> --help`, because commander's `help` does not load the command and its options. */
 function asHelpOption(argv: readonly string[]): string[] {
   const [first, ...rest] = argv;
   if (first === undefined) return ['--help'];

@@ -31,7 +31,6 @@ interface VariadicArgument extends ArgumentBase {
   readonly parse: (texts: readonly string[]) => unknown;
 }
 
-/** An argument of a command. */
 export type ArgumentSpec = WordArgument | VariadicArgument;
 
 type ArgumentValue<Spec extends ArgumentSpec> = Spec extends WordArgument & { readonly optional: true }
@@ -58,7 +57,7 @@ export interface CommandShape {
   readonly commands?: readonly Subcommand[];
 }
 
-/** A command without the types of its arguments and options. */
+/** A command, for code that does not know the types of its arguments and options. */
 export interface Command extends CommandShape {
   /**
    * Runs the command. Its result is printed in the requested format.
@@ -85,7 +84,7 @@ interface CommandSpec<Arguments extends readonly ArgumentSpec[], Options extends
 /** The name and summary that lists of commands show. */
 interface Named {
   readonly name: string;
-  /** Text for lists. It begins with a verb and has no full stop. */
+  /** The text in lists of commands. It begins with a verb and has no full stop. */
   readonly summary: string;
 }
 
@@ -120,7 +119,6 @@ export interface CommandEntry extends Named {
   readonly load: () => Promise<Command | Group>;
 }
 
-/** The definition of a program. */
 export interface ProgramSpec {
   readonly name: string;
   readonly description: string;
@@ -128,6 +126,6 @@ export interface ProgramSpec {
   readonly commands: readonly CommandEntry[];
   /** Command lines for a first session. */
   readonly examples: readonly string[];
-  /** Loads the completion of values from the database. */
+  /** Loads the function that finds completions in the database. */
   readonly loadFindValues: () => Promise<FindValues>;
 }

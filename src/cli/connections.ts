@@ -14,8 +14,8 @@ interface Queue {
 }
 
 /**
- * Milliseconds for which a connection is used without another check, unless it is known to be broken. The configuration
- * is not read again within this time either.
+ * Milliseconds after a check of a connection in which it is used without another check, unless it is known to be broken.
+ * The configuration is not read again within this time either.
  */
 const CHECK_AFTER_MS = 1_000;
 
@@ -64,7 +64,7 @@ export class Connections {
   }
 
   /**
-   * Opens a session on the migrated database.
+   * Opens a session on the primary.
    *
    * @param limitMs maximum time for each statement of the command.
    * @throws ShopError `UNAVAILABLE` or `CONFIG`
@@ -82,7 +82,7 @@ export class Connections {
   }
 
   /**
-   * Opens TypeORM on the migrated database.
+   * Opens TypeORM on the primary.
    *
    * @param limitMs maximum time for each statement of the command.
    * @throws ShopError `UNAVAILABLE` or `CONFIG`

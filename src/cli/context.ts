@@ -78,7 +78,7 @@ export class Context {
     return this.#callOf();
   }
 
-  /** True if errors are printed as one JSON object, without messages. */
+  /** True if each error is printed as a JSON object. No messages for people are printed then. */
   get jsonErrors(): boolean {
     return this.format === 'json' || this.format === 'jsonl';
   }
@@ -171,7 +171,7 @@ export class Context {
     (await this.#session)?.limitStatements(this.#limitMs);
   }
 
-  /** Opens a session on the migrated database. */
+  /** Opens a session on the primary. @throws ShopError `UNAVAILABLE`, or `CONFIG` if the schema is not the expected one */
   async session(): Promise<Session> {
     this.#session ??= this.#unlessStopped(async ({ connections }) => {
       const url = await this.databaseUrl();
@@ -180,7 +180,7 @@ export class Context {
     return this.#session;
   }
 
-  /** Opens TypeORM on the migrated database. */
+  /** Opens TypeORM on the primary. @throws ShopError `UNAVAILABLE`, or `CONFIG` if the schema is not the expected one */
   async orm(): Promise<DataSource> {
     this.#orm ??= this.#unlessStopped(async ({ connections }) => {
       const url = await this.databaseUrl();
@@ -198,9 +198,9 @@ export class Context {
    * Reads from a replica if one is configured. Lists, histories, reports and the audit use this method. (The ranking is
    * also computed on the replica; see `ShopRanking`.)
    *
-   * Reads that a decision depends on use `session()` or `orm()`, which connect to the primary: outcomes, keys,
-   * balances, single objects by their id, and the data in a confirmation prompt. If the replica can't be used, this
-   * method also reads from the primary; see `readFromReplica`.
+   * Reads that a decision depends on must use `session()` or `orm()`, which connect to the primary. Such reads are
+   * outcomes, keys, balances, single objects by their id, and the data in a confirmation prompt. If the replica can't be
+   * used, this method also reads from the primary; see `readFromReplica`.
    *
    * @param work runs again on the primary if the replica is lost.
    */
@@ -220,13 +220,13 @@ export class Context {
     });
   }
 
-  /** Opens the connections to record and queue requests. Both MySQL and Redis must respond, or nothing is recorded. */
+  /** Opens the connections that are needed to record and queue requests. Both MySQL and Redis must respond, or nothing is recorded. */
   async channel(): Promise<Channel> {
     this.#channel ??= this.#unlessStopped(async ({ connections }) => {
       const [databaseUrl, redisUrl] = [await this.databaseUrl(), await this.redisUrl()];
       const { prefix } = await this.config();
       const queue = this.#awaitServer('Redis', redisUrl, connections.queue(redisUrl, prefix, this.#limitMs));
-      // the promise is awaited below, but not if MySQL fails first
+      // if MySQL fails first, nothing awaits this promise, and its unhandled rejection would end the process
       queue.catch(() => {});
       const session = await this.session();
       return { session, ...(await queue), lane: { databaseUrl, prefix } };
@@ -271,17 +271,17 @@ export class Context {
     this.#releasers.push(release);
   }
 
-  /** Handles warnings of unknown variables in place of the default handler, which prints them. */
+  /** Replaces the default handler of warnings about unknown variables, which prints them. */
   onWarning(handler: (warning: Phrase) => void): void {
     this.#warn = handler;
   }
 
-  /** Handles signals in place of the default handler, which stops the command immediately. */
+  /** Replaces the default handler of signals, which stops the command immediately. */
   onSignal(handler: (signal: StopSignal) => void): void {
     this.#onSignal = handler;
   }
 
-  /** Sets the error that a signal causes from now on. */
+  /** Sets the error that the command throws when a signal stops it. */
   describeInterruption(describe: (signal: StopSignal) => Interrupted): void {
     this.#interrupted = describe;
   }

@@ -3,11 +3,10 @@ import { phrase } from '../domain/phrase.ts';
 import { parseChoice } from './option-values.ts';
 import type { OptionSpecs } from './options.ts';
 
-/** Output formats. */
 export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** The global options, in the form in which commander passes them. */
+/** The global options, as commander passes them. */
 export interface GlobalFlags {
   readonly output?: string;
   readonly json?: boolean;
@@ -18,7 +17,7 @@ export interface GlobalFlags {
   readonly actor?: string;
 }
 
-/** Adds the options of the shell that the command line does not set itself. */
+/** Merges the global options of a command line with those of its shell, which are the defaults. */
 export function withDefaults(flags: GlobalFlags, defaults: GlobalFlags): GlobalFlags {
   const { output, json, ...others } = defaults;
   const hasFormat = flags.output !== undefined || flags.json === true;

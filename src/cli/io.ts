@@ -12,11 +12,11 @@ export interface Streams {
 }
 
 /**
- * Writes data and waits until all of it is written. A closed reader, as in `shop order list | head -1`, is not an error, and
- * neither is a terminal that has hung up.
+ * Writes data and waits until all of it is written. It is not an error if the reading program has ended, as in
+ * `shop order list | head -1`, or if the terminal has hung up.
  *
  * @param details describes the data, for the error's hint.
- * @returns false if the reader is closed, so that further writes are useless.
+ * @returns false if nothing reads the output any more, so that further writes are useless.
  * @throws ShopError `OUTPUT_FAILED` if the disk is full or fails.
  */
 export async function write(stream: NodeJS.WriteStream, text: string, details: ErrorDetails = {}): Promise<boolean> {
@@ -32,7 +32,7 @@ export async function writeMessage(stream: NodeJS.WriteStream, text: string): Pr
 }
 
 async function attempt(stream: NodeJS.WriteStream, text: string): Promise<NodeJS.ErrnoException | null> {
-  // writing an empty string would wait for earlier output that nobody reads
+  // a write, even of an empty string, waits until earlier output is read, which may never happen
   if (text === '') return null;
   return new Promise((resolve) => stream.write(text, (error) => resolve(error ?? null)));
 }

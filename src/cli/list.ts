@@ -14,7 +14,10 @@ import { pageOf } from './output/page.ts';
 import type { ListView } from './output/view.ts';
 
 const ROWS_AT_ONCE = 1_000;
-/** Seconds that a snapshot stays open for a reader that does not read, such as a pager. An open snapshot slows other sessions down. */
+/**
+ * Seconds that a snapshot may stay open while the program that receives the output, such as a pager, does not read. An open
+ * snapshot slows other sessions down.
+ */
 const SNAPSHOT_IDLE_SECONDS = 60;
 const INCOMPLETE = phrase('The list is incomplete; run the command again.');
 
@@ -72,7 +75,7 @@ export async function printList<Row, Position>(
   const positionOf: (row: Row) => Position = source.positionOf ?? idOf;
   const inOneSnapshot = all && source.moving === true;
   if (all && limit !== undefined) throw invalid('--all', phrase`can't be combined with ${'--limit'}`);
-  // the global option is given, and the list has no option of that name
+  // the list has no `--actor` filter, so this is the global option, which only names the actor to record
   if (!('actor' in values) && context.call.options['--actor'] !== undefined) {
     await context.say(phrase('This list has no actors, so --actor does not filter it.'));
   }
@@ -95,7 +98,8 @@ export async function printList<Row, Position>(
       const page = firstEntries(rows, size, positionOf);
       more = page.length < rows.length;
       last = lastPosition(page, positionOf) ?? last;
-      // without a snapshot, a page that changes while it is read may be short, so only an empty page marks the end
+      // without a snapshot, rows can change while a page is read, and the page is then short although more rows follow. So
+      // only an empty page marks the end
       if (!all || (inOneSnapshot ? !more : rows.length === 0)) return page;
       const start = performance.now();
       open = await write(stdout, await text.next(page));
@@ -103,7 +107,7 @@ export async function printList<Row, Position>(
     }
     return [];
   };
-  // the last page is printed after the snapshot is closed, because the reader may be slow
+  // the last page is printed after the snapshot is closed, because the receiving program may read slowly
   const rest = await (inOneSnapshot
     ? readInSnapshot(await context.session(), readPages)
     : fromPrimary
@@ -131,7 +135,7 @@ function notRead({ call }: Context): ShopError {
 }
 
 function idOf<Position>(row: unknown): Position {
-  // the type of `PositionOf` requires the id
+  // `PositionOf` lets a list omit `positionOf` only if its rows have an id
   return (row as { readonly id: Position }).id;
 }
 
@@ -151,7 +155,7 @@ function lastPosition<Row, Position>(rows: readonly Row[], positionOf: (row: Row
   return last === undefined ? undefined : positionOf(last);
 }
 
-/** Prints the commands that continue a list. JSON output gets them as JSON. */
+/** Prints the commands that continue a list. With JSON output, they are printed as JSON. */
 async function reportMore(context: Context, last: unknown): Promise<void> {
   const { call, quiet, jsonErrors, streams } = context;
   if (quiet) return;

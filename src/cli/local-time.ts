@@ -9,8 +9,10 @@ const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(
 /** Length of a time of day with milliseconds. */
 const MILLISECONDS = '00:00:00.000'.length;
 
-/** Parses a time in ISO 8601 or as tables show it. A time without a zone is local; a date alone is the start of
- * that day. Returns null for any other text. */
+/**
+ * Parses a time in ISO 8601 or as tables show it. A time without a zone is local; a date alone is the start of that day.
+ * Returns null for any other text.
+ */
 export function parseIsoOrLocal(text: string): Date | null {
   const [, date = '', timeOfDay = '00:00', utc = '', hours, minutes = '00'] = TIME.exec(text) ?? [];
   // `Date` would read a date alone as UTC, and February 30 as March 2
@@ -21,7 +23,6 @@ export function parseIsoOrLocal(text: string): Date | null {
   return Number.isNaN(time.getTime()) ? null : time;
 }
 
-/** A calendar unit. */
 export type CalendarUnit = 'day' | 'month';
 
 /** A day or a month. */
@@ -37,7 +38,10 @@ export function startOfUnit(unit: CalendarUnit, time: Date, later = 0): Date {
   return unit === 'day' ? new Date(year, month, day + later) : new Date(year, month + later, 1);
 }
 
-/** Returns all units from the unit of `first` to the unit of `last`, but at most `most` + 1 units. */
+/**
+ * Returns all units from the unit of `first` to the unit of `last`. If there are more than `most`, returns the first
+ * `most` + 1, so that the caller can refuse them.
+ */
 export function unitsBetween(unit: CalendarUnit, first: Date, last: Date, most: number): Period[] {
   const periods: Period[] = [];
   for (let index = 0; periods.length <= most; index++) {

@@ -42,7 +42,6 @@ export interface ValueSpec {
   readonly notes?: string;
 }
 
-/** An option of a command. */
 export type OptionSpec = FlagSpec | ValueSpec;
 
 /** The options of a command. `run` gets each value under its key. */

@@ -73,7 +73,7 @@ async function promptForLine({ prompter }: Context, spec: ArgumentSpec): Promise
   );
 }
 
-/** Returns an argument as usage shows it. */
+/** Formats an argument for the usage line of help: `<user>`, `[order]` or `<items...>`. */
 export function usageOf({ name, optional, variadic }: ArgumentSpec): string {
   const text = variadic === true ? `${name}...` : name;
   return optional === true ? `[${text}]` : `<${text}>`;

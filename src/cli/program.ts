@@ -99,7 +99,7 @@ export class Program {
     if (this.#shapes.has(command)) return;
     const loaded = await this.#entryOf(command)?.load();
     if (loaded !== undefined) this.#define(command, loaded);
-    // commander saved the command's state without options, and would restore this state for the next command line
+    // commander restores the saved state before the next command line; the state saved so far has no options
     command.saveStateBeforeParse();
   }
 
@@ -130,7 +130,7 @@ export class Program {
 
   #run(command: CommanderCommand, definition: Command): Promise<void> {
     this.#current = command;
-    // a command's own option with a global name (`request list --actor`) is found among the global options
+    // if both the command and the program define an option (`request list --actor`), commander stores it in the program
     const flags = command.optsWithGlobals<GlobalFlags & Readonly<Record<string, unknown>>>();
     let args = command.args;
     const work = async (context: Context) => {

@@ -11,7 +11,7 @@ import {
 
 /** The server that a command reads from. */
 export interface ReadServer {
-  /** Opens a session on the migrated database. On a replica, the session can't write. */
+  /** Opens a session on the server. On a replica, the session can't write. */
   session(): Promise<Session>;
   /** The replica, for a command that opens its own sessions; null for the primary. */
   readonly replica: Replica | null;

@@ -5,13 +5,13 @@ import { helpHint, pathOf } from './command-path.ts';
 import { didYouMean, nearest } from './suggestion.ts';
 
 /**
- * Names the command in an error of a command line.
+ * Adds what is known about the command to the error of a command line.
  *
  * - An error of commander is converted to a `ShopError`. Commander's error has only a code and an English text, so the values
  *   that the text names are taken from the command.
  * - A hint to the help is replaced with a hint to the help of this command.
  *
- * @param command the command that ran, or that refused its part of `argv`.
+ * @param command the command that ran, or the one that rejected the command line.
  */
 export function usageError(error: unknown, command: Command, argv: readonly string[]): unknown {
   if (error instanceof CommanderError) return parserError(error, command, argv);

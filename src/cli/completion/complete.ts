@@ -67,7 +67,7 @@ async function candidatesFor(
 
 function modeOf({ values }: Cursor): Mode {
   if (values === 'file') return 'files';
-  // the quantity follows the product
+  // no space follows a product, because its quantity comes next
   return typeof values === 'object' && 'items' in values ? 'open' : 'words';
 }
 

@@ -10,5 +10,5 @@ export interface Language {
   readonly text: (english: string) => string;
 }
 
-/** English, in which all texts are written. */
+/** English. All texts in the code are English, so nothing is translated. */
 export const ENGLISH: Language = { code: 'en', translate: String, text: (english) => english };

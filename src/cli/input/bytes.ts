@@ -3,7 +3,7 @@ export const LF = 10;
 export const CR = 13;
 export const SPACE = 32;
 export const QUOTE = 34;
-/** Ctrl-Z, with which some old programs end a file. */
+/** Ctrl-Z, which some old programs write at the end of a file. */
 const END_OF_FILE = 26;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 

@@ -4,16 +4,16 @@ import { either, joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import { trimmed } from '../../domain/trim.ts';
 import { type MappedColumns, suggestedMap } from './suggested-map.ts';
 
-/** The columns of a kind of file. */
+/** The columns of one kind of file, such as a batch file. */
 export interface RowColumns extends MappedColumns {
   /**
-   * Further columns to read, which only the lists of `shop` have. They are not read if `map` is given, because other
-   * programs may use these names.
+   * Further columns to read, which only the output of list commands has, such as `id` in `shop product list -o csv`. They
+   * are not read if `map` is given, because other programs may use these names.
    */
   readonly listed?: readonly string[];
-  /** Other columns that the lists of `shop` print, which are ignored. */
+  /** Other columns in the output of list commands. They are ignored. */
   readonly ignored?: readonly string[];
-  /** The columns in which the CSV output of `shop` guards text against formulas. */
+  /** The columns whose text may begin with the `'` that `shop` writes before formulas in CSV; see `guardFormula`. */
   readonly texts: readonly string[];
   /** The names that columns have in the file, by column. With `map`, unknown columns of the file are ignored. */
   readonly map?: ReadonlyMap<string, string> | undefined;
@@ -43,7 +43,7 @@ export class ColumnNames {
     this.#ignored = new Set(columns.ignored?.map(plain));
   }
 
-  /** The columns whose cells may have a guard against formulas. */
+  /** The columns whose text may begin with the `'` that `shop` writes before formulas in CSV. */
   get texts(): ReadonlySet<string> {
     return new Set(this.#columns.texts);
   }
@@ -112,8 +112,8 @@ export class ColumnNames {
   }
 
   /**
-   * Returns the missing columns of the alternative that lacks the fewest. Each entry lists columns of which one is
-   * enough.
+   * Returns the missing columns of the alternative (see `MappedColumns.required`) that lacks the fewest. Each entry is a
+   * group of columns, and the header needs only one column of the group.
    */
   #missing(header: readonly string[]): readonly (readonly string[])[] {
     const present = new Set(header.map((name) => this.find(name)));

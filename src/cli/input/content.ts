@@ -68,7 +68,7 @@ export async function openContent(
  * file. That file has no name, so it disappears with the process.
  */
 async function openFile(path: string, stdin: NodeJS.ReadableStream | null, signal: AbortSignal): Promise<FileHandle> {
-  // standard input can't be opened by its path if it is a socket
+  // the stream is read, because standard input can't be opened by its path if it is a socket
   if (STANDARD_INPUT_PATHS.has(path)) {
     if (stdin === null)
       throw invalid(
@@ -98,7 +98,7 @@ async function openPipe(path: string): Promise<Socket> {
   return new Socket({ fd: descriptor, readable: true, writable: false });
 }
 
-/** Computes the hash and the size of the text. */
+/** Checks that the file is UTF-8 text without NUL bytes, and computes its hash and size. */
 async function check(
   handle: FileHandle,
   path: string,

@@ -18,7 +18,7 @@ export interface Header {
   readonly names: readonly string[];
   /** The column of each name, or null if it is ignored. */
   readonly columns: readonly (string | null)[];
-  /** The columns whose cells may have a guard against formulas. */
+  /** The columns whose text may begin with the `'` that `shop` writes before formulas in CSV. */
   readonly texts: ReadonlySet<string>;
 }
 
@@ -44,7 +44,7 @@ export async function readHeader(lines: LineReader, expected: ColumnNames, delim
   return { dialect, names, columns: expected.check(names), texts: expected.texts };
 }
 
-/** The maximum length of a `sep=` line. */
+/** The maximum length of a `sep=` line in bytes. */
 const SEP_LINE_BYTES = 16;
 /** The number of lines that are searched for a header if the first line is a title. */
 const MAX_TITLE_LINES = 20;
@@ -78,7 +78,7 @@ async function firstRecord(lines: LineReader, dialect: Dialect): Promise<Span | 
 }
 
 /**
- * Finds the records in the window by their quotes.
+ * Finds the records in the window of `lines`. A record continues on the next line while a quote is open.
  *
  * csv-parse can find records itself, but it does not report the line on which a record starts, and an error such as an
  * unclosed quote ends the parsing. For these reasons csv-parse gets only whole, well-formed records, many per call, and

@@ -15,7 +15,7 @@ const SEP_LINE = /^"?sep=([^\w"\r\n])"?$/i;
 
 /** Returns the separator of a line such as `sep=;`, which Excel reads and writes before the header; null for any other line. */
 export function sepLine(line: string): string | null {
-  // only blanks are removed, because the separator may be a tab
+  // a tab at the end is kept, because it may be the separator
   return SEP_LINE.exec(line.replace(/^\ufeff| +$|[\r\n]+$/g, ''))?.[1] ?? null;
 }
 

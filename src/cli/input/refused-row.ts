@@ -6,7 +6,7 @@ import { grouped } from '../output/numbers.ts';
 
 /** A row of a file that was refused. */
 export interface ReportedRow {
-  /** The number of its first line, from 1. */
+  /** The number of the row's first line, from 1. */
   readonly line: number;
   readonly code: string;
   readonly reason: Phrase;
@@ -19,8 +19,8 @@ type Messages = Pick<Context, 'jsonErrors' | 'quiet' | 'streams' | 'say'>;
 const MAX_PRINTED = 20;
 
 /**
- * Prints the refused rows of a file on standard error: one JSON object per row for programs; for people one line per row, up
- * to a maximum.
+ * Prints the refused rows of a file on standard error: one JSON object per row for programs; for people one line per row, for
+ * at most 20 rows.
  */
 export class RefusedRows {
   readonly #context: Messages;

@@ -38,7 +38,7 @@ export interface RowFile {
   readonly hash: string;
   /** The size of the text in UTF-8. */
   readonly bytes: number;
-  /** The number of bytes whose rows the latest call of `rows` has returned so far. It equals `bytes` at the end. */
+  /** How many bytes of the text the latest call of `rows` has converted to rows so far. It equals `bytes` at the end. */
   readonly bytesRead: number;
   /** The columns of the CSV header, each null if it is ignored; null for JSON lines. */
   readonly header: readonly (string | null)[] | null;
@@ -102,7 +102,7 @@ export class LineReader {
   constructor(read: ReadBytes, size: number, maxRowBytes = MAX_ROW_BYTES) {
     this.#read = read;
     this.#maxRowBytes = maxRowBytes;
-    // the window has one byte more than the content, so that one read finds the end of a small file
+    // the window has one byte more than the content, so that a single `fill` also finds the end of a small file
     this.#window = Buffer.allocUnsafe(Math.min(size + 1, 2 * this.#lookahead));
   }
 

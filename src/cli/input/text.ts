@@ -73,15 +73,15 @@ const MARKS = [
   ['efbbbf', 'utf-8'],
 ] as const;
 
-/** Converts text in chunks, which may end within a character. */
+/** Decodes bytes to text in chunks. A chunk may end within a character. */
 interface Decoder {
   write(bytes: Buffer): string;
   end(): string | undefined;
 }
 
 /**
- * Uses TextDecoder only for UTF-16. In Node.js 20, TextDecoder can't decode all of CP949, and decodes windows-1252 as
- * Latin 1.
+ * Returns a decoder. TextDecoder is used only for UTF-16, because in Node.js 20 it can't decode all of CP949, and decodes
+ * windows-1252 as Latin 1. @throws ShopError `INVALID_INPUT` if the encoding is unknown
  */
 async function decoderOf(encoding: string): Promise<Decoder> {
   if (/^utf-16/.test(encoding)) {

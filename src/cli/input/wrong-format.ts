@@ -5,7 +5,10 @@ import { withoutBlankStart } from './bytes.ts';
 
 const ZIP = Buffer.from('PK\u0003\u0004');
 const OLD_WORKBOOK = Buffer.from('d0cf11e0a1b11ae1', 'hex');
-/** The first bytes of files that bzip2, xz, zstd, 7-Zip and gzip write. A gzip file is unpacked before this check. */
+/**
+ * The first bytes of files that bzip2, xz, zstd, 7-Zip and gzip write. One layer of gzip is unpacked before this check, so a
+ * file that still begins like gzip was compressed twice.
+ */
 const COMPRESSED = ['425a68', 'fd377a585a', '28b52ffd', '377abcaf', '1f8b'].map((hex) => Buffer.from(hex, 'hex'));
 const LESS_THAN = '<'.charCodeAt(0);
 const OPEN_BRACKET = '['.charCodeAt(0);

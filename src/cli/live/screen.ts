@@ -16,7 +16,7 @@ const CLEAR_BELOW = '\u001b[J';
 const DEFAULT_ROWS = 24;
 const KEYS = phrase('Press q or Ctrl-C to quit.');
 const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
-/** The screen is drawn again if the process has not been stopped within this time. */
+/** After Ctrl-Z, the screen is drawn again if the system has not stopped the process within this time. */
 const UNSTOPPED_MS = 250;
 
 /** Handlers for the keys that are typed while the screen is open. */
@@ -103,7 +103,7 @@ export class LiveScreen {
 
   #redraw(): void {
     if (this.#state === 'closed') return;
-    // a process gets no notice of SIGSTOP, and other programs may have changed the terminal's mode
+    // SIGSTOP can't be handled, so the state may still be `shown`, although other programs have changed the terminal
     this.#hide();
     this.#show();
     this.draw(this.#last);

@@ -15,7 +15,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
 /** Escapes a line of text, so that roff prints it unchanged. */
 export function text(plain: string): string {
   const escaped = plain.replace(/[\\\-'`^~]/g, (character) => SPECIAL[character] ?? character);
-  // roff reads a line that begins with a dot as a request
+  // roff reads a line that begins with a dot as a roff command, such as `.TH`
   return escaped.startsWith('.') ? `\\&${escaped}` : escaped;
 }
 
@@ -31,7 +31,7 @@ export function synopsis(plain: string): string {
     .join('');
 }
 
-/** Quotes an argument of a request, which may contain spaces. */
+/** Quotes an argument of a roff command such as `.TH`, because the argument may contain spaces. */
 export function quoted(plain: string): string {
   return `"${text(plain).replaceAll('"', '\\(dq')}"`;
 }

@@ -12,7 +12,6 @@ const STYLES = {
 
 export type Style = keyof typeof STYLES;
 
-/** Styles of statuses. */
 const STATUSES: Readonly<Record<string, Style>> = {
   applied: 'good',
   placed: 'good',

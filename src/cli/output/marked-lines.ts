@@ -27,7 +27,7 @@ export function markedLines({ mark, text, hint = null }: MarkedLine, page: Page)
   ];
 }
 
-/** Wraps less important lines to the width of the page. */
+/** Formats the less important lines below a table: dimmed, and wrapped to the width of the page. */
 export function footLines(texts: readonly Phrase[], page: Page): string[] {
   return texts.flatMap((text) => wrapped(text, page, 0).map((line) => paint(page, 'aside', line)));
 }

@@ -13,7 +13,7 @@ export function done(text: Phrase): MarkedLine {
   return { mark: 'done', text };
 }
 
-/** Creates the title of a card. */
+/** Creates a title, which has no mark. */
 export function title(text: Phrase): MarkedLine {
   return { mark: 'title', text };
 }

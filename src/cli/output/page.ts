@@ -33,7 +33,10 @@ function hasSymbols(terminal: boolean): boolean {
   return /^$|utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
-/** Follows Node's own order: FORCE_COLOR if it is set, then NO_COLOR if it is not empty, then the terminal. */
+/**
+ * Returns true if text is coloured, by the rules of Node.js: FORCE_COLOR decides if it is set. Otherwise text is coloured on a
+ * terminal, unless NO_COLOR has a value or the terminal is dumb.
+ */
 function wantsColors(terminal: boolean): boolean {
   const { FORCE_COLOR, NO_COLOR, TERM } = process.env;
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';

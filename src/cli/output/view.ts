@@ -27,7 +27,7 @@ export interface Column<Row> {
 
 /** Parts of a view that only a table shows. Other formats have all columns and nothing else. */
 interface ForPeople<Data> {
-  /** First line: what an action did, or the title of a card. Null if there is none. */
+  /** First line: what an action did, or a title. Null if there is none. */
   readonly headline?: (data: Data) => MarkedLine | null | Promise<MarkedLine>;
   /** Columns that a table leaves out, because the headline or the foot shows them. */
   readonly hidden?: readonly string[];
@@ -65,7 +65,6 @@ export type View<Data, Row> = ForPeople<Data> &
       }
   );
 
-/** View of a list. */
 export type ListView<Data, Row> = Extract<View<Data, Row>, { readonly kind: 'list' }>;
 
 /** Lines of a record, such as the lines of an order. */

@@ -10,9 +10,7 @@ export function visible(text: string): string {
   return text.replace(UNSEEN, escapeOf);
 }
 
-/**
- * Escapes in JSON text the characters that `visible` escapes, except for the line breaks between the parts of the JSON.
- */
+/** Escapes the same characters in JSON as `visible` does in text, except for line breaks, which only indent the JSON. */
 export function visibleJson(json: string): string {
   return json.replace(UNSEEN, (character) => (character === '\n' ? character : unitEscapes(character)));
 }

@@ -8,7 +8,6 @@ import { Keyboard } from '../keyboard.ts';
 import { visible } from '../output/visible.ts';
 import { confirmTheme, promptTheme } from './theme.ts';
 
-/** A choice of a prompt. */
 export interface Choice<T> {
   readonly value: T;
   /** The line in the list. */
@@ -154,7 +153,7 @@ export class Prompter {
     return visible(this.#language.translate(text));
   }
 
-  /** @param question gets a function that ends the prompt with an error. */
+  /** Shows a prompt. @param question returns inquirer's settings; it gets a function that ends the prompt with an error. */
   async #ask<T>(question: (fail: Fail) => Record<string, unknown>): Promise<T> {
     const { createPromptModule } = (await import('inquirer')).default;
     this.#stopped.throwIfAborted();
@@ -166,7 +165,8 @@ export class Prompter {
     // readline does not read the terminal itself, because it would not report that the terminal has hung up
     const keys = new PassThrough();
     const keyboard = new Keyboard(stdin, { typed: (typed) => keys.write(typed), ended: end });
-    // readline closes on Ctrl-D, and inquirer would wait forever; setImmediate lets an answer be processed first
+    // on Ctrl-D, readline pauses its input and closes, and inquirer would wait forever. readline also closes after an
+    // answer, so setImmediate lets inquirer process the answer first
     keys.on('pause', () => setImmediate(end));
     process.on('SIGHUP', end);
     const signal = AbortSignal.any([this.#stopped, ended.signal]);

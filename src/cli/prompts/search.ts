@@ -17,7 +17,7 @@ interface NamedRow {
   readonly name: string;
 }
 
-/** The column of references, in the form in which they are typed. */
+/** The column of references, with the `@` that users type before a reference. */
 export const REFERENCE: Column<{ readonly reference: string | null }> = {
   name: 'reference',
   value: ({ reference }) => (reference === null ? null : `@${reference}`),

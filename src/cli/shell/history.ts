@@ -32,7 +32,7 @@ export class History {
     return history;
   }
 
-  /** The lines, newest first. */
+  /** The lines in the order that `readline` expects. */
   get newestFirst(): string[] {
     return this.#lines.toReversed();
   }

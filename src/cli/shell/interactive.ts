@@ -106,7 +106,7 @@ function completerOf(interpreter: Interpreter): Completer {
     const ends = isFirst ? END_WORDS.filter((word) => word.startsWith(part)) : [];
     const candidates = [...(await interpreter.complete(words)), ...ends];
     const [only, ...others] = candidates;
-    // no space follows the product of an item, because its quantity comes next
+    // no space follows a product in an item (`7:2`), because its quantity comes next
     const ended = only !== undefined && others.length === 0 && !only.endsWith(':');
     return [ended ? [`${only} `] : candidates, part];
   };
