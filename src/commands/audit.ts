@@ -11,7 +11,7 @@ import { openLongSession } from './long-session.ts';
 
 /** Number of parallel sessions, which limits how many of the server's cores the audit uses. */
 const SESSIONS = 2;
-/** A pass of the audit that takes at least this long is printed with its duration. */
+/** If a group of checks takes at least this many seconds, a message shows their names and the duration. */
 const MESSAGE_SECONDS = 2;
 
 /** A check without faults, or one fault of a check. */

@@ -74,7 +74,7 @@ function stockLine({ stockIgnored }: ImportCounts): Phrase {
   );
 }
 
-/** The properties in which the imports differ. */
+/** The properties that differ between `user import` and `product import`. */
 interface ImportSpec {
   readonly kind: ImportKind;
   readonly summary: string;
@@ -104,7 +104,7 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
     examples,
     run: async (context, [path], { dryRun, results, ...options }) => {
       const { openRowFile } = await import('../cli/input/file.ts');
-      // a list in JSON is one array; in batches an array is refused, because a row's line is part of its key
+      // JSON arrays are allowed, because `list --json` prints one. A batch refuses them: the line of a row is part of its key
       const rows = { path, ...options, arrays: true, ...IMPORT_COLUMNS[kind], foreign: FOREIGN_COLUMNS[kind] };
       const file = await openRowFile(rows, context.standardInput, context.stopped);
       context.release(() => file.close());
@@ -199,7 +199,7 @@ class ImportProgress {
 
   /**
    * Creates the error for an interruption. Each chunk is one transaction, and the last chunk may have been committed
-   * without being counted.
+   * without being counted, so the message says "at least".
    */
   interrupted(signal: StopSignal): Interrupted {
     if (this.#dryRun) return new Interrupted(signal, phrase('Interrupted. This was a dry run: nothing was changed.'));

@@ -1,6 +1,6 @@
 import type { CommandEntry, ProgramSpec } from '../cli/command.ts';
 
-/** All commands and groups, in the order of help. */
+/** All commands and groups, in the order that help shows. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'user',
@@ -115,7 +115,6 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
-/** The program `shop`. */
 export const PROGRAM: ProgramSpec = {
   name: 'shop',
   description: "The operator's command line for a shop's back end.",

@@ -107,8 +107,8 @@ export const worker = command({
 });
 
 /**
- * Returns a function that opens the monitor, or undefined if no port is configured. The monitor is closed when the
- * command ends. @throws ShopError `CONFIG`
+ * Returns a function that opens the HTTP server for metrics and health, or undefined if no port is configured. The server
+ * is closed when the command ends. @throws ShopError `CONFIG`
  */
 async function prepareMonitor(
   context: Context,

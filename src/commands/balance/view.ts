@@ -13,7 +13,7 @@ import { ENTRY_COLUMNS } from '../ledger/view.ts';
 import { REQUEST_COLUMNS, REQUEST_REASON, type RequestFields, requestFoot } from '../request/view.ts';
 import { readUserName } from '../user/view.ts';
 
-/** View of a user's balance, as a card. */
+/** View of a user's balance, with the user's name as the title. */
 export const BALANCE = forPeople(
   recordView<Balance>(...columns<Balance>({ userId: 'identifier', name: 'text', balance: 'amount' })),
   { headline: ({ userId, name }) => title(phrase`${named(name, userId)}`), hidden: ['userId', 'name'] },

@@ -16,8 +16,8 @@ export interface BatchInfo {
   /** The command that continues the batch. */
   readonly again: string;
   /**
-   * The command to run after rows of the file have been fixed; null if that is `again`, which keeps the keys of the
-   * rows.
+   * The command to run after rows of the file have been fixed. It contains the name of the batch, so that the other rows
+   * keep their keys. Null if the user has given a name, because `again` then contains it.
    */
   readonly fix: string | null;
   /** The fraction of the file that has been read, 0 to 1. */
@@ -67,7 +67,7 @@ export class BatchMessages implements BatchListener {
     }
   }
 
-  /** If the batch has no name, prints how to fix the rows that could not be sent, and how to try refused rows again. */
+  /** If the user has given no batch name, prints how to fix the rows that could not be sent, and how to try refused rows again. */
   async sayHowToFix({ name, refused }: ShownBatch): Promise<void> {
     const { fix } = this.#info;
     if (fix === null) return;
@@ -149,7 +149,7 @@ export class BatchMessages implements BatchListener {
     );
   }
 
-  /** Creates the error for a timeout after which MySQL has not reported how many rows are decided. */
+  /** Creates the error for a timeout if MySQL does not respond, so that the number of decided rows is unknown. */
   unknown(): ShopError {
     const { name, again } = this.#info;
     const sent = this.#recorded;

@@ -33,7 +33,7 @@ const CHUNK_ROWS = 1_000;
  * orders. An order has at most 1,000 lines, so a chunk has fewer than 3,500.
  */
 const CHUNK_LINES = 2_500;
-/** Without `--timeout`, the wait ends when no request has been decided for this time. */
+/** Without `--timeout`, the command stops waiting when no row has been decided for this time. */
 const STALL_MS = 30_000;
 
 /** `shop batch run` */
@@ -103,7 +103,7 @@ export const run = command({
 interface Given {
   readonly path: string;
   readonly name: string | undefined;
-  /** The options with which the file is read, as they are typed. */
+  /** The options for reading the file, as the user types them on a command line. */
   readonly options: string;
   readonly repeat: boolean;
   readonly results: ResultsTarget | undefined;
@@ -203,7 +203,7 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
   }
 }
 
-/** Returns the limits of the wait for the outcomes. */
+/** Returns the time limits for waiting until the rows are decided. */
 function limitsOf({ timeout }: BatchOptions): WaitLimits {
   return timeout === undefined
     ? { timeoutMs: Number.POSITIVE_INFINITY, stallMs: STALL_MS }

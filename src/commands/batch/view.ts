@@ -22,7 +22,7 @@ const COLUMNS = columns<ShownBatch>({
 
 const RECORD = recordView<ShownBatch>(...COLUMNS);
 
-/** View of one batch, as a card. */
+/** View of one batch, with its name and id as the title. */
 export const BATCH = forPeople(RECORD, {
   headline: ({ batchId, name }) => title(batchId === null ? phrase`Batch ${name}` : phrase`Batch ${name} (${batchId})`),
   hidden: ['batchId', 'name'],

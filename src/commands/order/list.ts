@@ -43,7 +43,7 @@ export const list = command({
       read: (session: Session, page: Pick<OrderFilter, 'limit' | 'after'>) =>
         listOrders(session, { ...filter, ...page }),
       positionOf: ({ orderId }: { readonly orderId: number }) => orderId,
-      // an order has up to 1,000 lines, which are all in memory
+      // few orders are read at a time, because all their lines are in memory, up to 1,000 for each order
       rowsAtOnce: 100,
     };
     if (!lines) return printList(context, filter, ORDERS, orders);

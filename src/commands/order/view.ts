@@ -34,7 +34,7 @@ interface Line {
   readonly amount: number | string;
 }
 
-/** A line together with its order or cart. It is one row of a flat format. */
+/** A line together with its order or cart. It is one row of CSV or TSV output. */
 type Row<Whole extends Lined> = Whole & { readonly line: Whole['lines'][number] };
 
 /** Columns of the lines of a cart, or of an order that has not been sent. */

@@ -7,7 +7,7 @@ const NAMED = {
   parse: (text: string) => parseRef('product', text),
 } as const;
 
-/** The argument for a product. */
+/** The argument for a product. The prompt offers all products. */
 export const PRODUCT_ARGUMENT = {
   ...NAMED,
   values: 'product',

@@ -18,7 +18,7 @@ const COLUMNS = columns<Product>({
 
 const RECORD = recordView<Product>(...COLUMNS);
 
-/** View of one product, as a card. */
+/** View of one product, with its name as the title. */
 export const PRODUCT = forPeople(RECORD, {
   headline: ({ id, name }) => title(phrase`${named(name, id)}`),
   hidden: ['id', 'name'],

@@ -18,8 +18,8 @@ export function drawQueue(readings: Readings<QueueStatus>, page: Page): string[]
 }
 
 /**
- * Draws the panel of the live screen for `queue status`, from one reading. The command prints problems with Redis as a
- * message.
+ * Draws the output of `queue status` like the live screen, but without rates. It leaves out problems with Redis, because
+ * the command prints them as messages.
  */
 export function drawStatus(now: QueueStatus, page: Page): string[] {
   return drawPanel({ now, before: null, seconds: 0 }, page, [], []);

@@ -105,7 +105,7 @@ export interface RetriedRequest {
   readonly id: number;
   readonly key: string;
   readonly kind: RequestRecord['kind'];
-  /** Code with which the request failed. */
+  /** The error code of the failure. */
   readonly code: string | null;
   readonly failedAt: Date | null;
   /** False in a dry run. */

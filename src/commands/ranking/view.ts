@@ -5,7 +5,7 @@ import { phrase } from '../../domain/phrase.ts';
 import type { RankedProduct } from '../../domain/ranking/compute.ts';
 import type { RankingAnswer } from '../../domain/ranking/ranking.ts';
 
-/** The ranking together with one of its products. It is one row of a flat format. */
+/** The ranking together with one of its products. It is one row of CSV or TSV output. */
 type Row = RankingAnswer & { readonly item: RankedProduct };
 
 const ITEM_COLUMNS: readonly Column<Row>[] = [

@@ -101,7 +101,7 @@ const WITHDRAWN: Column<RequestRecord> = {
   kind: 'flag',
 };
 
-/** View of one request, as a card. */
+/** View of one request, with its id and kind as the title. */
 export const REQUEST = forPeople(
   recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...REASON, ...TIMES, WITHDRAWN),
   {

@@ -15,7 +15,7 @@ const COLUMNS = columns<User>({
   createdAt: 'time',
 });
 
-/** View of one user, as a card. The card shows the reason for a block instead of the column `blocked`. */
+/** View of one user, with the name as the title. A table shows the reason for a block instead of the column `blocked`. */
 export const USER = forPeople(recordView<User>(...COLUMNS), {
   headline: ({ id, name }) => title(phrase`${named(name, id)}`),
   hidden: ['id', 'name', 'blocked'],
