@@ -14,8 +14,8 @@ interface Queue {
 }
 
 /**
- * Milliseconds after a check of a connection in which it is used without another check, unless it is known to be broken.
- * The configuration is not read again within this time either.
+ * For this many milliseconds after a check, a connection is used again without a check, unless it is known to be broken. The
+ * configuration is not read again within this time either.
  */
 const CHECK_AFTER_MS = 1_000;
 

@@ -33,7 +33,10 @@ const CHUNK_ROWS = 1_000;
  * orders. An order has at most 1,000 lines, so a chunk has fewer than 3,500.
  */
 const CHUNK_LINES = 2_500;
-/** Without `--timeout`, the command stops waiting when no row has been decided for this time. */
+/**
+ * Without `--timeout`, the command stops waiting when no request has been decided for this time, neither in the batch nor before
+ * it in the queue.
+ */
 const STALL_MS = 30_000;
 
 /** `shop batch run` */
