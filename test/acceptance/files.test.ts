@@ -284,6 +284,20 @@ describe('the output of a list', () => {
     '\u202eturned',
   ];
 
+  it('is not imported again as new entries if references were added to it', async () => {
+    const own = await TestShop.create({ inProcess: true });
+    await own.created(['user', 'create', 'Corner Cafe']);
+    const { stdout } = await own.run(['user', 'list', '-o', 'csv']);
+    const edited = await file('users-with-references.csv', stdout.replace('\n1,,', '\n1,cafe,'));
+    const before = await own.snapshot();
+    const { status, stderr } = await own.run(['user', 'import', edited]);
+    expect([status, stderr]).toEqual([
+      6,
+      "line 2: id 1 has no reference yet; set it with `shop user edit 1 --reference 'cafe'`, or leave id empty to create another one\n",
+    ]);
+    expect(await own.snapshot()).toEqual(before);
+  });
+
   it.each(['csv', 'tsv', 'json', 'jsonl'])('can be imported again without changes: %s', async (format) => {
     const own = await TestShop.create({ inProcess: true });
     for (const [index, name] of NAMES.entries()) {
@@ -521,6 +535,8 @@ describe('the results of an import', () => {
     for (const place of [path, join(folder, 'results.xlsx'), join(folder, 'nowhere', 'r.csv'), '/dev/full', folder]) {
       const error = await shop.refused(['user', 'import', path, '--results', place]);
       expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: '--results' } });
+      // the temporary name is not shown
+      expect(error.message).toContain(place);
     }
     expect(await shop.snapshot()).toEqual(before);
     expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);

@@ -93,6 +93,10 @@ export const FILES: Readonly<Record<string, string>> = {
   'The stock stays {0}; an import does not change it.': '재고는 {0} 그대로입니다. 가져오기는 재고를 바꾸지 않습니다.',
   'is required for a new product': '새 상품에는 있어야 합니다',
   '{0} is unknown, so a reference is required': '{0}은/는 없는 ID이므로 참조가 필요합니다',
+  "{0} has no reference yet; set it with `shop {1} edit {2} --reference '{3}'`, or leave id empty to create another one":
+    "{0}에는 아직 참조가 없습니다. `shop {1} edit {2} --reference '{3}'`로 지정하거나, 새로 만들려면 id를 비워 두십시오",
+  "{0} has the reference {1}, which can't be changed; leave id empty to create another one":
+    '{0}의 참조는 {1}이며 바꿀 수 없습니다. 새로 만들려면 id를 비워 두십시오',
   'A batch name is required for rows without a key.': '키가 없는 행에는 배치 이름이 필요합니다.',
   "can't be written: {0}": '쓸 수 없습니다: {0}',
   'must end with {0}, not {1}': '{0}(으)로 끝나야 합니다 (입력값: {1})',
