@@ -446,11 +446,21 @@ describe('a hint suggests which columns to map', () => {
     ['batch', 'Customer ID,Basket', 'user="Customer ID",items="Basket"'],
     ['batch', 'Customer ID,What', 'user="Customer ID",items="..."'],
     ['batch', '종류,회원,금액', 'kind="종류",user="회원",amount="금액"'],
+    ['batch', 'id,sku,title', 'user="...",items="..."'],
+    ['batch', 'Customer and items', 'user="Customer and items",items="..."'],
   ])('in a %s file with %s', async (kind, header, map) => {
     const path = await file('foreign.csv', `${header}\n`);
     const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
     expect(hint).toBe(`Name the columns to read, for example with \`--map '${map}'\`; other columns are then ignored.`);
     if (!map.includes('...')) await shop.ok([kind, kind === 'batch' ? 'run' : 'import', path, '--map', map]);
+  });
+
+  it('or which separator to name', async () => {
+    const path = await file('pipes.csv', 'reference|name\npiped|Piped\n');
+    expect((await shop.refused(['user', 'import', path])).hint).toBe(
+      "If the columns are separated by |, add `--delimiter '|'`.",
+    );
+    expect(await shop.ok(['user', 'import', path, '--delimiter', '|'])).toMatchObject({ created: 1 });
   });
 });
 
@@ -743,9 +753,7 @@ describe('a batch file', () => {
     const { status, stdout, stderr } = await shop.run(['batch', 'run', path, ...options, '-o', 'json']);
     expect({ status, batch: JSON.parse(stdout) }).toMatchObject({ status: 6, batch: { applied: 1, refused: 1 } });
     const people = await shop.run(['batch', 'run', path, ...options]);
-    expect(people.stderr).toContain(
-      `${path} --encoding windows-1252 --map 'user="Kunde",items="Artikel"' --name batch-`,
-    );
+    expect(people.stderr).toContain(`${path} --encoding windows-1252 --map user=Kunde,items=Artikel --name batch-`);
     expect(stderr).toContain('"line":3');
   });
 });

@@ -65,6 +65,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'has a formula (="...") where a value is expected': '값이 있어야 할 곳에 수식(="...")이 있습니다',
   'has text in column {0}, which has no name': '이름이 없는 {0}번째 열에 텍스트가 있습니다',
   'repeats the header': '헤더가 반복됩니다',
+  "If the columns are separated by |, add `--delimiter '|'`.":
+    "열을 구분하는 문자가 |이면 `--delimiter '|'`를 추가하십시오.",
   'Name the columns to read, for example with `--map {0}`; other columns are then ignored.':
     '`--map {0}`처럼 읽을 열을 지정하십시오. 그러면 다른 열은 무시합니다.',
   'lacks columns that --map names: {0}; columns of the file: {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
