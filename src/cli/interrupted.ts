@@ -14,10 +14,7 @@ export class Interrupted extends Error {
   constructor(
     signal: StopSignal,
     message = phrase('Interrupted.'),
-    {
-      hint = phrase('Run the command again to continue.'),
-      details = {},
-    }: { hint?: Phrase; details?: ErrorDetails } = {},
+    { hint = phrase('Run the command again.'), details = {} }: { hint?: Phrase; details?: ErrorDetails } = {},
   ) {
     super(String(message));
     this.signal = signal;

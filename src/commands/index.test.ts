@@ -45,7 +45,7 @@ const context = new Context(
     },
   },
   { input: false },
-  () => ({ words: [], options: {} }),
+  () => ({ words: [], args: [], options: {} }),
 );
 
 const program = new Program(PROGRAM, { streams, language: ENGLISH });

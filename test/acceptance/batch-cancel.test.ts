@@ -99,12 +99,14 @@ it('withdraws all pending rows, and a later run sends no rows of the batch', asy
 it('refuses to cancel a batch without pending rows', async () => {
   await shop.whileWorking(() => run(2));
   const before = await show();
-  expect(await shop.refused(['batch', 'cancel', name, '--yes'])).toMatchObject({
-    status: 3,
-    code: 'ALREADY_DECIDED',
-    message: `Batch ${name} has no pending rows.`,
-    details: { name, total: 2, applied: 2 },
-  });
+  // without --yes, the batch is refused before the prompt
+  for (const options of [['--yes'], []])
+    expect(await shop.refused(['batch', 'cancel', name, ...options])).toMatchObject({
+      status: 3,
+      code: 'ALREADY_DECIDED',
+      message: `Batch ${name} has no pending rows.`,
+      details: { name, total: 2, applied: 2 },
+    });
   expect(await show()).toEqual(before);
   // later runs may still add rows
   expect((await shop.whileWorking(() => run(3))).status).toBe(0);

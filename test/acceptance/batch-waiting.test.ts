@@ -115,7 +115,7 @@ it('reports PENDING after --timeout, with the name of the batch and the command 
   expect(lines).toEqual([
     expect.stringMatching(/^line 3: amount must be/),
     'No worker is running: start one with `shop worker` or `shop dev up`.',
-    `shop: 2 of 3 rows of batch patience are recorded but not decided yet. No worker is running. Start a worker with \`shop worker\` or \`shop dev up\`. Check the batch with \`shop batch show patience\`, or wait for the outcomes with \`shop batch run '${folder}/Ann'\\''s file.csv' --name patience\`.`,
+    `shop: 2 of 3 rows of batch patience are recorded but not decided yet. No worker is running. Start a worker with \`shop worker\` or \`shop dev up\`. Check the batch with \`shop batch show patience\`, or wait for the outcomes with \`shop batch run '${folder}/Ann'\\''s file.csv' --results ${target} --name patience\`.`,
   ]);
   expect(await readdir(folder)).not.toContain('never.csv');
 
@@ -161,14 +161,15 @@ it.each([
   const path = await charges(signal, 5);
   const home = join(folder, `of-${signal}`);
   await mkdir(home);
-  const args = ['batch', 'run', path, '--name', signal, '--results', join(home, 'outcomes.csv')];
+  const results = join(home, 'outcomes.csv');
+  const args = ['batch', 'run', path, '--name', signal, '--results', results];
   const waiting = shop.start(args);
   await waiting.logged('No worker is running');
   waiting.signal(signal);
   const { status, stdout, stderr } = await waiting.ended;
   expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
   expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-    `shop: Interrupted. Recorded rows of batch ${signal}: at least 5. Continue with \`shop batch run ${path} --name ${signal}\`; nothing is applied twice.`,
+    `shop: Interrupted. Recorded rows of batch ${signal}: at least 5. Continue with \`shop batch run ${path} --results ${results} --name ${signal}\`; nothing is applied twice.`,
   );
   expect(await readdir(home)).toEqual([]);
   const before = await balance();

@@ -284,6 +284,20 @@ describe('the output of a list', () => {
     '\u202eturned',
   ];
 
+  it('is not imported again as new entries if references were added to it', async () => {
+    const own = await TestShop.create({ inProcess: true });
+    await own.created(['user', 'create', 'Corner Cafe']);
+    const { stdout } = await own.run(['user', 'list', '-o', 'csv']);
+    const edited = await file('users-with-references.csv', stdout.replace('\n1,,', '\n1,cafe,'));
+    const before = await own.snapshot();
+    const { status, stderr } = await own.run(['user', 'import', edited]);
+    expect([status, stderr]).toEqual([
+      6,
+      "line 2: id 1 has no reference yet; set it with `shop user edit 1 --reference 'cafe'`, or leave id empty to create another one\n",
+    ]);
+    expect(await own.snapshot()).toEqual(before);
+  });
+
   it.each(['csv', 'tsv', 'json', 'jsonl'])('can be imported again without changes: %s', async (format) => {
     const own = await TestShop.create({ inProcess: true });
     for (const [index, name] of NAMES.entries()) {
@@ -432,11 +446,21 @@ describe('a hint suggests which columns to map', () => {
     ['batch', 'Customer ID,Basket', 'user="Customer ID",items="Basket"'],
     ['batch', 'Customer ID,What', 'user="Customer ID",items="..."'],
     ['batch', '종류,회원,금액', 'kind="종류",user="회원",amount="금액"'],
+    ['batch', 'id,sku,title', 'user="...",items="..."'],
+    ['batch', 'Customer and items', 'user="Customer and items",items="..."'],
   ])('in a %s file with %s', async (kind, header, map) => {
     const path = await file('foreign.csv', `${header}\n`);
     const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
     expect(hint).toBe(`Name the columns to read, for example with \`--map '${map}'\`; other columns are then ignored.`);
     if (!map.includes('...')) await shop.ok([kind, kind === 'batch' ? 'run' : 'import', path, '--map', map]);
+  });
+
+  it('or which separator to name', async () => {
+    const path = await file('pipes.csv', 'reference|name\npiped|Piped\n');
+    expect((await shop.refused(['user', 'import', path])).hint).toBe(
+      "If the columns are separated by |, add `--delimiter '|'`.",
+    );
+    expect(await shop.ok(['user', 'import', path, '--delimiter', '|'])).toMatchObject({ created: 1 });
   });
 });
 
@@ -521,6 +545,8 @@ describe('the results of an import', () => {
     for (const place of [path, join(folder, 'results.xlsx'), join(folder, 'nowhere', 'r.csv'), '/dev/full', folder]) {
       const error = await shop.refused(['user', 'import', path, '--results', place]);
       expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: '--results' } });
+      // the temporary name is not shown
+      expect(error.message).toContain(place);
     }
     expect(await shop.snapshot()).toEqual(before);
     expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
@@ -727,9 +753,7 @@ describe('a batch file', () => {
     const { status, stdout, stderr } = await shop.run(['batch', 'run', path, ...options, '-o', 'json']);
     expect({ status, batch: JSON.parse(stdout) }).toMatchObject({ status: 6, batch: { applied: 1, refused: 1 } });
     const people = await shop.run(['batch', 'run', path, ...options]);
-    expect(people.stderr).toContain(
-      `${path} --encoding windows-1252 --map 'user="Kunde",items="Artikel"' --name batch-`,
-    );
+    expect(people.stderr).toContain(`${path} --encoding windows-1252 --map user=Kunde,items=Artikel --name batch-`);
     expect(stderr).toContain('"line":3');
   });
 });

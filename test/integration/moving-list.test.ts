@@ -51,7 +51,7 @@ async function started(sort: 'name' | 'stock' | 'price') {
       },
     },
     { output: 'jsonl' },
-    () => ({ words: ['shop', 'product', 'list'], options: { '--sort': sort, '--all': true } }),
+    () => ({ words: ['shop', 'product', 'list'], args: [], options: { '--sort': sort, '--all': true } }),
   );
   const filter = { search: undefined, stockBelow: undefined, retired: false, sort };
   const page = { limit: undefined, after: undefined, all: true };

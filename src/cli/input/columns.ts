@@ -91,7 +91,10 @@ export class ColumnNames {
           reason: phrase`has unknown columns: ${quoteNames(unknown)}; allowed columns: ${columns.join(', ')}`,
         },
         {
-          hint: phrase`Name the columns to read, for example with \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; other columns are then ignored.`,
+          hint:
+            header.length === 1 && header[0]?.includes('|') === true
+              ? phrase("If the columns are separated by |, add `--delimiter '|'`.")
+              : phrase`Name the columns to read, for example with \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; other columns are then ignored.`,
         },
       );
     }

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { shellWord } from '../shell-word.ts';
+import { fileWord } from '../shell-word.ts';
 import { CR, LF, withoutByteOrderMark } from './bytes.ts';
 import type { ReadBytes, RowFormat, TextSpec } from './rows.ts';
 import { codeOf, spool } from './spool.ts';
@@ -168,7 +168,7 @@ function hasNulBytes(line: number, path: string): ShopError {
       { hint: phrase('If the file is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.') },
     );
   }
-  const file = path === '-' ? '' : ` < ${shellWord(path)}`;
+  const file = path === '-' ? '' : ` < ${fileWord(path)}`;
   return new ShopError(
     'INVALID_INPUT',
     { field: 'file', reason: phrase`has NUL bytes; the first is on line ${line}` },
@@ -179,7 +179,7 @@ function hasNulBytes(line: number, path: string): ShopError {
 }
 
 function notUtf8(line: number, path: string): ShopError {
-  const file = path === '-' ? '' : ` ${shellWord(path)}`;
+  const file = path === '-' ? '' : ` ${fileWord(path)}`;
   return new ShopError(
     'INVALID_INPUT',
     { field: 'file', reason: phrase`is not UTF-8; the first invalid line is ${line}` },

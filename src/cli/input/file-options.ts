@@ -1,8 +1,7 @@
 import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { choiceOption, type OptionSpecs, type OptionValues } from '../options.ts';
-import { shellWord } from '../shell-word.ts';
-import { mapArgument, parseMap } from './map-argument.ts';
+import { choiceOption, type OptionSpecs } from '../options.ts';
+import { parseMap } from './map-argument.ts';
 import type { RowFormat } from './rows.ts';
 
 const FORMATS: readonly RowFormat[] = ['csv', 'jsonl'];
@@ -33,16 +32,6 @@ export const FILE_OPTIONS = {
     parse: parseMap,
   },
 } satisfies OptionSpecs;
-
-type FileOptions = OptionValues<typeof FILE_OPTIONS>;
-
-/** Returns the given options as they are typed, for a command that a message suggests. */
-export function fileArguments({ format, encoding, delimiter, map }: FileOptions): string {
-  const options = Object.entries({ format, encoding, delimiter })
-    .filter((entry): entry is [string, string] => entry[1] !== undefined)
-    .map(([option, value]) => ` --${option} ${shellWord(value)}`);
-  return [...options, ...(map === undefined ? [] : [` --map ${mapArgument(map)}`])].join('');
-}
 
 /** Parses a separator: an ASCII punctuation mark, or `tab`. @throws ShopError `INVALID_INPUT` */
 function parseDelimiter(text: string): string {

@@ -26,7 +26,8 @@ export function suggestedMap(
 ): string {
   const names = new Map<string, string>();
   for (const column of columns) {
-    const name = present.has(column) ? undefined : guess([column, ...(foreign[column] ?? [])], unknown);
+    const left = unknown.filter((name) => ![...names.values()].includes(name));
+    const name = present.has(column) ? undefined : guess([column, ...(foreign[column] ?? [])], left);
     if (name !== undefined) names.set(column, name);
   }
   const lacks = (group: readonly string[]) => !group.some((column) => present.has(column) || names.has(column));
@@ -50,7 +51,12 @@ function guess([column, ...foreign]: readonly [string, ...string[]], names: read
       usable.find((name) => name.toLowerCase().split(WORD_BREAK).includes(word));
     if (found !== undefined) return found;
   }
-  return nearest(column, usable, (name) => name.toLowerCase())[0];
+  // a short name such as `id` is near to too many columns
+  return nearest(
+    column,
+    usable.filter((name) => name.length > 2),
+    (name) => name.toLowerCase(),
+  )[0];
 }
 
 const WORD_BREAK = /[^\p{L}\p{N}]+/u;

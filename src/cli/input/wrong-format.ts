@@ -1,6 +1,6 @@
 import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
-import { shellWord } from '../shell-word.ts';
+import { fileWord } from '../shell-word.ts';
 import { withoutBlankStart } from './bytes.ts';
 
 const ZIP = Buffer.from('PK\u0003\u0004');
@@ -36,7 +36,7 @@ export function refuseForeign(head: Buffer): void {
  * @throws ShopError `INVALID_INPUT` with the command that converts the file.
  */
 export function refuseOtherJson(line: string, path: string): void {
-  const file = path === '-' ? '' : ` ${shellWord(path)}`;
+  const file = path === '-' ? '' : ` ${fileWord(path)}`;
   if (line.startsWith('['))
     throw refusal(
       phrase('is a JSON array; one object per line is expected'),

@@ -47,8 +47,8 @@ function changeText({ before, after }: ListedChange): Phrase | null {
 function fieldText(name: string, before: ChangedFields | null, after: ChangedFields | null): Phrase | string | null {
   // fields are translated like the columns of the same name
   const label = new Phrase(columnLabel(name));
-  const now = valueText(after?.[name]);
-  if (before !== null) return joined([label, `${valueText(before[name])} → ${now}`], ' ');
+  const now = valueText(name, after?.[name]);
+  if (before !== null) return joined([label, `${valueText(name, before[name])} → ${now}`], ' ');
   // a field of a new object may have no value
   if (now === NONE) return null;
   return name === 'status' || name === 'code' ? now : joined([label, now], ' ');
@@ -56,8 +56,8 @@ function fieldText(name: string, before: ChangedFields | null, after: ChangedFie
 
 const NONE = '-';
 
-function valueText(value: unknown): string {
-  if (typeof value === 'number') return grouped(value);
-  if (Array.isArray(value)) return value.map(valueText).join(' ');
+function valueText(name: string, value: unknown): string {
+  if (typeof value === 'number') return /id$/i.test(name) ? String(value) : grouped(value);
+  if (Array.isArray(value)) return value.map((element) => valueText(name, element)).join(' ');
   return String(value ?? NONE);
 }

@@ -1,13 +1,13 @@
+import { type Call, lineOf } from '../../cli/call.ts';
 import { command } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../../cli/exit-codes.ts';
 import { limitHeapGrowth } from '../../cli/heap-growth.ts';
-import { FILE_OPTIONS, fileArguments } from '../../cli/input/file-options.ts';
+import { FILE_OPTIONS } from '../../cli/input/file-options.ts';
 import type { RowFile } from '../../cli/input/rows.ts';
 import { parseDuration } from '../../cli/option-values.ts';
 import { type ResultsTarget, resultsOption } from '../../cli/output/results-option.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
-import { shellWord } from '../../cli/shell-word.ts';
 import type { BatchContent } from '../../domain/batches/open-batch.ts';
 import type { BatchException } from '../../domain/batches/record.ts';
 import type { BatchResult } from '../../domain/batches/report.ts';
@@ -94,7 +94,7 @@ export const run = command({
     const { content, info } = describe(file, {
       path,
       name: options.name,
-      options: fileArguments(options),
+      call: context.call,
       repeat: context.yes,
       results: options.results,
     });
@@ -103,11 +103,16 @@ export const run = command({
   },
 });
 
+/** The options that a suggested command repeats: how the file is read, where the outcomes go, and who sends the rows. */
+const REPEATED_OPTIONS: ReadonlySet<string> = new Set([
+  ...['--format', '--encoding', '--delimiter', '--map'],
+  ...['--results', '--actor'],
+]);
+
 interface Given {
   readonly path: string;
   readonly name: string | undefined;
-  /** The options for reading the file, as the user types them on a command line. */
-  readonly options: string;
+  readonly call: Call;
   readonly repeat: boolean;
   readonly results: ResultsTarget | undefined;
 }
@@ -115,7 +120,7 @@ interface Given {
 /** Returns the content of the batch, and the information that messages about it contain. */
 function describe(
   file: RowFile,
-  { path, name: given, options, repeat, results }: Given,
+  { path, name: given, call, repeat, results }: Given,
 ): { readonly content: BatchContent; readonly info: BatchInfo } {
   const hash = Buffer.from(file.hash, 'hex');
   const contentName = `batch-${file.hash.slice(0, 32)}`;
@@ -128,13 +133,14 @@ function describe(
       { hint: phrase('A batch name is required for rows without a key.') },
     );
   }
-  const unnamed = `shop batch run ${shellWord(path)}${options}`;
-  const command = (other: string) => `${unnamed} --name ${other}`;
+  const repeated = Object.entries(call.options).filter(([option]) => REPEATED_OPTIONS.has(option));
+  const command = (other: string | undefined) =>
+    lineOf({ ...call, options: Object.fromEntries(repeated) }, { '--name': other });
   return {
     content: { name, hash, contentName, rows: () => chunks(file, keyName), repeat, command },
     info: {
       name,
-      again: given === undefined ? unnamed : command(name),
+      again: command(given),
       fix: given === undefined ? command(name) : null,
       fractionRead: () => fractionRead(file),
       results: results?.path,

@@ -5,7 +5,7 @@ import { grouped, named, signed } from '../../cli/output/numbers.ts';
 import { answer } from '../../cli/output/view.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, MAX_QUANTITY, parseChange, parseStock } from '../../domain/input.ts';
-import { phrase } from '../../domain/phrase.ts';
+import { either, phrase } from '../../domain/phrase.ts';
 import { REQUEST_OPTIONS, REQUIRED_REASON_OPTION, submitRequest } from '../request/submit.ts';
 import { PRODUCT_ARGUMENT } from './arguments.ts';
 import { ADJUSTED } from './view.ts';
@@ -75,6 +75,9 @@ async function requireChange(
   if (by !== undefined) return { by };
   if (to !== undefined) return { to };
   const { flags, parse } = CHANGE_OPTIONS.to;
-  if (!prompter.interactive) throw new ShopError('INPUT_REQUIRED', { missing: [CHANGE_OPTIONS.by.flags, flags] });
+  if (!prompter.interactive) {
+    const missing = [CHANGE_OPTIONS.by.flags, flags];
+    throw new ShopError('INPUT_REQUIRED', { missing }, { message: phrase`Missing: ${either(missing)}.` });
+  }
   return { to: parse(await prompter.input(flags, parse)) };
 }

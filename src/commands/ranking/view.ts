@@ -30,7 +30,9 @@ export const TOP = forPeople(RANKING, {
   headline: ({ from, to }) => title(phrase`Best sellers from ${localTime(from)} to ${localTime(to)}`),
   hidden: FIELDS,
   foot: ({ refreshedAt, source, stale }) => [
-    phrase`refreshed ${localTime(refreshedAt)}, read from the ${source}`,
+    source === 'cache'
+      ? phrase`refreshed ${localTime(refreshedAt)}, read from the cache`
+      : phrase`refreshed ${localTime(refreshedAt)}, read from the database`,
     ...(stale ? [phrase('stale: the ranking was not refreshed in time')] : []),
   ],
 });

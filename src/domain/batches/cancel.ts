@@ -75,8 +75,8 @@ async function markCancelled(session: Session, name: string, origin: Origin): Pr
     inTransaction(session, async () => {
       const batch = await findBatch(session, name, 'FOR UPDATE');
       const { id, cancelledAt } = batch;
-      if (cancelledAt !== null) return id;
       await requireUnfinished(session, batch);
+      if (cancelledAt !== null) return id;
       await session.execute('UPDATE batches SET cancelled_at = UTC_TIMESTAMP(3) WHERE id = ?', [id]);
       const after = { cancelled: true };
       await recordActivity(session, origin, { action: 'batch cancel', subject: `batch ${name}`, after });
@@ -85,9 +85,10 @@ async function markCancelled(session: Session, name: string, origin: Origin): Pr
   );
 }
 
-/** Checks that rows are pending, or may still be sent. @throws ShopError `ALREADY_DECIDED` */
-async function requireUnfinished(session: Session, batch: BatchColumns): Promise<void> {
-  const { id, name, lastLine } = batch;
+/** Checks that the batch is already cancelled, or has rows that are pending or may still be sent. @throws ShopError `ALREADY_DECIDED` */
+export async function requireUnfinished(session: Session, batch: BatchColumns): Promise<void> {
+  const { id, name, lastLine, cancelledAt } = batch;
+  if (cancelledAt !== null) return;
   if (lastLine === null || (await isBeingSent(session, name)) || (await hasPending(session, id))) return;
   throw new ShopError('ALREADY_DECIDED', { ...(await totalsOf(session, batch)) });
 }

@@ -148,7 +148,8 @@ async function withIds(
 
 /** Returns the references and ids that rows name. */
 function entriesOf(rows: readonly ImportRow[]): (string | number)[] {
-  return [...new Set(rows.flatMap((row) => (isRefused(row) ? [] : [row.entry])))];
+  const names = rows.flatMap((row) => (isRefused(row) ? [] : [row.entry, row.listedId]));
+  return [...new Set(names)].filter((name) => name !== null);
 }
 
 async function writeUsers(session: Session, { created, changes }: ImportPlan): Promise<void> {

@@ -92,7 +92,7 @@ export function planImport(kind: ImportKind, rows: readonly ImportRow[], stored:
   const results = rows.map((row): ImportResult => {
     if (isRefused(row)) return refusedResult(row);
     const before = latest.get(row.entry);
-    const after = entryAfter(kind, row, before);
+    const after = before === undefined ? newEntry(kind, row, latest) : entryAfter(row, before);
     if (isRefused(after)) return refusedResult(after);
     for (const [name, entry] of byName([after])) latest.set(name, entry);
     const { id, reference } = after;
@@ -142,22 +142,39 @@ function nameOf({ id, reference }: StoredEntry): string | number {
  * Returns the entry after a row: the same object if the row changes nothing. A missing field keeps its value. Cells are
  * trimmed, so a name that differs from the stored name only by spaces at its ends counts as the same.
  */
-function entryAfter(kind: ImportKind, row: ReadableRow, before: StoredEntry | undefined): StoredEntry | RefusedRow {
-  if (before === undefined) return newEntry(kind, row);
+function entryAfter(row: ReadableRow, before: StoredEntry): StoredEntry {
   const name = row.name === null || row.name === trimmed(before.name) ? before.name : row.name;
   const price = row.price ?? before.price;
   return name === before.name && price === before.price ? before : { ...before, name, price };
 }
 
-/** Creates the entry for a row with a new reference, or refuses the row if a field is missing. */
-function newEntry(kind: ImportKind, row: ReadableRow): StoredEntry | RefusedRow {
+/** Creates the entry for a row with a new reference. Refuses the row if a field is missing, or if it means a stored entry. */
+function newEntry(kind: ImportKind, row: ReadableRow, stored: StoredEntries): StoredEntry | RefusedRow {
   const { entry, name, price, stock } = row;
   if (typeof entry === 'number')
     return refusedRow(row, invalid('id', phrase`${entry} is unknown, so a reference is required`));
+  const listed = row.listedId === null ? undefined : stored.get(row.listedId);
+  if (listed !== undefined && isSameEntry(listed, row)) return refusedRow(row, referenceChanged(kind, listed, entry));
   if (name === null) return refusedRow(row, invalid('name', phrase('is missing')));
   if (kind === 'product' && price === null) return refusedRow(row, invalid('price', phrase('is missing')));
   if (kind === 'product' && stock === null)
     return refusedRow(row, invalid('stock', phrase('is required for a new product')));
   if (stock instanceof ShopError) return refusedRow(row, stock);
   return { id: null, reference: entry, name, price, stock };
+}
+
+/**
+ * True if a row with a new reference also has the id and the name of a stored entry. Someone has then edited the reference in a
+ * printed list. In the list of another shop, the same id has another name.
+ */
+function isSameEntry(listed: StoredEntry, { name }: ReadableRow): boolean {
+  return name === trimmed(listed.name);
+}
+
+function referenceChanged(kind: ImportKind, { id, reference }: StoredEntry, wanted: string): ShopError {
+  const reason =
+    reference === null
+      ? phrase`${id} has no reference yet; set it with \`shop ${kind} edit ${id} --reference '${wanted}'\`, or leave id empty to create another one`
+      : phrase`${id} has the reference ${reference}, which can't be changed; leave id empty to create another one`;
+  return invalid('id', reason);
 }

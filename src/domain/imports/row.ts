@@ -35,6 +35,8 @@ export interface ReadableRow {
   readonly line: number;
   /** The reference, or the id of an entry that has no reference. */
   readonly entry: string | number;
+  /** The id beside a reference, as in a printed list; otherwise null. */
+  readonly listedId: number | null;
   /** The name, or null to keep the current one. */
   readonly name: string | null;
   /** The price, or null to keep the current one; null for a user. */
@@ -62,9 +64,10 @@ export function readImportRow(kind: ImportKind, line: number, fields: Fields): I
   try {
     entry = readEntry(fields);
     const name = fields.name === undefined ? null : parseName(cellText('name', fields.name));
-    if (kind === 'user') return { line, entry, name, price: null, stock: null };
+    const listedId = typeof entry === 'string' ? readListedId(fields) : null;
+    if (kind === 'user') return { line, entry, listedId, name, price: null, stock: null };
     const price = fields.price === undefined ? null : parsePrice(cellNumber('price', fields.price));
-    return { line, entry, name, price, stock: readStock(fields) };
+    return { line, entry, listedId, name, price, stock: readStock(fields) };
   } catch (error) {
     if (error instanceof ShopError) return refusedRow({ line, entry }, error);
     throw error;
@@ -83,6 +86,16 @@ export function isRefused(row: object): row is RefusedRow {
 function readEntry({ reference, id }: Fields): string | number {
   if (reference === undefined && id !== undefined) return parseId('id', cellNumber('id', id));
   return parseReference('reference', cellText('reference', reference));
+}
+
+/** Reads the id beside a reference. In a file of another program it may be anything, so an invalid id is ignored. */
+function readListedId({ id }: Fields): number | null {
+  try {
+    return id === undefined ? null : parseId('id', cellNumber('id', id));
+  } catch (error) {
+    if (error instanceof ShopError) return null;
+    throw error;
+  }
 }
 
 /** Reads the stock. Its errors are returned and not thrown, because the stock of an existing product is ignored. */

@@ -9,7 +9,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Run the same command with --verbose, and report the stack trace that it prints.':
     '같은 명령을 --verbose와 함께 실행하고, 출력되는 스택 추적을 신고하십시오.',
   'Interrupted.': '중단되었습니다.',
-  'Run the command again to continue.': '계속하려면 명령을 다시 실행하십시오.',
+  'Run the command again.': '명령을 다시 실행하십시오.',
 
   'The output could not be written completely: {0}.': '출력을 끝까지 쓰지 못했습니다: {0}.',
   'Redis at {0} accepts no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.':

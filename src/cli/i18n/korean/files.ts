@@ -65,6 +65,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'has a formula (="...") where a value is expected': '값이 있어야 할 곳에 수식(="...")이 있습니다',
   'has text in column {0}, which has no name': '이름이 없는 {0}번째 열에 텍스트가 있습니다',
   'repeats the header': '헤더가 반복됩니다',
+  "If the columns are separated by |, add `--delimiter '|'`.":
+    "열을 구분하는 문자가 |이면 `--delimiter '|'`를 추가하십시오.",
   'Name the columns to read, for example with `--map {0}`; other columns are then ignored.':
     '`--map {0}`처럼 읽을 열을 지정하십시오. 그러면 다른 열은 무시합니다.',
   'lacks columns that --map names: {0}; columns of the file: {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
@@ -93,6 +95,10 @@ export const FILES: Readonly<Record<string, string>> = {
   'The stock stays {0}; an import does not change it.': '재고는 {0} 그대로입니다. 가져오기는 재고를 바꾸지 않습니다.',
   'is required for a new product': '새 상품에는 있어야 합니다',
   '{0} is unknown, so a reference is required': '{0}은/는 없는 ID이므로 참조가 필요합니다',
+  "{0} has no reference yet; set it with `shop {1} edit {2} --reference '{3}'`, or leave id empty to create another one":
+    "{0}에는 아직 참조가 없습니다. `shop {1} edit {2} --reference '{3}'`로 지정하거나, 새로 만들려면 id를 비워 두십시오",
+  "{0} has the reference {1}, which can't be changed; leave id empty to create another one":
+    '{0}의 참조는 {1}이며 바꿀 수 없습니다. 새로 만들려면 id를 비워 두십시오',
   'A batch name is required for rows without a key.': '키가 없는 행에는 배치 이름이 필요합니다.',
   "can't be written: {0}": '쓸 수 없습니다: {0}',
   'must end with {0}, not {1}': '{0}(으)로 끝나야 합니다 (입력값: {1})',

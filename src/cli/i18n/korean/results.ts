@@ -82,7 +82,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
     '위 행의 합계: 주문 {0}건, 수량 {1}, 결제 {2}, 환불 {3}, 순매출 {4}',
   'Best sellers from {0} to {1}': '{0}부터 {1}까지의 베스트셀러',
   'Refreshed the best sellers from {0} to {1}.': '{0}부터 {1}까지의 베스트셀러를 갱신했습니다.',
-  'refreshed {0}, read from the {1}': '갱신 시각 {0}, 출처 {1}',
+  'refreshed {0}, read from the cache': '갱신 시각 {0}, 캐시에서 읽음',
+  'refreshed {0}, read from the database': '갱신 시각 {0}, 데이터베이스에서 읽음',
   'stale: the ranking was not refreshed in time': '오래됨: 제때 갱신되지 않았습니다',
 
   'The schema is up to date.': '스키마가 최신입니다.',
