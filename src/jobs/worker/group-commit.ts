@@ -48,7 +48,7 @@ export class GroupCommit {
   /** The pause that was reported last; null while the queue runs. */
   #pause: Pause | null = null;
 
-  /** @param stop ends the wait for a paused queue. */
+  /** @param stop ends the waits for `queue resume` and for locked rows. */
   constructor(log: Logger, events: CommitEvents, stop: AbortSignal) {
     this.#deferred = new DeferredRequests(log);
     this.#log = log;
@@ -103,7 +103,7 @@ export class GroupCommit {
     if (this.#deferred.full) this.#log.warn('too many requests wait for locked rows; all later requests wait too');
     while (this.#deferred.full && !this.#stop.aborted) {
       await delay(DEFERRED_RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
-      // the next transaction, which checks the gate, may come much later, so the gate is checked here
+      // transactions check whether this worker may still write; the next one may begin much later, so this call checks it
       await this.keepAlive(session);
       await this.#applyAll(session, [], new Set());
     }
