@@ -53,7 +53,7 @@ const SETTINGS = z.object({
 
 const PERIOD_PROBLEM = phrase('must be a duration from 1s to 1d, such as 60s or 5m');
 
-/** Problems with malformed settings. They must not repeat the value, which may contain a password. */
+/** Messages about malformed settings. They must not repeat the value, which may contain a password. */
 const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_DATABASE_URL: phrase(
     'must be a URL like mysql://user:password@host:3306/database or mysql://user:password@host:3306,host:3306/database',

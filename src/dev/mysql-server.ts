@@ -193,7 +193,7 @@ async function assertSameFlavour(program: Program, data: string): Promise<void> 
   );
 }
 
-/** Returns the argument without which a server refuses to run as root. */
+/** Returns the argument that a server needs to run as root; none if this process does not run as root. */
 function asUser(): string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
 }

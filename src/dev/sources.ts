@@ -15,9 +15,9 @@ export interface ServerPreferences {
    * Source of the servers; `auto` selects the one that has the data, or, if there is no data, the first available one.
    */
   readonly servers: ServerSource;
-  /** Path of a `mysqld` or `mariadbd`. Implies the programs on this machine. */
+  /** Path of a `mysqld` or `mariadbd` to use; null to search for one. If it is set, `auto` does not select Docker. */
   readonly mysqld: string | null;
-  /** Path of a `redis-server` or `valkey-server`. Implies the programs on this machine. */
+  /** Path of a `redis-server` or `valkey-server` to use; null to search for one. If it is set, `auto` does not select Docker. */
   readonly redisServer: string | null;
   /** Further arguments for the database server. */
   readonly mysqldArguments: readonly string[];
