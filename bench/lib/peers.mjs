@@ -36,7 +36,7 @@ export async function openTwin(scope, servers, { source, users, products }) {
  */
 const NOOP_CONCURRENCIES = [50, WORKER_CONCURRENCY];
 
-/** Opens BullMQ without a shop. Returns an object of named functions, which take orders and return jobs per second. */
+/** Starts BullMQ workers that do nothing. Returns a function by name for each; it takes orders and returns jobs per second. */
 export async function openNoops(scope, { redisUrl }) {
   const noops = {};
   for (const concurrency of NOOP_CONCURRENCIES) {

@@ -77,7 +77,7 @@ export const SETTING_NAMES: readonly string[] = [...Object.keys(SETTINGS.shape),
 /** Default values of the settings that have a fixed default. */
 export const DEFAULTS: Readonly<Record<string, string | undefined>> = SETTINGS.parse({});
 
-/** How to check the options of a URL whose other parts are valid. */
+/** Functions that check the options of a URL whose other parts are valid. Each returns the problem, or null. */
 const OPTION_PROBLEMS: Readonly<Record<string, (url: string) => Phrase | null>> = {
   SHOP_DATABASE_URL: databaseOptionProblem,
   SHOP_DATABASE_REPLICA_URL: databaseOptionProblem,

@@ -96,7 +96,7 @@ export async function startMysql(
   return { kind: 'process', ...started };
 }
 
-/** Returns the arguments for every server, including one in a container. */
+/** Returns the arguments for every MySQL or MariaDB server, including one in a container. */
 export function serverSettings(): string[] {
   return [
     '--character-set-server=utf8mb4',

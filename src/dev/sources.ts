@@ -29,7 +29,8 @@ type Source = Exclude<ServerSource, 'auto'>;
  * Chooses the source of the servers: the preferred one, or the one that already has the folder's data. Otherwise it is
  * the first available one of Docker, the programs on this machine, and the system's packages.
  *
- * @throws ShopError `CONFIG` with all sources if none is available
+ * @throws ShopError `CONFIG` with the reason for each source if none is available; `UNAVAILABLE` if the data is in Docker volumes and
+ * Docker can't be used
  */
 export async function chooseHost(operation: Operation, preferences: ServerPreferences): Promise<Host> {
   const sources = sourcesOf(operation, preferences);

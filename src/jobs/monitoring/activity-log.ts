@@ -4,7 +4,7 @@ import type { LaneState } from '../worker/lane-handle.ts';
 import type { Commit, LaneObserver, OutcomeCount } from './commits.ts';
 import type { QueueGaugeValues } from './queue-gauges.ts';
 
-/** Functions that return the current state of the lane and of the queue. Each log line contains both states. */
+/** Functions that return the current state of the lane and of the queue, for the log lines. */
 export interface ActivitySources {
   lane(): LaneState;
   readQueue(): Promise<QueueGaugeValues>;

@@ -221,9 +221,9 @@ interface Chunk {
 
 /** Limits of the wait for the outcomes of a batch, in milliseconds. Each may be infinite. */
 export interface WaitLimits {
-  /** Total time. */
+  /** Maximum total time, counted from the recording of the last row. */
   readonly timeoutMs: number;
-  /** Time without a decision on any request, either in this batch or before it in the queue. */
+  /** Maximum time without a decision on any request, either in this batch or before it in the queue. */
   readonly stallMs: number;
 }
 

@@ -117,7 +117,7 @@ export class GroupCommit {
     const retried = await this.#deferred.retry(session);
     const admitted = await this.#deferred.admit(session, requests);
     let waiting = retried.length === 0 ? admitted : [...retried, ...admitted].sort((a, b) => a.id - b.id);
-    // a retried request may still conflict with a lock that was not detected
+    // the first group is a single request, because a retried request may still conflict with a lock that was not detected
     let size = retried.length === 0 ? waiting.length : 1;
     while (waiting.length > 0) {
       const group = waiting.slice(0, size);

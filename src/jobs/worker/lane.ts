@@ -119,8 +119,8 @@ export class Lane {
   }
 
   /**
-   * Id of the newest request up to which all requests had their outcomes when the lane was taken. A request with a lower id
-   * may still have been recorded later.
+   * Id up to which all recorded requests had their outcomes when the lane was taken. A request with a lower id may have become
+   * visible later.
    */
   get decidedUpTo(): number {
     return this.#decidedUpTo;
@@ -193,12 +193,12 @@ export class Lane {
   }
 
   /**
-   * Applies every pending request up to this id, in the order of recording, and later requests if the last transaction has
+   * Applies every pending request up to the id `upTo`, in the order of recording, and later requests if the last transaction has
    * room for them.
    *
    * @param late ids up to `#newest`; they are applied first.
-   * @returns `applied`: the ids of the applied requests, without failed and deferred ones, because another job may come for
-   * these; `done`: false if the lane was stopped before it reached the id.
+   * @returns `applied`: the ids of the applied requests, without failed and deferred ones, because another job may carry such a
+   * request later; `done`: false if the lane was stopped before it reached `upTo`.
    */
   async #applyUpTo(
     session: Session,
