@@ -20,7 +20,7 @@ export async function audit(scope, { source, scale, rounds, say }) {
   say(`filled with ${orders} orders`);
   const time = async () => {
     const { code, ms, stdout, stderr } = await runNode(scope, [SHOP, 'audit'], { env: shop.env });
-    // the audit prints its slow passes on standard error
+    // `shop audit` prints the durations of its slow steps on standard error
     for (const line of stderr.split('\n').filter(Boolean)) say(line);
     if (code !== 0) throw new Error(`the audit ended with ${code}: ${stderr} ${stdout}`);
     return ms / 1_000;

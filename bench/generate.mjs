@@ -6,8 +6,8 @@
 //   node bench/generate.mjs charges --users 10000 > charges.csv
 //   node bench/generate.mjs orders --orders 1000000 --users 10000 --products 1000 --seed 1 > orders.csv
 //
-// An order has one to four products and mostly picks cheap ones. Some users run out of points, and some products run out
-// of stock.
+// An order has one to four products, mostly those with low numbers. With low values of --points and --stock, some users run out of
+// points, and some products run out of stock.
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { randomFrom } from './lib/random.mjs';

@@ -3,7 +3,7 @@ import { Report } from './lib/report.mjs';
 import { openServers } from './lib/servers.mjs';
 
 const SIZES = { full: { few: 250_000, many: 4_000_000 }, small: { few: 25_000, many: 50_000 } };
-/** The smallest buffer pool that the server's chunk size allows. */
+/** Size of the buffer pool in bytes: the smallest that the default `innodb_buffer_pool_chunk_size` allows. */
 const POOL = 128 * 1_024 * 1_024;
 /** Number of keys inserted per round, and per statement. */
 const [INSERTED, CHUNK] = [20_000, 1_000];

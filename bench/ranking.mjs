@@ -37,7 +37,7 @@ export async function ranking(scope, { source, scale, rounds, say }) {
   const report = new Report(`Ranking: ${many} order lines in three days, and ${few}`, servers.about);
   for (const [way, { of, limit }] of Object.entries(ways)) {
     const peers = [quiet, busy].map((shop) => [`${way}: ${shop.lines} lines`, () => timed(() => of(shop))]);
-    // these times are short and need more rounds, because a single millisecond matters
+    // these times are so short that a single millisecond matters, so they need more rounds
     const figures = await inTurns(Object.fromEntries(peers), rounds * 2, say);
     report.addFigures('ms', figures);
     const [ofQuiet, ofBusy] = Object.values(figures);

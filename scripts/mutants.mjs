@@ -13,8 +13,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /**
- * In each mutant, `to` replaces `from`, which occurs once in `file`. Then at least one test must fail in the test files
- * whose paths contain an entry of `tests`.
+ * In each mutant, `to` replaces `from`, which occurs once in `file`. `also` is a second such pair. Then at least one test must fail
+ * in the test files whose paths contain an entry of `tests`.
  */
 const MUTANTS = [
   {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Finds wording that has a plainer form in all texts that people read: `npm run words`. Prints each place as `file:line: word →
-// replacement`, and exits with 1 if there are any.
+// Searches all texts that people read for words that have a plainer form: `npm run words`. Prints each finding as `file:line: word →
+// replacement`, and exits with 1 if there are findings.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -8,8 +8,8 @@ export function orderMaker({ userIds, productIds, seed }) {
 }
 
 /**
- * Returns a function that wraps a peer, which takes orders, for `inTurns`. The peer gets new orders in each round, and
- * only a fifth as many in the warm-up round.
+ * Returns a function that adapts a peer for `inTurns`, where the peer is a function that takes orders. It gets new orders in each
+ * round, and only a fifth as many in the warm-up round.
  */
 export function ordersFor() {
   let seed = 0;

@@ -9,12 +9,12 @@ const TWIN = fileURLToPath(new URL('../twin/worker.mjs', import.meta.url));
 const NOOP = fileURLToPath(new URL('noop-worker.mjs', import.meta.url));
 
 /**
- * Opens the textbook design on a database of its own. `withConcurrency` starts a worker, and returns a function that
- * takes orders and returns orders per second.
+ * Opens the twin, which is a textbook worker, on a database of its own. `withConcurrency` starts a worker, and returns a function
+ * that takes orders and returns orders per second.
  */
 export async function openTwin(scope, servers, { source, users, products }) {
   const shop = await Shop.stocked(scope, servers, 'twin', { users, products });
-  // several transactions write the ledger of the textbook design at once, so the server numbers its rows
+  // several transactions of the twin write ledger rows at once, so MySQL must number these rows
   await shop.sql.query('ALTER TABLE point_transactions MODIFY id BIGINT NOT NULL AUTO_INCREMENT');
   const withConcurrency = async (concurrency) => {
     const queue = openQueue(scope, `orders-${concurrency}`, shop);
@@ -31,12 +31,12 @@ export async function openTwin(scope, servers, { source, users, products }) {
 }
 
 /**
- * Maximum numbers of active jobs: 50, with which BullMQ is faster on some machines, and the number of the shop's
- * worker.
+ * Maximum numbers of active jobs that are measured: 50, because BullMQ is faster with it on some machines, and the number of the
+ * shop's worker.
  */
 const NOOP_CONCURRENCIES = [50, WORKER_CONCURRENCY];
 
-/** Opens BullMQ without a shop. Returns an object of named functions, which take orders and return jobs per second. */
+/** Starts BullMQ workers that do nothing. Returns a function by name for each; it takes orders and returns jobs per second. */
 export async function openNoops(scope, { redisUrl }) {
   const noops = {};
   for (const concurrency of NOOP_CONCURRENCIES) {

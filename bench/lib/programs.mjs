@@ -29,7 +29,7 @@ export async function startWorker(scope, args, { until = /\bready\b/, ...options
   await new Promise((resolve, reject) => {
     const limit = setTimeout(() => reject(new Error(`no worker in time: ${output}`)), READY_MS);
     for (const stream of [child.stdout, child.stderr]) {
-      // the output is read until the worker ends, because a full pipe would block it
+      // the output is read until the worker ends, because a full pipe would block the worker
       stream.setEncoding('utf8').on('data', (text) => {
         output = (output + text).slice(-10_000);
         if (!until.test(output)) return;

@@ -18,7 +18,7 @@ export class Report {
     this.about = about;
   }
 
-  /** Adds figures of one unit, by peer. */
+  /** Adds figures that have the same unit, by the name of the peer. */
   addFigures(unit, figures) {
     for (const [name, values] of Object.entries(figures)) {
       this.figures.push({
@@ -50,7 +50,7 @@ export class Report {
     });
   }
 
-  /** Adds the median of the values, with its maximum. */
+  /** Adds the median of the values, and the limit `atMost` that it must not exceed. */
   addLimit(what, { values, unit, atMost }) {
     this.#addMark({
       what,

@@ -24,8 +24,9 @@ export function connection(uri) {
 }
 
 /**
- * Describes the machine and the servers on which the figures are measured. @throws if a commit is not on disk when it
- * is acknowledged
+ * Describes the machine and the servers on which the figures are measured.
+ *
+ * @throws if MySQL may acknowledge a commit before it is on disk
  */
 async function describe(sql, redisUrl, source) {
   const [[settings]] = await sql.query(

@@ -44,8 +44,7 @@ export class Shop {
   }
 
   /**
-   * Creates a shop with users and products. By default, all users can pay, and no product runs out. The worker is not
-   * started.
+   * Creates a shop with users and products. By default, all users can pay, and no product runs out. No worker runs afterwards.
    *
    * @param options `program`: `bin/shop.js` of another build, which then runs every command.
    */

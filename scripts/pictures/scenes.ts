@@ -17,7 +17,7 @@ export interface Scene {
 const BATCH_ROWS = 60_000;
 /** Products of the sample orders. */
 const MONTHLY = ['@pencil-hb', '@notebook-a5', '@ruler-30', '@fountain-pen'];
-/** Progress of a batch at which its picture is taken. */
+/** Matches the progress bar of a batch at 30 % to 89 %. The picture of the batch is taken at this point. */
 const UNDER_WAY = /░ +[3-8]\d %/;
 
 /** Creates the data that exists before the first scene. */

@@ -22,7 +22,10 @@ export interface Config {
    * (`mysql://user:password@host[:port],.../database`). One of them accepts writes; after a failover, another one does.
    */
   readonly databaseUrl: string | null;
-  /** A replica of that database, from which lists, reports and the audit are read; null if none is set. */
+  /**
+   * A replica of the database in `databaseUrl`, for lists, reports, the ranking and the audit; null if none is set. `lagMs` is the
+   * number of milliseconds that the replica has to catch up with the primary.
+   */
   readonly replica: { readonly url: string; readonly lagMs: number } | null;
   /**
    * `redis://[[user]:password@]host[:port][/db]`, or null if no Redis is set. A Redis Cluster is
@@ -139,8 +142,9 @@ export function checkReplica(url: string | undefined, databaseUrl: string | null
 }
 
 /**
- * Returns the actor: that of the flag, that of the setting, or the operating system's user. @throws ShopError
- * `INVALID_INPUT`
+ * Returns the actor from the flag, else from the setting, else the operating system's user.
+ *
+ * @throws ShopError `INVALID_INPUT`
  */
 export function chooseActor(flag: string | undefined, setting: string | undefined): string {
   const parsed = NAME.safeParse(flag ?? setting ?? systemUser());

@@ -34,7 +34,7 @@ function takeSocket(options: URLSearchParams, hosts: number): Phrase | null {
   return isAbsolute(socket) ? null : phrase('has a socket that is not an absolute path');
 }
 
-/** Paths of Redis URLs: a cluster has one database, and sentinels need the primary's name. */
+/** Valid paths in Redis URLs: a cluster has only database 0, and sentinels need the primary's name. */
 const REDIS_PATHS: Readonly<Record<HostUrls['kind'], RegExp>> = {
   server: /^\/?\d*$/,
   cluster: /^\/?0?$/,

@@ -53,7 +53,7 @@ const SETTINGS = z.object({
 
 const PERIOD_PROBLEM = phrase('must be a duration from 1s to 1d, such as 60s or 5m');
 
-/** Problems with malformed settings. They must not repeat the value, which may contain a password. */
+/** Messages about malformed settings. They must not repeat the value, which may contain a password. */
 const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_DATABASE_URL: phrase(
     'must be a URL like mysql://user:password@host:3306/database or mysql://user:password@host:3306,host:3306/database',
@@ -77,7 +77,7 @@ export const SETTING_NAMES: readonly string[] = [...Object.keys(SETTINGS.shape),
 /** Default values of the settings that have a fixed default. */
 export const DEFAULTS: Readonly<Record<string, string | undefined>> = SETTINGS.parse({});
 
-/** How to check the options of a URL whose other parts are valid. */
+/** Functions that check the options of a URL whose other parts are valid. Each returns the problem, or null. */
 const OPTION_PROBLEMS: Readonly<Record<string, (url: string) => Phrase | null>> = {
   SHOP_DATABASE_URL: databaseOptionProblem,
   SHOP_DATABASE_REPLICA_URL: databaseOptionProblem,

@@ -11,7 +11,7 @@ export function applyTimeZone(env: NodeJS.ProcessEnv = process.env): void {
   if (zone !== null) process.env.TZ = zone;
 }
 
-/** Returns the exact name of a time zone for a name in any case, such as `Asia/Seoul` for `asia/seoul`; null for other text. */
+/** Returns the name of a time zone with correct capital letters: `Asia/Seoul` for `asia/seoul`. Returns null for other text. */
 export function canonicalTimeZone(name: string): string | null {
   // newer versions of Node also accept an offset such as +09:00, which the variable TZ would interpret differently
   if (!/^[a-z]/i.test(name)) return null;

@@ -54,8 +54,8 @@ function tlsOf(url: string): Tls | null {
 }
 
 /**
- * Returns the default mode of MySQL's own clients, but without their fallback to an unencrypted connection. `rediss://`
- * requires TLS.
+ * Returns the mode for a URL without `ssl-mode`; null for no TLS. As in MySQL's own clients, `ssl-ca` implies `VERIFY_CA`. Without
+ * `ssl-ca`, those clients use TLS only if the server offers it, while this program does not use TLS.
  */
 function defaultMode(protocol: string, hasAuthority: boolean): TlsMode | null {
   if (protocol === 'rediss:') return 'VERIFY_IDENTITY';

@@ -75,8 +75,9 @@ const CRASH_LINES = 10;
  * are started. Running services are left alone, except a worker whose servers or program have changed. On failure, the
  * services that this call has started are stopped again.
  *
- * @throws ShopError `CONFIG` if no source of servers is available, or another source has the data; `UNAVAILABLE` if a
- * service does not become ready; `LOCKED` if another command holds the folder for more than ten minutes
+ * @throws ShopError `CONFIG` if no source of servers is available, or if the settings require a source other than the one that has
+ * the data; `UNAVAILABLE` if a service does not become ready; `LOCKED` if another command holds the folder's lock for more than ten
+ * minutes
  */
 export async function up(options: UpOptions): Promise<EnvironmentStatus> {
   const { dev, worker } = options;

@@ -2,8 +2,8 @@ import { open, stat } from 'node:fs/promises';
 import { lastLines } from './run.ts';
 
 /**
- * Number of bytes to read from the end of a log, so that a whole log is never read. This number is enough for the
- * requested lines.
+ * Maximum number of bytes to read from the end of a log, because a log may be very large. If the requested lines have more bytes,
+ * only the last of them are returned.
  */
 const TAIL_BYTES = 256 * 1024;
 

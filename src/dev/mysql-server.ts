@@ -96,7 +96,7 @@ export async function startMysql(
   return { kind: 'process', ...started };
 }
 
-/** Returns the arguments for every server, including one in a container. */
+/** Returns the arguments for every MySQL or MariaDB server, including one in a container. */
 export function serverSettings(): string[] {
   return [
     '--character-set-server=utf8mb4',
@@ -193,7 +193,7 @@ async function assertSameFlavour(program: Program, data: string): Promise<void> 
   );
 }
 
-/** Returns the argument without which a server refuses to run as root. */
+/** Returns the argument that a server needs to run as root; none if this process does not run as root. */
 function asUser(): string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
 }

@@ -16,9 +16,9 @@ export interface Program {
 
 /** Preferred programs for a server, in this order. */
 export interface ProgramPreference {
-  /** Program set by the user. If it is set, no other program is used. */
+  /** Program set by the user, or null. If it is set, no other program is used. */
   readonly given: string | null;
-  /** Program with which the data was created. */
+  /** Program that was used last, or null. */
   readonly remembered: string | null;
 }
 
@@ -33,7 +33,7 @@ const MINIMUM_VERSION: Readonly<Record<Program['flavour'], readonly [number, num
   Redis: [6, 2],
   Valkey: [7, 2],
 };
-/** Usual folders of servers that are often missing from a user's PATH. */
+/** Folders in which servers are often installed. A user's PATH often lacks them. */
 const MORE_FOLDERS =
   '/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/usr/libexec:/usr/local/mysql/bin:/opt/homebrew/bin:/opt/homebrew/sbin';
 const LIMIT_MS = 20_000;

@@ -35,8 +35,8 @@ const LINES = 10;
 /**
  * Starts MySQL and Redis in the given folder, without a worker. Running servers are left alone.
  *
- * @throws ShopError `CONFIG` if no source of servers is available, or another source has the data; `UNAVAILABLE` if a
- * server does not become ready
+ * @throws ShopError `CONFIG` if no source of servers is available, or if the options require a source other than the one that has
+ * the data; `UNAVAILABLE` if a server does not become ready
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const { directory, say = () => undefined, signal } = options;

@@ -15,9 +15,9 @@ export interface ServerPreferences {
    * Source of the servers; `auto` selects the one that has the data, or, if there is no data, the first available one.
    */
   readonly servers: ServerSource;
-  /** Path of a `mysqld` or `mariadbd`. Implies the programs on this machine. */
+  /** Path of a `mysqld` or `mariadbd` to use; null to search for one. If it is set, `auto` does not select Docker. */
   readonly mysqld: string | null;
-  /** Path of a `redis-server` or `valkey-server`. Implies the programs on this machine. */
+  /** Path of a `redis-server` or `valkey-server` to use; null to search for one. If it is set, `auto` does not select Docker. */
   readonly redisServer: string | null;
   /** Further arguments for the database server. */
   readonly mysqldArguments: readonly string[];
@@ -29,7 +29,8 @@ type Source = Exclude<ServerSource, 'auto'>;
  * Chooses the source of the servers: the preferred one, or the one that already has the folder's data. Otherwise it is
  * the first available one of Docker, the programs on this machine, and the system's packages.
  *
- * @throws ShopError `CONFIG` with all sources if none is available
+ * @throws ShopError `CONFIG` with the reason for each source if none is available; `UNAVAILABLE` if the data is in Docker volumes and
+ * Docker can't be used
  */
 export async function chooseHost(operation: Operation, preferences: ServerPreferences): Promise<Host> {
   const sources = sourcesOf(operation, preferences);

@@ -27,7 +27,7 @@ const STATE = z.object({
   /** Source of the servers and of their data; null before the first start. Only `reset` allows another source. */
   dataSource: z.nullable(z.enum(['docker', 'programs'])),
   secrets: z.object({ root: z.string(), shop: z.string(), redis: z.string() }),
-  /** Absolute paths of the programs with which the data was created. */
+  /** Absolute paths of the programs that were used last; null before the first start, and for servers in Docker. */
   programs: z.object({ mysqld: z.nullable(z.string()), redisServer: z.nullable(z.string()) }),
   /** True once MySQL has started on its Docker volume. Before that, the volume may be incomplete. */
   volumeReady: z.boolean(),

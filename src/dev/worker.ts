@@ -31,7 +31,7 @@ export function shopWorker(prefix: string): WorkerCommand {
   return {
     command: process.execPath,
     args: [join(packageDirectory, 'bin/shop.js'), 'worker'],
-    // a worker of another shop, or of an older build, must be restarted; npm gives all installed files the same mtime
+    // a worker of another prefix or build must be restarted; the ctime is used, because npm gives all installed files the same mtime
     identity: `${prefix} ${statSync(join(packageDirectory, 'dist/main.cjs'), { throwIfNoEntry: false })?.ctimeMs}`,
   };
 }

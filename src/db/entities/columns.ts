@@ -37,7 +37,7 @@ export function time(name: string) {
   return { type: 'datetime', name, precision: 3 } as const satisfies EntitySchemaColumnOptions;
 }
 
-/** Returns the expression of a CHECK that allows only these types of rows, each with its condition. */
+/** Returns the expression of a CHECK on the column `type`. It allows only the given types, each with its condition on the row. */
 export function typeCheck(conditions: Readonly<Record<string, string>>): string {
   return Object.entries(conditions)
     .map(([type, condition]) => `(type = '${type}' AND ${condition})`)

@@ -2,7 +2,7 @@ import { EntitySchema } from 'typeorm';
 import { bigint, code, time, typeCheck } from './columns.ts';
 import { LEDGER_ROWS } from './row-types.ts';
 
-/** A row of the points ledger. A user's rows form a chain through `balanceAfter`. */
+/** A row of the points ledger. `balanceAfter` is the sum of the user's amounts up to and including this row. */
 export interface PointTransactionRow {
   /** Id that the lane assigns. The lane is the only writer of this table. */
   id: number;

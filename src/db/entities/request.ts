@@ -6,7 +6,7 @@ import { bigint, code, foreignKey, id, text, time } from './columns.ts';
 export interface RequestRow {
   id: number;
   idempotencyKey: string;
-  /** SHA-256 of kind, payload and reason. This hash distinguishes a replay from a conflict. */
+  /** SHA-256 of kind, payload and reason. If a key is used again, the same hash means a replay, and another hash a conflict. */
   requestHash: Buffer;
   kind: string;
   /** Content of the request, as JSON text. */

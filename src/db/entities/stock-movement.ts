@@ -2,7 +2,10 @@ import { EntitySchema } from 'typeorm';
 import { bigint, code, id, time, typeCheck } from './columns.ts';
 import { STOCK_ROWS } from './row-types.ts';
 
-/** A row of the stock ledger. A product's rows form a chain through `stockAfter`, starting with the row of type `initial`. */
+/**
+ * A row of the stock ledger. The first row of a product has the type `initial`. `stockAfter` is the sum of the product's
+ * quantities up to and including this row.
+ */
 export interface StockMovementRow {
   id: number;
   productId: number;

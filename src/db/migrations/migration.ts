@@ -1,6 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 
-/** A migration and the objects that it adds. The objects that still exist show how far an interrupted revert came. */
+/** A migration and the objects that it adds. The objects that still exist show how far an interrupted revert got. */
 export interface Migration extends MigrationInterface {
   readonly name: string;
   /** Tables that the migration creates. Each table follows the tables that it refers to. */

@@ -13,7 +13,8 @@ export type FaultKind = 'outage' | 'conflict' | 'statement';
 export const SMALL_PACKETS = 'SMALL_PACKETS';
 
 /**
- * This program's own error code for a server that the program must not write to, possibly because of the schema or the prefix.
+ * This program's own error code for a server that it must not write to: the server accepts no writes, or the database has another
+ * schema or belongs to another prefix.
  */
 export const NOT_WRITABLE = 'NOT_WRITABLE';
 

@@ -1,8 +1,8 @@
 import type { SqlValue } from './connection.ts';
 
 /**
- * Maximum width of a range, in rows per requested id. Reading a range takes a fraction of the time of looking up ids one by
- * one.
+ * Maximum width of a range, as a multiple of the number of requested ids. A range is read in a fraction of the time that lookups of
+ * single ids take.
  */
 const MAX_ROWS_PER_ID = 4;
 

@@ -44,8 +44,8 @@ export async function sendStatements(session: Session, statements: Iterable<Stat
 
 /**
  * Returns a statement that fails if the previous statement did not write `rows` rows. The rows were locked before, so a
- * different number is a bug, and the COMMIT that follows must not run. The statement is a SET, because MariaDB raises no error
- * in DO.
+ * different number is a bug, and the COMMIT that follows must not run. The statement fails because EXP(1000) is out of range. It is
+ * a SET, because MariaDB raises no error in DO.
  */
 function requireRows(rows: number): string {
   return `SET @other_number_of_rows = EXP(1000 * (ROW_COUNT() <> ${rows}))`;

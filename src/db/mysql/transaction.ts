@@ -22,7 +22,8 @@ export async function inTransaction<T>(session: Session, work: () => Promise<T>)
 }
 
 /**
- * Runs a transaction in two packets. The first packet begins the transaction and reads; the second packet writes and commits.
+ * Runs a transaction with few round trips. The first packet begins the transaction and reads. A second packet writes and commits;
+ * long writes take more packets.
  *
  * The transaction is rolled back after every reported error, even if the COMMIT reports it. A rollback does not affect
  * committed changes, and leaves no transaction open. If the connection is lost, the outcome is unknown.

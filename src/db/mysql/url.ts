@@ -1,6 +1,7 @@
 import { hostOf, splitHosts } from '../url.ts';
 
 const PORT = 3306;
+
 /** Returns the database name of a `mysql://` URL. */
 export function databaseName(url: string): string {
   return decodeURIComponent(new URL(splitHosts(url).urls[0]).pathname.replace(/^\//, ''));

@@ -38,7 +38,7 @@ export interface ClusterView {
   /** `ok`, or `fail` if a slot has no primary. */
   readonly state: string;
   readonly members: readonly ClusterMember[];
-  /** The primary that serves the key; null if no node does. */
+  /** The primary that serves the key given to `readCluster`; null if no node serves it. */
   readonly primary: ClusterMember | null;
   /** The replicas of `primary`. */
   readonly replicas: readonly ClusterMember[];

@@ -36,7 +36,7 @@ class PersistentCluster extends Cluster {
     const nothingEnds = this.nodes().length === 0 && (this.status === 'connecting' || this.status === 'reconnecting');
     super.disconnect(reconnect);
     if (reconnect || !nothingEnds) return;
-    // a client that has not started to connect ends immediately
+    // in this state, a client has not started to connect, so disconnect() ends it immediately
     this.status = 'wait';
     super.disconnect();
   }

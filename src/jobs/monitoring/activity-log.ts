@@ -4,7 +4,7 @@ import type { LaneState } from '../worker/lane-handle.ts';
 import type { Commit, LaneObserver, OutcomeCount } from './commits.ts';
 import type { QueueGaugeValues } from './queue-gauges.ts';
 
-/** Sources of the fields that are read when a line is logged. */
+/** Functions that return the current state of the lane and of the queue, for the log lines. */
 export interface ActivitySources {
   lane(): LaneState;
   readQueue(): Promise<QueueGaugeValues>;
@@ -18,7 +18,7 @@ export class ActivityLog implements LaneObserver {
   readonly #log: Logger;
   readonly #sources: ActivitySources;
   readonly #timer: NodeJS.Timeout;
-  /** Durations in microseconds. */
+  /** Durations of the committed transactions, in microseconds. */
   readonly #commits = createHistogram();
   #counts: Record<OutcomeCount['outcome'], number> = { applied: 0, refused: 0, failed: 0 };
   #failedAttempts = 0;

@@ -9,13 +9,16 @@ import type { QueueGaugeValues } from './queue-gauges.ts';
 
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, MAX_GROUP];
 /**
- * Histogram buckets in seconds. They range from the commit of one request on a fast disk to the time after which a statement
- * counts as lost.
+ * Histogram buckets in seconds. They range from the commit of one request on a fast disk to the time limit of the lane's
+ * statements.
  */
 const COMMIT_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 /** Histogram buckets in seconds. They range from a request that a worker applies at once to one that waits in an outage. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
-/** Gauges of prom-client that are named like counters. The `nodejs_active_*` gauges have the same values. */
+/**
+ * Default metrics of prom-client that are removed. They are gauges, although names in `_total` are for counters. Gauges such as
+ * `nodejs_active_resources` contain the same numbers by type.
+ */
 const MISNAMED = ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total'];
 
 /** Facts about a worker that do not change while it runs. */
@@ -70,7 +73,7 @@ export class Metrics implements LaneObserver {
     this.#worker.set({ version }, 1);
     this.#build.set({ version, node: process.version }, 1);
     this.#period.set(rankingPeriodMs / 1_000);
-    // without a zero at the start, the rate of a series does not show its first event
+    // each series starts at zero, because Prometheus would otherwise not see the first event as an increase
     for (const kind of REQUEST_KINDS) {
       for (const outcome of REQUEST_STATUSES) if (outcome !== 'pending') this.#requests.inc({ kind, outcome }, 0);
     }

@@ -14,9 +14,9 @@ import { type Channel, type DelayListener, reportDelay } from './submit.ts';
 export interface BatchProgress {
   /** Number of rows read from the file so far. Each was recorded, or can't be sent. */
   readonly sent: number;
-  /** Line number of the last of these rows. */
+  /** Line number of the last row read from the file; 0 before the first row. */
   readonly lastLine: number;
-  /** Number of requests in this batch that have an outcome. */
+  /** Number of requests in this batch that have an outcome, counted up to the first pending row. */
   readonly decided: number;
 }
 
@@ -36,8 +36,8 @@ export interface BatchListener extends DelayListener {
 const POLL_MS = 1_000;
 const FIRST_PAUSE_MS = 10;
 /**
- * If more lines than this are undecided, the next chunk is not recorded yet. The worker applies this many lines in less
- * than one second.
+ * While more order lines than this are undecided, the next chunk is not recorded. The worker applies this number of order lines in
+ * less than one second.
  */
 const MAX_UNDECIDED_LINES = 5_000;
 /** Milliseconds between two polls while the next chunk waits. */
@@ -45,8 +45,7 @@ const ROOM_POLL_MS = 50;
 /** Number of undecided chunks, oldest first, that each poll checks. */
 const CHUNKS_POLLED = 100;
 /**
- * If no chunk is decided within this time, the next one is recorded without waiting, because there may be no running
- * worker.
+ * If no chunk is decided within this time, the next chunk is recorded without waiting, because possibly no worker is running.
  */
 const UNDECIDED_MS = 3_000;
 /** Minimum time that MySQL has to respond to a statement, even if the limit of the wait is reached. */
@@ -54,7 +53,7 @@ const LEAST_STATEMENT_MS = 2_000;
 /** A timer may fire up to this many milliseconds early. */
 const TIMER_SLACK_MS = 50;
 
-/** The end of the wait: all rows have outcomes, a limit was reached, or MySQL did not respond before the limit. */
+/** Result of the wait for outcomes: all rows have one, a limit was reached, or MySQL did not respond before the limit. */
 type BatchWait = 'decided' | 'pending' | 'unknown';
 
 /**
@@ -78,9 +77,9 @@ export class BatchRun {
   #polledAt = performance.now();
   /** Chunks that are not known to be decided, oldest first. */
   #undecided: Chunk[] = [];
-  /** Number of lines in the undecided chunks. */
+  /** Number of order lines in the undecided chunks. */
   #undecidedLines = 0;
-  /** When a chunk was last found to be decided, or when the run began if none was. */
+  /** When a poll last found a decided chunk, by `performance.now()`; initially when the run began. */
   #movedAt = performance.now();
   /** When the last row was recorded, by `performance.now()`. */
   #recordedAt = performance.now();
@@ -97,7 +96,7 @@ export class BatchRun {
     return { sent: this.#sent, lastLine: this.#lastLine, decided: this.#decided };
   }
 
-  /** Sends all chunks. */
+  /** Records and queues the rows of all chunks. @throws the reason of `signal` if it is aborted */
   async send(chunks: AsyncIterable<readonly BatchFileRow[]>, signal: AbortSignal): Promise<void> {
     for await (const rows of prefetch(chunks)) {
       await this.#awaitRoom(signal);
@@ -159,7 +158,7 @@ export class BatchRun {
   }
 
   /**
-   * Waits until the next chunk may be recorded: enough lines are decided, or no line has been decided for some time.
+   * Waits until the next chunk may be recorded: enough order lines are decided, or no chunk has been decided for 3 s.
    */
   async #awaitRoom(signal: AbortSignal): Promise<void> {
     while (this.#undecidedLines > MAX_UNDECIDED_LINES) {
@@ -198,8 +197,8 @@ export class BatchRun {
   }
 
   async #enqueue(pending: readonly number[], signal: AbortSignal): Promise<void> {
-    // after a failure of Redis all further chunks are left to the sweep, because a later chunk in a job would overtake
-    // this one
+    // once Redis has failed, the worker's sweep finds all further rows; a job with a later chunk would overtake the chunk that was
+    // not queued
     if (pending.length === 0 || !this.#queued) return;
     try {
       await this.#channel.producer.enqueue(pending);
@@ -216,14 +215,15 @@ export class BatchRun {
 interface Chunk {
   /** Id of the chunk's last request. The chunk counts as decided when this request is decided. */
   readonly lastId: number;
+  /** Number of order lines; a row that is not an order counts as one. */
   readonly lines: number;
 }
 
 /** Limits of the wait for the outcomes of a batch, in milliseconds. Each may be infinite. */
 export interface WaitLimits {
-  /** Total time. */
+  /** Maximum total time, counted from the recording of the last row. */
   readonly timeoutMs: number;
-  /** Time without a decision on any request, either in this batch or before it in the queue. */
+  /** Maximum time without a decision on any request, either in this batch or before it in the queue. */
   readonly stallMs: number;
 }
 
@@ -234,7 +234,7 @@ class BatchDeadline {
   readonly #started: number;
   #moved = performance.now();
   #decided = 0;
-  /** The oldest pending request at the first poll that found no decision for a second. */
+  /** Id of the oldest pending request, read after one second without a decision; null before that. */
   #next: number | null = null;
 
   /** @param started when the total time begins, by `performance.now()`. */

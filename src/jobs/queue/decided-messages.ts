@@ -2,8 +2,8 @@ import { type RedisClient, RedisSubscription, within } from '../../domain/server
 import { type DecidedRange, decidedChannel, parseDecidedRange } from './job-data.ts';
 
 /**
- * Receives the worker's messages about decided requests for waiting commands. A message only causes a read from MySQL, so a
- * lost or forged message changes no outcome.
+ * Receives the worker's messages about decided requests, and wakes the commands that wait for these requests. A message only
+ * causes a read from MySQL, so a lost or forged message changes no outcome.
  */
 export class DecidedMessages {
   readonly #redis: RedisClient;
@@ -41,8 +41,8 @@ export class DecidedWatch {
   readonly #subscription: RedisSubscription;
   readonly #end: () => void;
   /**
-   * Range that covers all messages since the last wait. All of them count, because a request has no id before it is
-   * recorded.
+   * Range of ids that covers all messages since the last wait. It is kept between waits, because a message may arrive before the
+   * command knows the id of its request.
    */
   #seen: DecidedRange | null = null;
   #wake: () => void = () => {};

@@ -59,7 +59,7 @@ export class Producer {
         backoff: { type: 'exponential', delay: JOB_BACKOFF_MS },
       },
     });
-    // the failing call reports the error; an event without a listener would also end the process
+    // without a listener, the error event would end the process; the call that fails reports the error
     this.#queue.on('error', () => {});
   }
 

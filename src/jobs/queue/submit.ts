@@ -128,7 +128,7 @@ export async function awaitOutcome(
   for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.5, MAX_POLL_MS)) {
     const longest = complete ? Math.max(poll, FIRST_POLL_WITH_MESSAGES_MS) : poll;
     await watch.wait(recorded.id, Math.min(longest, timeoutMs - (Date.now() - started)), signal);
-    // the read below sees earlier decisions; messages report later ones
+    // the read below sees all decisions made so far, and an active subscription reports all later ones
     complete = watch.active;
     const record = await readInTime(
       findRequest(session, recorded.id),

@@ -148,8 +148,8 @@ export class DeferredRequests {
 }
 
 /**
- * Returns the rows of the pending requests that place the orders to cancel or return, because MySQL does not have these
- * orders yet.
+ * Returns the additional rows of a cancellation or return whose order is not placed yet: those of the request that will place the
+ * order. They can't be read from the order, because it is not in MySQL yet.
  */
 function orderedRows(
   { id }: RecordedRequest,
@@ -162,7 +162,7 @@ function orderedRows(
   });
 }
 
-/** Returns the requests without an outcome and their rows. A decided request, whose job came late, must not block rows. */
+/** Returns the requests without an outcome and their rows. A request that was decided before its job arrived must not block rows. */
 async function rowsOfUndecided(
   session: Session,
   requests: readonly RecordedRequest[],

@@ -48,7 +48,7 @@ export class GroupCommit {
   /** The pause that was reported last; null while the queue runs. */
   #pause: Pause | null = null;
 
-  /** @param stop ends the wait for a paused queue. */
+  /** @param stop ends the waits for `queue resume` and for locked rows. */
   constructor(log: Logger, events: CommitEvents, stop: AbortSignal) {
     this.#deferred = new DeferredRequests(log);
     this.#log = log;
@@ -103,7 +103,7 @@ export class GroupCommit {
     if (this.#deferred.full) this.#log.warn('too many requests wait for locked rows; all later requests wait too');
     while (this.#deferred.full && !this.#stop.aborted) {
       await delay(DEFERRED_RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
-      // the next transaction, which checks the gate, may come much later, so the gate is checked here
+      // transactions check whether this worker may still write; the next one may begin much later, so this call checks it
       await this.keepAlive(session);
       await this.#applyAll(session, [], new Set());
     }
@@ -117,7 +117,7 @@ export class GroupCommit {
     const retried = await this.#deferred.retry(session);
     const admitted = await this.#deferred.admit(session, requests);
     let waiting = retried.length === 0 ? admitted : [...retried, ...admitted].sort((a, b) => a.id - b.id);
-    // a retried request may still conflict with a lock that was not detected
+    // the first group is a single request, because a retried request may still conflict with a lock that was not detected
     let size = retried.length === 0 ? waiting.length : 1;
     while (waiting.length > 0) {
       const group = waiting.slice(0, size);

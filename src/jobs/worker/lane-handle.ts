@@ -5,7 +5,7 @@ import { type LaneAddress, refusalError } from '../../domain/apply/lane-lock.ts'
 import { type LaneEvents, LaneLost } from './lane.ts';
 import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
 
-/** Path of the built file, relative to the bundle's chunks. */
+/** Path of the built `lane-thread.ts`. It is in the parent folder of the bundle's chunks, which contain this code. */
 const THREAD = fileURLToPath(new URL('../lane-thread.cjs', import.meta.url));
 
 /** Events that the lane reports to its worker through the handle. */
@@ -34,7 +34,7 @@ export class LaneHandle {
   #lastNumber = 0;
   #unsent: [number: number, ids: readonly number[]][] = [];
   #state: LaneState = 'connecting';
-  /** When the lane entered this state, by `performance.now()`. */
+  /** When the lane entered its current state, by `performance.now()`. */
   #since = performance.now();
   /** When MySQL last responded to the lane, by `performance.now()`. */
   #heardAt = performance.now();
@@ -112,7 +112,7 @@ export class LaneHandle {
   /** Returns the ids that are in no open submission. */
   notSubmitted(ids: Iterable<number>): number[] {
     const left = new Set(ids);
-    // up to half a million ids may be submitted, so a second copy would cost too much memory
+    // the open submissions may contain hundreds of thousands of ids, so a set of them would need too much memory
     for (const submission of this.#submissions.values()) for (const id of submission.ids) left.delete(id);
     return [...left];
   }

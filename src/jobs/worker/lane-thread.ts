@@ -62,7 +62,7 @@ port.on('message', (message: ToLane) => {
   for (const [number, ids] of message.submissions) {
     lane.submit(ids).then(
       () => settled.add(number, true),
-      // rejected only with `LaneLost`
+      // a submission is rejected only with `LaneLost`
       () => settled.add(number, false),
     );
   }

@@ -19,8 +19,8 @@ import { PrefetchedRequests } from './prefetched-requests.ts';
 const HEARTBEAT_MS = 1_000;
 const LOCK_WAIT_SECONDS = 1;
 /**
- * The lane prefetches no more requests than this. Their jobs are enough for BullMQ to hand out while the next group is
- * applied.
+ * Maximum number of prefetched requests whose jobs have not arrived. Their jobs keep BullMQ busy while the lane applies the next
+ * group.
  */
 const MAX_PREFETCHED = 5 * MAX_GROUP;
 const MAX_RECONNECT_MS = 1_000;
@@ -37,7 +37,7 @@ export interface LaneEvents extends CommitEvents {
   lost(): void;
 }
 
-/** Reports that a request can't be applied by this worker, because another one holds the lane or this one is ending. */
+/** Reports that this worker can't apply a request, because another worker holds the lane or this worker is ending. */
 export class LaneLost extends Error {
   override readonly name = 'LaneLost';
 }
@@ -82,13 +82,13 @@ export class Lane {
   #session: Session | null = null;
   readonly #stop = new AbortController();
   #ended = false;
-  /** The newest request that was read. A pending request with a lower id was recorded late. */
+  /** Id up to which requests were read. A submission may contain lower ids, because a request may become visible after a newer one. */
   #newest = 0;
   /** True if the last read found more requests after `#newest`. */
   #hasMore = false;
   /**
-   * Maximum number of requests in the next read. It adapts, because MySQL measures the payloads of all these requests,
-   * even of those that do not fit.
+   * Maximum number of requests in the next read. It adapts to the length of the payloads, because MySQL measures the payloads of
+   * all requests in a read, even of those that do not fit.
    */
   #readLimit = MAX_GROUP;
   #decidedUpTo = 0;
@@ -101,8 +101,8 @@ export class Lane {
   }
 
   /**
-   * Submits requests. Resolves when each has its outcome, is deferred, or does not exist. A deferred request needs no job,
-   * and an active job for it would take the place of another job.
+   * Submits requests. Resolves when each has its outcome, is deferred, or does not exist. The lane applies a deferred request
+   * without a job. An active job for it would only keep the worker from fetching another job.
    *
    * @throws LaneLost
    */
@@ -119,8 +119,8 @@ export class Lane {
   }
 
   /**
-   * Id of the newest request up to which all requests had their outcomes when the lane was taken. A request with a lower id
-   * may still have been recorded later.
+   * Id up to which all recorded requests had their outcomes when the lane was taken. A request with a lower id may have become
+   * visible later.
    */
   get decidedUpTo(): number {
     return this.#decidedUpTo;
@@ -170,7 +170,7 @@ export class Lane {
     this.#wake();
   }
 
-  /** Connects and waits for the lock. Returns null if the lane was stopped. */
+  /** Connects and waits for the lane's lock. Returns null if the lane was stopped. */
   async #standBy(): Promise<Session | null> {
     const session = await openLaneSession(this.#address);
     this.#session = session;
@@ -193,12 +193,12 @@ export class Lane {
   }
 
   /**
-   * Applies every pending request up to this id, in the order of recording, and later requests if the last transaction has
+   * Applies every pending request up to the id `upTo`, in the order of recording, and later requests if the last transaction has
    * room for them.
    *
    * @param late ids up to `#newest`; they are applied first.
-   * @returns `applied`: the ids of the applied requests, without failed and deferred ones, because another job may come for
-   * these; `done`: false if the lane was stopped before it reached the id.
+   * @returns `applied`: the ids of the applied requests, without failed and deferred ones, because another job may carry such a
+   * request later; `done`: false if the lane was stopped before it reached `upTo`.
    */
   async #applyUpTo(
     session: Session,
@@ -221,13 +221,16 @@ export class Lane {
       this.#newest = last;
       this.#hasMore = !whole;
       if (whole || last >= upTo) return { applied, done: true };
-      // a retried request may be much older than the next pending one
+      // after a retried request, many decided requests may follow before the next pending one; they are skipped
       if (pending.length === 0) this.#newest = await this.#beforeNext(session, last, upTo);
       if (this.#stop.signal.aborted) return { applied, done: false };
     }
   }
 
-  /** Applies late requests except the last part, and returns that part. Returns null if the lane was stopped. */
+  /**
+   * Reads late requests in parts and applies all parts except the last, which the caller applies together with later requests.
+   * Returns the last part, or null if the lane was stopped.
+   */
   async #applyLate(session: Session, late: readonly number[]): Promise<readonly RecordedRequest[] | null> {
     let last: readonly RecordedRequest[] = [];
     for await (const part of readRequests(session, late)) {

@@ -42,7 +42,7 @@ export class Processor {
   readonly #failed: Promise<never>;
   #fail: (bug: unknown) => void = () => {};
   #activeRequests = 0;
-  /** The latest transition, which pauses or resumes the queue. Transitions run one after another. */
+  /** The latest transition, which starts or stops the fetching of jobs. Transitions run one after another. */
   #lastTransition: Promise<void> = Promise.resolve();
   #draining: Promise<void> | null = null;
 
@@ -66,7 +66,7 @@ export class Processor {
       drainDelay: MAX_POLL_SECONDS,
       // a job carries only ids, so it can't be the reason why its workers die
       maxStalledCount: Number.MAX_SAFE_INTEGER,
-      // forged jobs, and jobs that have lost their options, must not be kept either
+      // the producer's jobs have these options already; this removes forged jobs and jobs that have lost their options
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     });

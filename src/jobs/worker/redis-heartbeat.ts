@@ -19,8 +19,8 @@ export class RedisHeartbeat {
   readonly #timer: NodeJS.Timeout;
   #waiting = false;
   /**
-   * Heartbeats since the last command was sent. Unlike the clock, this number does not count the time in which this process
-   * was frozen.
+   * Number of heartbeats since the last command was sent. Unlike a duration, this number does not grow while this process is
+   * frozen.
    */
   #missed = 0;
   #heardAt = performance.now();

@@ -43,10 +43,10 @@ export class Sweep {
   readonly #log: Logger;
   readonly #stop = new AbortController();
   #session: Session | null = null;
-  /** A request that is recorded late, below this mark, is found among the older ids. */
+  /** Up to this watermark, all requests are decided, except those recorded late. `#recheck` finds the late ones. */
   readonly #requests = new Watermark();
   readonly #retries = new Watermark();
-  /** The last of the older ids that were checked. */
+  /** The id up to which `#recheck` has checked; 0 when it starts over. */
   #recheckedUpTo = 0;
   /** The pending read of the next job from Redis; null after Redis has replied. */
   #reading: Promise<number | null> | null = null;
@@ -70,7 +70,7 @@ export class Sweep {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        // while this worker does not hold the lane, another one may be applying these requests
+        // while this worker does not hold the lane, another worker may be applying the pending requests
         if (this.#lane.serving) await this.#once();
       } catch (error) {
         // the next worker that takes the lane applies the rejected requests while it catches up
@@ -111,7 +111,7 @@ export class Sweep {
     const pending = new Set([...retried, ...missed, ...recent].sort((a, b) => a - b));
     const lost = this.#lane.notSubmitted(pending);
     if (lost.length === 0) return;
-    // each round finds the deferred requests again, and those whose failure can't be stored
+    // only new requests are logged, because each round finds again the deferred requests and those whose failure can't be stored
     if (lost.some((id) => !this.#submitted.has(id))) {
       this.#log.info({ requests: lost.length, first: lost[0] }, 'applying pending requests that are not in any job');
     }
