@@ -139,7 +139,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
           OR o.attempts NOT BETWEEN 1 AND 3 OR (o.status = 'failed' AND o.attempts <> 3)`,
         names: 'o.request_id AS requestId, o.status, o.code, o.attempts',
         describe: (f) =>
-          phrase`The outcome of request ${f.requestId} is impossible: it is ${f.status} with ${f.code === null ? phrase('no code') : phrase`the code ${f.code}`} (attempts: ${f.attempts}).`,
+          phrase`Request ${f.requestId} has an impossible outcome: it is ${f.status} with ${f.code === null ? phrase('no code') : phrase`the code ${f.code}`} (attempts: ${f.attempts}).`,
       },
       {
         check: 'outcomes',
@@ -147,7 +147,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         names: 'o.request_id AS requestId, o.status, w.withdrawn_at AS withdrawnAt',
         describe: (f) =>
           f.withdrawnAt === null
-            ? phrase`Request ${f.requestId} is ${f.status} with the code CANCELLED, but was not withdrawn.`
+            ? phrase`Request ${f.requestId} is ${f.status} with the code CANCELLED, but no withdrawal of it is recorded.`
             : phrase`Request ${f.requestId} was withdrawn and has the code CANCELLED, but its status is ${f.status} instead of refused.`,
       },
       {

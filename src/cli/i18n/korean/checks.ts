@@ -84,7 +84,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Order {0} has a total of {1}, but its lines add up to {2}.': '주문 {0}의 합계는 {1}인데, 상품의 합은 {2}입니다.',
   'Request {0} and order {1} differ (requested units: {2}, ordered: {3}; requested items: {4}, lines: {5}).':
     '요청 {0}과/와 주문 {1}이/가 다릅니다 (요청 수량: {2}, 주문 수량: {3}, 요청 상품: {4}가지, 주문 상품: {5}가지).',
-  'The outcome of request {0} is impossible: it is {1} with {2} (attempts: {3}).':
+  'Request {0} has an impossible outcome: it is {1} with {2} (attempts: {3}).':
     '요청 {0}의 결과가 불가능한 값입니다: {1}, {2} (시도: {3}번).',
   'no code': '코드 없음',
   'the code {0}': '코드 {0}',
@@ -245,7 +245,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'The replica may commit in a different order from the primary, so its snapshots may have gaps.':
     '복제본이 프라이머리와 다른 순서로 커밋할 수 있어, 복제본의 스냅숏에 누락이 있을 수 있습니다.',
   'Set replica_preserve_commit_order=ON on the replica.': '복제본에 replica_preserve_commit_order=ON을 설정하십시오.',
-  'Request {0} is {1} with the code CANCELLED, but was not withdrawn.':
+  'Request {0} is {1} with the code CANCELLED, but no withdrawal of it is recorded.':
     '요청 {0}은/는 CANCELLED 코드의 {1} 상태인데, 철회되지 않았습니다.',
   'Request {0} was withdrawn and has the code CANCELLED, but its status is {1} instead of refused.':
     '요청 {0}은/는 철회되어 코드가 CANCELLED인데, 상태가 refused가 아니라 {1}입니다.',
