@@ -14,9 +14,9 @@ import { insertOutcomes, persist } from './persist.ts';
 import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row-locks.ts';
 
 /**
- * Number of order lines at which no further request is added to a transaction. The last request may exceed this number by up to
- * 1,000 lines. Formatting the outcomes then takes about a second if names are long, and the session must not be idle for much
- * longer.
+ * Number of order lines at which no further request is added to a transaction. The last request can exceed this number by up to
+ * 1,000 lines. Formatting the outcomes of so many lines takes about a second if names are long. Meanwhile the session is idle,
+ * and the server ends a session that is idle for `LANE_IDLE_SECONDS` (lane-lock.ts).
  */
 const FULL_LINES = 4_000;
 
@@ -27,13 +27,13 @@ export interface DecidedRequest {
   readonly status: OutcomeStatus;
   /** The code of a refusal or a failure; null if the request was applied. */
   readonly code: RefusalCode | FailureCode | null;
-  /** Milliseconds from the recording of the request to this transaction, by the server's clock. */
+  /** Milliseconds from the recording of the request to its decision, by the MySQL server's clock. */
   readonly waitedMs: number;
 }
 
 /** The result of one transaction for a group of requests. */
 export interface GroupResult {
-  /** The requests that were decided in this transaction, in the order in which they were decided. */
+  /** The requests that the transaction decided, in the order of their decisions. */
   readonly decided: readonly DecidedRequest[];
   /** Requests for a later transaction, if the group was too large for one. */
   readonly rest: readonly RecordedRequest[];
@@ -183,7 +183,7 @@ interface ParsedRequest extends RecordedRequest {
 
 interface Fitting {
   readonly requests: readonly ParsedRequest[];
-  /** The rows that these requests touch. */
+  /** The rows that `requests` touch. */
   readonly touched: TouchedRows;
   readonly rest: readonly RecordedRequest[];
 }

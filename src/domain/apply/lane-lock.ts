@@ -112,7 +112,7 @@ export function refusalError(refusal: LaneRefusal, address: LaneAddress): ShopEr
   return schemaProblem(refusal);
 }
 
-/** Returns the name of this worker: its machine and process id, in characters that Redis accepts. */
+/** Returns the name of this worker: its machine and process id, in characters that Redis accepts in the name of a client. */
 export function workerName(): string {
   return `${hostname().replaceAll(/[^A-Za-z0-9._-]/g, '_')}:${process.pid}`;
 }

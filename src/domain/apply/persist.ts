@@ -35,7 +35,8 @@ export function persist(decided: readonly Decided[], state: State, circumstances
 export type OutcomeValues = readonly [number, string, string | null, number, string, string];
 
 /**
- * Returns the details to store for an outcome. The lists come last, because the audit compares the fields before them as text.
+ * Returns the details to store for an outcome. The lists `returned` and `names` come last, because the audit compares the
+ * fields before them as text.
  */
 export function storedDetails(
   {
@@ -61,7 +62,7 @@ class GroupRows {
   readonly #outcomes: OutcomeValues[] = [];
   readonly #users = new Set<number>();
   readonly #products = new Set<number>();
-  /** Products of which units are removed from a cart, by the cart's id. */
+  /** Products whose units are removed from a cart, by the cart's id. */
   readonly #carts = new Map<number, Set<number>>();
   readonly #sold = new HourlyUnits();
   readonly #returned = new HourlyUnits();
@@ -148,7 +149,7 @@ class GroupRows {
   }
 }
 
-/** Stores outcomes. The primary key prevents a second outcome of the same request. */
+/** Creates the statement that inserts outcomes. The primary key prevents a second outcome of the same request. */
 export function insertOutcomes(rows: readonly OutcomeValues[]): Generator<Statement> {
   return insert('outcomes (request_id, status, code, attempts, details, decided_at)', rows);
 }
