@@ -40,7 +40,7 @@ export interface BatchResult {
   readonly reason: Phrase | string | null;
 }
 
-/** Filters of `batch results`. The id of a row is its line. */
+/** Filters of `batch results`. The id of a row is its line number. */
 export interface ResultFilter extends Page {
   readonly status?: RequestStatus | undefined;
   readonly code?: string | undefined;
@@ -115,7 +115,7 @@ export async function* allResults(session: Session, text: string): AsyncGenerato
 export interface DecidedPart {
   /** All requests of rows up to this line have an outcome. */
   readonly line: number;
-  /** Number of the batch's requests in the searched lines up to this line. */
+  /** Number of the batch's requests from the start of the search up to this line. */
   readonly rows: number;
 }
 
