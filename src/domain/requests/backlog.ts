@@ -15,7 +15,8 @@ export interface BacklogSize {
 const STRIDE = 100_000;
 const BUDGET_MS = 500;
 /**
- * Number of oldest pending requests whose waits are compared. A retried request has an old id but may not have waited longest.
+ * Number of oldest pending requests whose waits are compared. The lowest id is not enough, because a retried request has an old
+ * id, but has waited only since the retry.
  */
 const SAMPLE = 1_000;
 /** Maximum number of retried requests that are counted. */

@@ -96,7 +96,7 @@ export async function findRecorded(session: Session, hash: Buffer, key: string):
   return id === null ? null : findRequest(session, id);
 }
 
-/** Returns the content of a request of this kind. */
+/** Returns the content of a request, typed by its kind. @throws Error if the request is of another kind. */
 export function contentOf<K extends RequestKind>(record: RequestRecord, kind: K): RequestContent<K> {
   if (record.kind !== kind) throw new Error(`request ${record.id} is not of the kind ${kind}`);
   return { kind, payload: record.payload, reason: record.reason ?? undefined } as RequestContent<K>;

@@ -8,7 +8,7 @@ import { findRequest, type RequestRecord, readRecords, showRequest } from './req
 import type { Watermark } from './watermark.ts';
 
 /**
- * Finds the failed requests with these keys and ids, each once, oldest first.
+ * Finds failed requests by their keys or ids, each once, oldest first.
  *
  * @throws ShopError `INVALID_REQUEST`; `INVALID_INPUT` if one of them has not failed.
  */

@@ -31,7 +31,7 @@ export function isStock(what: DetailsByCode['LIMIT_EXCEEDED']['what']): boolean 
   return String(what).startsWith('stock ');
 }
 
-/** A refund of units of an order. */
+/** The units of an order to refund, for a return or a cancel. */
 interface Refund {
   readonly order: OrderState;
   /** The user who gets the points. */
@@ -55,7 +55,7 @@ interface Refunded {
   readonly effects: Effects;
 }
 
-/** Refunds units of an order at the prices paid, unless a balance or a stock would exceed its maximum. */
+/** Computes the refund of units at the prices paid, or refuses it if a balance or a stock would exceed `maximum`. */
 export function refundUnits(
   state: State,
   { order: before, user, units, finalStatus, restock }: Refund,
