@@ -171,7 +171,7 @@ function textOf<Code extends keyof DetailsByCode>(code: Code, details: DetailsBy
 /** Hints that replace the default hints, by refusal code. */
 export type RefusalHints = { readonly [Code in RefusalCode]?: (details: DetailsByCode[Code]) => Phrase };
 
-/** Creates the error of a refusal, with further details. */
+/** Creates the error for a refusal, and adds `further` to its details. */
 export function refusalError<Code extends RefusalCode>(
   { code, details }: Refusal<Code>,
   further: ErrorDetails = {},

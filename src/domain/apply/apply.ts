@@ -45,7 +45,7 @@ export interface GroupResult {
  *
  * Only the holder of the lane's lock may call this function, on the session that holds the lock.
  *
- * @param attemptOf returns the number of this attempt for a request, from 1; it is stored with the outcome.
+ * @param attemptOf returns the number of a request's current attempt, from 1; it is stored with the outcome.
  * @throws DatabaseError if no request of the group was applied, or if the outcome is unknown (see `readAndWrite`); QueuePaused;
  *   the error of an invalid payload, unless its request is decided or withdrawn.
  */
@@ -115,7 +115,7 @@ function decidedRequest(
   { status, code }: Pick<DecidedRequest, 'status'> & Partial<Pick<DecidedRequest, 'code'>>,
   now: Date,
 ): DecidedRequest {
-  // the wait is negative if the server's clock was set back
+  // the difference is negative if the server's clock was set back
   return { id, kind, status, code: code ?? null, waitedMs: Math.max(now.getTime() - createdAt.getTime(), 0) };
 }
 

@@ -95,7 +95,7 @@ function contentOrNull(request: RecordedRequest): RequestContent | null {
   try {
     return parseContent(request);
   } catch {
-    // the attempts to apply this request report the error
+    // the error is ignored here, because the attempt to apply the request reports it
     return null;
   }
 }

@@ -11,11 +11,11 @@ export interface Decided {
   readonly decision: Decision;
 }
 
-/** The facts, apart from the decisions, on which the rows of a group depend. */
+/** The values, in addition to the decisions, that the rows of a group depend on. */
 export interface Circumstances {
   /** The time for all rows of the group. */
   readonly now: Date;
-  /** Returns the number of this attempt for a request, from 1. */
+  /** Returns the number of a request's current attempt, from 1. */
   readonly attemptOf: (id: number) => number;
   /** The id of the newest ledger row, after which the group's rows are numbered. */
   readonly lastTransactionId: number;
@@ -218,7 +218,7 @@ function* addSales(units: HourlyUnits): Generator<Statement> {
     sql: `INSERT INTO hourly_sales (hour, product_id, quantity) VALUES ?
        ON DUPLICATE KEY UPDATE quantity = hourly_sales.quantity + VALUES(quantity)`,
     values: [rows],
-    // servers count a row that ON DUPLICATE KEY UPDATE changes as two affected rows
+    // the number of rows is not checked, because servers count a row that ON DUPLICATE KEY UPDATE changes as two rows
     rows: null,
   };
 }

@@ -48,8 +48,8 @@ export interface PassReport {
  * effects. The audit writes and locks nothing. A worker may run meanwhile, because each pass reads a snapshot, and the rules
  * hold in every snapshot.
  *
- * @param sessions the sessions that share the passes, because a server uses one core for each session. The snapshots of all
- *   sessions are taken milliseconds apart, before the first pass.
+ * @param sessions the sessions among which the passes are divided. A server uses one core for each session. The snapshots of
+ *   all sessions are taken milliseconds apart, before the first pass.
  * @param report is called after each pass over the tables.
  * @throws DatabaseError
  */
@@ -69,7 +69,7 @@ export async function audit(sessions: readonly Session[], report: (pass: PassRep
     }
   };
   await inSnapshots(sessions, async () => {
-    // if one session fails, the others are awaited, so that no statement is still running
+    // all sessions are awaited even if one fails, so that no statement is running when the snapshots end
     const ends = await Promise.allSettled(sessions.map(runPasses));
     const failure = ends.find((end) => end.status === 'rejected');
     if (failure !== undefined) throw failure.reason;

@@ -94,8 +94,8 @@ export const CHAINS: readonly Pass[] = [
     ],
   },
   {
-    // only the needed columns are selected, because this is the longest table and the server keeps the result of a window
-    // function
+    // only the needed columns are selected, because this is the longest table, and the server stores the whole result of a
+    // window function
     from: `(
         SELECT id, stock_after < 0 OR stock_after - COALESCE(LAG(stock_after) OVER chain, 0) <> quantity AS breaks,
           LAG(id) OVER chain IS NULL AS leads, type = 'initial' AS starts

@@ -85,7 +85,7 @@ async function markCancelled(session: Session, name: string, origin: Origin): Pr
   );
 }
 
-/** Checks that rows are pending, or may still be sent. @throws ShopError `ALREADY_DECIDED` */
+/** Checks that rows are pending or can still be sent. @throws ShopError `ALREADY_DECIDED` */
 async function requireUnfinished(session: Session, batch: BatchColumns): Promise<void> {
   const { id, name, lastLine } = batch;
   if (lastLine === null || (await isBeingSent(session, name)) || (await hasPending(session, id))) return;

@@ -44,7 +44,7 @@ export async function recordRows(
   origin: Origin,
 ): Promise<RecordedRows> {
   const entries = entriesOf(rows);
-  // the keys of a new batch are almost always new, so they need no check first
+  // the keys of a new batch are almost always new, so they are not looked up first
   const before = batch.fresh ? NO_KEYS : await readKeys(session, entries);
   if (entries.length === rows.length && entries.every(({ row }) => before.has(row.key))) {
     const recorded = classify(batch.id, rows, entries, { all: before, known: before });

@@ -141,7 +141,7 @@ class Examination {
     await this.#redis.then((client) => client.disconnect()).catch(() => {});
   }
 
-  /** Runs a check on each node. If there are several nodes, a node that does not respond is a fault. */
+  /** Runs a check on each Redis node. If there are several nodes, a node that does not respond is a fault. */
   async #checkInfo(check: (info: RedisInfo) => Finding): Promise<Finding> {
     const nodes = nodesOf(await this.#redis);
     return checkNodes(nodes, async (node) => {
@@ -157,7 +157,7 @@ class Examination {
     return known;
   }
 
-  /** Checks every host, not only the host in use. */
+  /** Checks every MySQL host, not only the host in use. */
   async #databaseFailover(): Promise<Finding> {
     const hosts = await readHosts(this.#address.databaseUrl, STATEMENT_MS);
     const group = await this.#attempt<GroupView | null>(async () => readGroupView(await this.#mysql));

@@ -67,7 +67,7 @@ export async function readGroupView(session: Session): Promise<GroupView | null>
   };
 }
 
-/** Checks the hosts and their group. @param group null if there is none, or if it could not be read. */
+/** Checks the hosts and their replication group. @param group null if there is none, or if it could not be read. */
 export function checkFailover(hosts: readonly HostView[], group: GroupView | null): Finding {
   const [primaries, standby, away] = (['primary', 'standby', 'away'] as const).map((state) =>
     hosts.filter((host) => host.state === state),

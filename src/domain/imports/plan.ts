@@ -72,7 +72,7 @@ export interface ImportResult {
 export interface ImportPlan {
   /** New entries, in file order. A new product has its initial stock. */
   readonly created: readonly StoredEntry[];
-  /** Entries that get a new name or price, by ascending ids. */
+  /** Entries that get a new name or price, in ascending order of their ids. */
   readonly changed: readonly StoredEntry[];
   /** The values that are written to the changed entries. */
   readonly changes: readonly EntryChange[];

@@ -7,7 +7,7 @@ import type { Watermark } from './watermark.ts';
 export interface RecordedRequest extends RecordedContent {
   readonly id: number;
   readonly createdAt: Date;
-  /** True if the request is known to be withdrawn, so that neither its payload nor the rows that it names are needed. */
+  /** True if the request is known to be withdrawn. Its payload, and the rows that it names, are then not needed. */
   readonly withdrawn?: true;
 }
 

@@ -78,7 +78,7 @@ async function cutAt(session: Session, userId: number, time: Date): Promise<numb
   return first?.id ?? ABOVE_ALL;
 }
 
-/** Reads the user's last row before this id. */
+/** Reads the user's last ledger row with an id below `below`; undefined if there is none. */
 async function lastRow(
   session: Session,
   userId: number,

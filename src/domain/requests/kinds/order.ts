@@ -152,7 +152,7 @@ function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map
   return new Map(lines.map(({ product, quantity }) => [product.id, (cart.lines.get(product.id) ?? 0) - quantity]));
 }
 
-/** Checks all effects of an applied order: payment, lines and sales. */
+/** Creates the checks for all effects of an applied order: payment, lines and sales. */
 function proof(): KindProof {
   /**
    * Returns SQL for the exact sum of `units` × price over an order's lines, which a fault shows. The sums in `l` are doubles,

@@ -33,8 +33,8 @@ export interface RecordedContent {
 }
 
 /**
- * Parses the content of a recorded request. An account may have the right to write requests but not balances, so a row of
- * `requests` is validated as strictly as a command's argument.
+ * Parses the content of a recorded request. A database account can have the right to write requests but not balances, so a row
+ * of `requests` is validated as strictly as a command's argument.
  *
  * @throws Error if this program can't have recorded the content. Such a request fails and changes nothing.
  */

@@ -96,7 +96,7 @@ export const returnKind: Kind<'return', ReturnPayload, ReturnOutcome> = {
   prove: proof(),
 };
 
-/** Checks the effects of applied returns: the refund, the returned units of each line, and the stock rows. */
+/** Creates the checks for the effects of applied returns: the refund, the returned units of each line, and the stock rows. */
 function proof(): KindProof {
   /** SQL for the returned units of the order line `i` in the outcome `o`. */
   const recorded = "CAST(JSON_EXTRACT(o.details, CONCAT('$.returned[', i.position, ']')) AS CHAR)";
@@ -194,7 +194,7 @@ function proof(): KindProof {
         ],
       },
       {
-        // the sums are in the order of the ledger, because its rows have the order in which the returns were applied
+        // the sums are in the order of the ledger, whose rows are in the order in which the returns were applied
         from: `(
         SELECT t.request_id, l.product_id, l.position,
           SUM(COALESCE(i.quantity, 0)) OVER (PARTITION BY t.order_id, l.product_id ORDER BY t.id) AS quantity,
