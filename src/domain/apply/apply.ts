@@ -15,8 +15,8 @@ import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row
 
 /**
  * Number of order lines at which no further request is added to a transaction. The last request can exceed this number by up to
- * 1,000 lines. Formatting the outcomes of so many lines takes about a second if names are long. Meanwhile the session is idle,
- * and the server ends a session that is idle for `LANE_IDLE_SECONDS` (lane-lock.ts).
+ * 1,000 lines. Formatting the outcomes of a full transaction takes about a second if names are long. Meanwhile the session is
+ * idle, and the server ends a session that is idle for `LANE_IDLE_SECONDS` (lane-lock.ts).
  */
 const FULL_LINES = 4_000;
 
