@@ -46,7 +46,7 @@ export interface Shortage {
 /** An id or `@reference`. */
 type Named = number | string;
 
-/** The details from which the message of each code is made. */
+/** The details of each code's errors. The default message and hint are made from them. */
 export interface DetailsByCode {
   readonly INVALID_USER: { readonly user: Named };
   readonly INVALID_PRODUCT: { readonly products: readonly Named[] };
@@ -130,7 +130,7 @@ interface Cause {
   readonly cause?: unknown;
 }
 
-/** Arguments of an error: the details of its code, or any details together with the whole text. */
+/** The arguments of a `ShopError`: the details of its code, or any details together with both a message and a hint. */
 type ErrorArguments<Code extends ErrorCode> =
   | (Code extends keyof DetailsByCode
       ? readonly [details: DetailsByCode[Code], text?: Partial<ErrorText> & Cause]
@@ -146,7 +146,7 @@ export class ShopError<Code extends ErrorCode = ErrorCode> extends Error {
 
   /** Creates the error. The given text replaces the default message or hint of the code, if the caller can be more specific. */
   constructor(code: Code, ...[details, given = {}]: ErrorArguments<Code>) {
-    // if the caller replaces only a part of the text, the type requires the details of the code
+    // the casts are safe: unless the whole text is given, the type of the arguments requires the details of the code
     const text = isWhole(given) ? given : { ...textOf(code as keyof DetailsByCode, details as never), ...given };
     super(String(text.message), given.cause === undefined ? {} : { cause: given.cause });
     this.code = code;
@@ -168,10 +168,10 @@ function textOf<Code extends keyof DetailsByCode>(code: Code, details: DetailsBy
   return CATALOGUE[code](details);
 }
 
-/** Hints that replace the default hints of these codes. */
+/** Hints that replace the default hints, by refusal code. */
 export type RefusalHints = { readonly [Code in RefusalCode]?: (details: DetailsByCode[Code]) => Phrase };
 
-/** Creates the error of a refusal, with further details. */
+/** Creates the error for a refusal, and adds `further` to its details. */
 export function refusalError<Code extends RefusalCode>(
   { code, details }: Refusal<Code>,
   further: ErrorDetails = {},

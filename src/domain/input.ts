@@ -132,7 +132,7 @@ export function parseReference(field: string, text: string): string {
   throw invalid(field, phrase`must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not ${quote(text)}`);
 }
 
-/** Returns true if the text, in NFC, may follow the `@` of a reference. */
+/** Returns true if the text can follow the `@` of a reference. The text must be in NFC. */
 export function isReference(text: string): boolean {
   return REFERENCE.test(text);
 }

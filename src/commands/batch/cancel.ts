@@ -12,7 +12,7 @@ export const cancel = command({
   arguments: [PENDING_BATCH_ARGUMENT],
   examples: ['shop batch cancel payroll-2026-11', 'shop batch cancel 7 --yes --json'],
   run: async (context, [text]) => {
-    const [{ cancelBatch, countWithdrawable, requireUnfinished }, { findBatch, readBatch }] = await Promise.all([
+    const [{ cancelBatch, countWithdrawable, requireCancellable }, { findBatch, readBatch }] = await Promise.all([
       import('../../domain/batches/cancel.ts'),
       import('../../domain/batches/report.ts'),
     ]);
@@ -21,7 +21,7 @@ export const cancel = command({
     const batch = await findBatch(session, text);
     const { name, cancelledAt } = batch;
     if (!context.yes) {
-      await requireUnfinished(session, batch);
+      await requireCancellable(session, batch);
       const pending = grouped(await countWithdrawable(session, batch));
       if (!(await context.confirm(phrase`Cancel batch ${name}? Pending rows: ${pending}.`))) {
         await context.say(phrase('Nothing was done.'));

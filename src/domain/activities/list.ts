@@ -24,7 +24,7 @@ interface Change {
   readonly requestId: number | null;
 }
 
-/** Changed fields with their values. */
+/** The values of changed fields, by field name. */
 export type ChangedFields = Readonly<Record<string, unknown>>;
 
 /** An entry of the list of activities. */

@@ -47,7 +47,7 @@ export async function recordActivities(
  * progress so far.
  *
  * @param id the activity's id, or null in the first transaction.
- * @returns the id for the next transaction, once this one is committed.
+ * @returns the activity's id, to pass to the next call after the transaction is committed.
  */
 export async function recordProgress(
   session: Session,

@@ -14,9 +14,9 @@ import { insertOutcomes, persist } from './persist.ts';
 import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row-locks.ts';
 
 /**
- * Number of order lines at which no further request is added to a transaction. The last request may exceed this number by up to
- * 1,000 lines. Formatting the outcomes then takes about a second if names are long, and the session must not be idle for much
- * longer.
+ * Number of order lines at which no further request is added to a transaction. The last request can exceed this number by up to
+ * 1,000 lines. Formatting the outcomes of a full transaction takes about a second if names are long. Meanwhile the session is
+ * idle, and the server ends a session that is idle for `LANE_IDLE_SECONDS` (lane-lock.ts).
  */
 const FULL_LINES = 4_000;
 
@@ -27,13 +27,13 @@ export interface DecidedRequest {
   readonly status: OutcomeStatus;
   /** The code of a refusal or a failure; null if the request was applied. */
   readonly code: RefusalCode | FailureCode | null;
-  /** Milliseconds from the recording of the request to this transaction, by the server's clock. */
+  /** Milliseconds from the recording of the request to its decision, by the MySQL server's clock. */
   readonly waitedMs: number;
 }
 
 /** The result of one transaction for a group of requests. */
 export interface GroupResult {
-  /** The requests that were decided in this transaction, in the order in which they were decided. */
+  /** The requests that the transaction decided, in the order of their decisions. */
   readonly decided: readonly DecidedRequest[];
   /** Requests for a later transaction, if the group was too large for one. */
   readonly rest: readonly RecordedRequest[];
@@ -45,7 +45,7 @@ export interface GroupResult {
  *
  * Only the holder of the lane's lock may call this function, on the session that holds the lock.
  *
- * @param attemptOf returns the number of this attempt for a request, from 1; it is stored with the outcome.
+ * @param attemptOf returns the number of a request's current attempt, from 1; it is stored with the outcome.
  * @throws DatabaseError if no request of the group was applied, or if the outcome is unknown (see `readAndWrite`); QueuePaused;
  *   the error of an invalid payload, unless its request is decided or withdrawn.
  */
@@ -115,7 +115,7 @@ function decidedRequest(
   { status, code }: Pick<DecidedRequest, 'status'> & Partial<Pick<DecidedRequest, 'code'>>,
   now: Date,
 ): DecidedRequest {
-  // the wait is negative if the server's clock was set back
+  // the difference is negative if the server's clock was set back
   return { id, kind, status, code: code ?? null, waitedMs: Math.max(now.getTime() - createdAt.getTime(), 0) };
 }
 
@@ -183,7 +183,7 @@ interface ParsedRequest extends RecordedRequest {
 
 interface Fitting {
   readonly requests: readonly ParsedRequest[];
-  /** The rows that these requests touch. */
+  /** The rows that `requests` touch. */
   readonly touched: TouchedRows;
   readonly rest: readonly RecordedRequest[];
 }

@@ -75,7 +75,7 @@ export async function acquireLane(session: Session, address: LaneAddress, second
   await requireOwnDatabase(session, address.prefix);
   if (!acquired) return false;
   await claimPrefix(session, address.prefix);
-  // a migration may be running
+  // this check throws if a running migration has closed the gate
   await checkGate(session);
   // a second lock identifies the worker that holds the lane; no other process uses this lock's name
   await acquireLock(session, holderLock(address, workerName()), 0);
@@ -112,7 +112,7 @@ export function refusalError(refusal: LaneRefusal, address: LaneAddress): ShopEr
   return schemaProblem(refusal);
 }
 
-/** Returns the name of this worker: its machine and process id, in characters that Redis accepts. */
+/** Returns the name of this worker: its machine and process id, in characters that Redis accepts in the name of a client. */
 export function workerName(): string {
   return `${hostname().replaceAll(/[^A-Za-z0-9._-]/g, '_')}:${process.pid}`;
 }

@@ -62,8 +62,8 @@ export async function rowsOfRequests(
 }
 
 /**
- * Returns the names of a row: by its id, if the row exists, and by the reference, if the request gives one. Another request may
- * have given the reference before the row existed.
+ * Returns the names of a row: with its id, if the row exists, and with the reference, if the request gives one. Both are
+ * needed, because a request that was read before the row existed names the row only by its reference.
  */
 function namesOfRow(kind: RowKind, ids: ReadonlyMap<string, number>, ref: Ref): RowName[] {
   const id = typeof ref === 'number' ? ref : ids.get(ref.slice(1));
@@ -95,7 +95,7 @@ function contentOrNull(request: RecordedRequest): RequestContent | null {
   try {
     return parseContent(request);
   } catch {
-    // the attempts to apply this request report the error
+    // the error is ignored here, because the attempt to apply the request reports it
     return null;
   }
 }

@@ -11,11 +11,11 @@ export interface Decided {
   readonly decision: Decision;
 }
 
-/** The facts, apart from the decisions, on which the rows of a group depend. */
+/** The values, in addition to the decisions, that the rows of a group depend on. */
 export interface Circumstances {
   /** The time for all rows of the group. */
   readonly now: Date;
-  /** Returns the number of this attempt for a request, from 1. */
+  /** Returns the number of a request's current attempt, from 1. */
   readonly attemptOf: (id: number) => number;
   /** The id of the newest ledger row, after which the group's rows are numbered. */
   readonly lastTransactionId: number;
@@ -35,7 +35,8 @@ export function persist(decided: readonly Decided[], state: State, circumstances
 export type OutcomeValues = readonly [number, string, string | null, number, string, string];
 
 /**
- * Returns the details to store for an outcome. The lists come last, because the audit compares the fields before them as text.
+ * Returns the details to store for an outcome. The lists `returned` and `names` come last, because the audit compares the
+ * fields before them as text.
  */
 export function storedDetails(
   {
@@ -61,7 +62,7 @@ class GroupRows {
   readonly #outcomes: OutcomeValues[] = [];
   readonly #users = new Set<number>();
   readonly #products = new Set<number>();
-  /** Products of which units are removed from a cart, by the cart's id. */
+  /** Products whose units are removed from a cart, by the cart's id. */
   readonly #carts = new Map<number, Set<number>>();
   readonly #sold = new HourlyUnits();
   readonly #returned = new HourlyUnits();
@@ -148,7 +149,7 @@ class GroupRows {
   }
 }
 
-/** Stores outcomes. The primary key prevents a second outcome of the same request. */
+/** Creates the statement that inserts outcomes. The primary key prevents a second outcome of the same request. */
 export function insertOutcomes(rows: readonly OutcomeValues[]): Generator<Statement> {
   return insert('outcomes (request_id, status, code, attempts, details, decided_at)', rows);
 }
@@ -217,7 +218,7 @@ function* addSales(units: HourlyUnits): Generator<Statement> {
     sql: `INSERT INTO hourly_sales (hour, product_id, quantity) VALUES ?
        ON DUPLICATE KEY UPDATE quantity = hourly_sales.quantity + VALUES(quantity)`,
     values: [rows],
-    // servers count a row that ON DUPLICATE KEY UPDATE changes as two affected rows
+    // the number of rows is not checked, because servers count a row that ON DUPLICATE KEY UPDATE changes as two rows
     rows: null,
   };
 }

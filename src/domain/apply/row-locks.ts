@@ -130,7 +130,7 @@ function withReturns(orders: readonly PlacedOrder[], rows: readonly LockedOrderR
   });
 }
 
-/** Collects the rows that requests touch, as the requests name them. */
+/** Collects the rows that requests touch, by the ids or references that the requests contain. */
 export function touchedRows(contents: readonly RequestContent[]): TouchedRows {
   const rows: TouchedRows = { users: new Set(), products: new Set(), orders: new Set(), carts: new Set() };
   for (const content of contents) addTouched(content, rows);

@@ -35,7 +35,7 @@ export interface Audit {
   readonly checks: readonly AuditCheck[];
 }
 
-/** A pass that has finished. */
+/** The report that `audit` makes after each pass. */
 export interface PassReport {
   readonly checks: readonly AuditCheckName[];
   readonly seconds: number;
@@ -48,8 +48,8 @@ export interface PassReport {
  * effects. The audit writes and locks nothing. A worker may run meanwhile, because each pass reads a snapshot, and the rules
  * hold in every snapshot.
  *
- * @param sessions the sessions that share the passes, because a server uses one core for each session. The snapshots of all
- *   sessions are taken milliseconds apart, before the first pass.
+ * @param sessions the sessions among which the passes are divided. A server uses one core for each session. The snapshots of
+ *   all sessions are taken milliseconds apart, before the first pass.
  * @param report is called after each pass over the tables.
  * @throws DatabaseError
  */
@@ -69,7 +69,7 @@ export async function audit(sessions: readonly Session[], report: (pass: PassRep
     }
   };
   await inSnapshots(sessions, async () => {
-    // if one session fails, the others are awaited, so that no statement is still running
+    // all sessions are awaited even if one fails, so that no statement is running when the snapshots end
     const ends = await Promise.allSettled(sessions.map(runPasses));
     const failure = ends.find((end) => end.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
@@ -113,13 +113,13 @@ interface PassFindings {
   readonly faults: readonly RuleFaults[];
 }
 
-/** The findings in the pass's own rows. */
+/** The findings of one scan. */
 interface RowFindings extends PassFindings {
-  /** Number of rows that the pass has met in each table of `Pass.met`, in the order of `Pass.met`. */
+  /** For each entry of `Pass.met`, the number of rows of its table that the joins of the pass have found. */
   readonly met: readonly number[];
 }
 
-/** Runs a pass, and then reads each table in `Pass.met`, unless the pass has met all rows of that table. */
+/** Runs a pass, and then reads each table in `Pass.met`, unless the joins of the pass have found all rows of that table. */
 async function runPass(session: Session, pass: Pass): Promise<PassFindings[]> {
   const met = pass.met ?? [];
   const own = (await prove(session, pass)) ?? (await readRows(session, pass, met));
@@ -133,7 +133,10 @@ async function runPass(session: Session, pass: Pass): Promise<PassFindings[]> {
   return parts;
 }
 
-/** Runs the faster proof of a pass. Returns the findings if the proof holds; null if the pass itself has to be read. */
+/**
+ * Runs the faster query of a pass, `Pass.proof`. Returns null if the pass itself must be run: there is no such query, or a row
+ * may be at fault.
+ */
 async function prove(session: Session, pass: Pass): Promise<RowFindings | null> {
   if (pass.proof === undefined) return null;
   const { from, when } = pass.proof;

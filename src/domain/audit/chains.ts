@@ -31,8 +31,8 @@ function running(table: string, columns: { of: string; amount: string; after: st
  * The ledger and the stock rows are chains, because each row holds the balance or stock after its change. Nothing is lost if
  * each row continues the previous row, and the last row holds the user's balance or the product's stock.
  *
- * LAG takes no default value on MariaDB. A sum of BIGINTs is a DECIMAL and can't overflow. Only columns that a CHECK keeps
- * within 2^53 are subtracted.
+ * LAG takes no default value on MariaDB, so COALESCE provides it. Sums can't overflow, because the server adds BIGINTs as
+ * DECIMALs. Differences can't overflow either, because a CHECK keeps each subtracted column within 2^53.
  */
 export const CHAINS: readonly Pass[] = [
   {
@@ -94,8 +94,8 @@ export const CHAINS: readonly Pass[] = [
     ],
   },
   {
-    // only the needed columns are selected, because this is the longest table and the server keeps the result of a window
-    // function
+    // only the needed columns are selected, because this is the longest table, and the server stores the whole result of a
+    // window function
     from: `(
         SELECT id, stock_after < 0 OR stock_after - COALESCE(LAG(stock_after) OVER chain, 0) <> quantity AS breaks,
           LAG(id) OVER chain IS NULL AS leads, type = 'initial' AS starts

@@ -64,11 +64,11 @@ export interface Proof {
 }
 
 /**
- * Rows of another table that a pass meets, each at most once. If the pass has met all of them, `others` can't find any row and
- * is not read.
+ * Another table whose rows a pass meets: its joins find them, each at most once. If the pass has met all rows of the table,
+ * `others` can't find any row and is skipped.
  */
 export interface Met {
-  /** Aggregate over the pass's rows that counts the rows of the other table that the pass has met. */
+  /** SQL aggregate over the rows of the pass: the number of the other table's rows that the pass has met. */
   readonly count: string;
   /** All rows of the other table: the SQL after FROM. */
   readonly of: string;

@@ -56,7 +56,11 @@ export function hasFields(column: string, fields: Readonly<Record<string, string
   return `(${column} ${text} OR (JSON_VALID(${column}) AND ${each.join(' AND ')}))`;
 }
 
-/** Creates the rule that a ledger row agrees with its request. @param when SQL condition that is true for a row at fault. */
+/**
+ * Creates the rule that a ledger row must agree with its request.
+ *
+ * @param when SQL condition that is true for a row at fault.
+ */
 export function ledgerAsRequested(when: string): Rule {
   return {
     check: 'requests',

@@ -12,8 +12,8 @@ export interface Reference {
 }
 
 /**
- * References from many rows to few. An index groups the rows with the same value, so the server skips from one value to the
- * next.
+ * References from many rows to few. An index groups the rows with the same value, so the server can skip from one value to the
+ * next and need not read every row.
  */
 const FEW: readonly Reference[] = [
   { table: 'point_transactions', column: 'user_id', parent: 'users', key: 'id' },
@@ -61,7 +61,7 @@ export function references(reference: Reference): Rows {
 }
 
 /**
- * Creates the rows and the rule for a reference.
+ * Creates a scan with one rule: no row refers to a missing row.
  *
  * @param rows the select list for the number of rows and the key of the first row.
  */

@@ -47,7 +47,7 @@ const STOCK_TYPES = STOCK_PROOFS.map(({ type }) => `'${type}'`).join(', ');
 /** Passes over requests with one stock row, and over these stock rows. */
 const STOCK_PASSES: readonly Pass[] = [
   {
-    // few requests are of these kinds, but without this hint a server may read all outcomes
+    // few requests are of the kinds in `STOCK_PROOFS`; without FORCE INDEX, a server may still read all outcomes
     from: `(
         SELECT r.id, r.kind FROM requests r STRAIGHT_JOIN outcomes o FORCE INDEX (PRIMARY) ON o.request_id = r.id
         WHERE r.kind IN (${STOCK_PROOFS.map(({ name }) => `'${name}'`).join(', ')}) AND o.status = 'applied'
@@ -84,7 +84,7 @@ const STOCK_PASSES: readonly Pass[] = [
             : phrase`Stock row ${f.movementId} has the type ${f.type}, but its request ${f.requestId} has the kind ${f.kind} and the status ${f.status}.`,
       },
       {
-        // if a request changed two products, one of its stock rows differs from the request
+        // a request names one product, so a stock row of a second product would break this rule
         check: 'requests',
         when: `p.id IS NOT NULL AND NOT ${byStockKind(({ asRequested }) => `(${asRequested})`)}`,
         names: `r.id AS requestId, r.kind, r.payload AS asked, m.id AS movementId, m.product_id AS productId, m.quantity,
@@ -151,7 +151,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
             : phrase`Request ${f.requestId} was withdrawn and has the code CANCELLED, but its status is ${f.status} instead of refused.`,
       },
       {
-        // a withdrawal of a decided request has no effect
+        // a withdrawal that was recorded after the decision has no effect
         check: 'outcomes',
         when: "o.decided_at >= w.withdrawn_at AND COALESCE(o.code, '') <> 'CANCELLED'",
         names: 'o.request_id AS requestId, o.status, o.decided_at AS decidedAt, w.withdrawn_at AS withdrawnAt',
@@ -171,7 +171,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
     ],
     met: [
       {
-        // the join returns a request with two ledger rows twice
+        // a request with two ledger rows is counted twice, so that the count then differs from the number of requests
         count: 'COUNT(*)',
         of: 'requests',
         others: {

@@ -75,7 +75,7 @@ async function markCancelled(session: Session, name: string, origin: Origin): Pr
     inTransaction(session, async () => {
       const batch = await findBatch(session, name, 'FOR UPDATE');
       const { id, cancelledAt } = batch;
-      await requireUnfinished(session, batch);
+      await requireCancellable(session, batch);
       if (cancelledAt !== null) return id;
       await session.execute('UPDATE batches SET cancelled_at = UTC_TIMESTAMP(3) WHERE id = ?', [id]);
       const after = { cancelled: true };
@@ -85,8 +85,12 @@ async function markCancelled(session: Session, name: string, origin: Origin): Pr
   );
 }
 
-/** Checks that the batch is already cancelled, or has rows that are pending or may still be sent. @throws ShopError `ALREADY_DECIDED` */
-export async function requireUnfinished(session: Session, batch: BatchColumns): Promise<void> {
+/**
+ * Checks that the batch is already cancelled, or has rows that are pending or can still be sent.
+ *
+ * @throws ShopError `ALREADY_DECIDED`
+ */
+export async function requireCancellable(session: Session, batch: BatchColumns): Promise<void> {
   const { id, name, lastLine, cancelledAt } = batch;
   if (cancelledAt !== null) return;
   if (lastLine === null || (await isBeingSent(session, name)) || (await hasPending(session, id))) return;

@@ -39,12 +39,15 @@ export interface OpenBatch {
  * has not recorded the name yet.
  */
 const LOCK_ATTEMPTS = 11;
-/** The activity of a run that changed the content of a batch; its subject is this word and the batch's name. */
+/**
+ * The activity of a run that changed the content of a batch: its action, and the beginning of its subject, which ends with the
+ * batch's name.
+ */
 const [RUN, SUBJECT] = ['batch run', 'batch '] as const;
 
 /**
- * Opens the batch with this name and the hash of the content, and creates it if it does not exist. The caller may send the
- * content, and calls `closeBatch` afterwards.
+ * Opens the batch that `content` names, and creates it if it does not exist. The batch gets the content's hash. The caller may
+ * send the content, and calls `closeBatch` afterwards.
  *
  * If runs with different contents use the same name, only the run that holds a lock for the name may send. Runs with the same
  * content share the batch. Each of their chunks is recorded only while the batch still has their content.
@@ -140,7 +143,7 @@ async function admit(
   const open = async () => {
     const known = await readBatch(session, name, 'FOR UPDATE');
     requireNotCancelled(known, content);
-    // runs with the batch's current content may send without the lock, until that content is replaced
+    // runs with the batch's current content need no lock, so they may have recorded more rows since the count above
     if (known !== null && (await countRecorded(session, known.id)) !== compared) throw beingSent(content);
     const id = known?.id ?? (await insertBatch(session, content, origin));
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
@@ -229,7 +232,7 @@ async function requireNewContent(session: Session, content: BatchContent, lock =
   );
 }
 
-/** A batch under another name with which the content has run. */
+/** A batch with another name that has run with the same content. */
 interface OtherBatch extends Pick<KnownBatch, 'cancelledAt'> {
   readonly name: string;
   /** True if the batch has run with other content since. */
@@ -251,8 +254,8 @@ async function batchWithContent(
 }
 
 /**
- * Finds another batch that ran with the same content before it ran with its present content. Only the activities keep earlier
- * contents. They need no lock, because the content was replaced long after its own activity was committed.
+ * Finds another batch that ran with the same content and was then run with other content. Only activities record earlier
+ * contents. Reading them needs no lock, because a content is replaced long after its activity was committed.
  */
 async function batchThatHadContent(session: Session, { name, hash }: BatchContent): Promise<OtherBatch | null> {
   const [batch] = await session.query<Omit<OtherBatch, 'replaced'>>(
@@ -278,7 +281,11 @@ function requireNotCancelled(known: KnownBatch | null, content: BatchContent): v
   );
 }
 
-/** Returns the hint for content of a cancelled batch. @param command applies the content under another name. */
+/**
+ * Returns the hint for content of a cancelled batch.
+ *
+ * @param command the command that applies the content under another name.
+ */
 function appliedRows(cancelled: string, command: string): Phrase {
   return phrase`List the applied rows with \`shop batch results ${cancelled} --status applied\`. To send all rows again under another name, including the applied rows, run \`${command} --yes\`.`;
 }

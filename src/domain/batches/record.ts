@@ -8,7 +8,7 @@ import type { OutcomeStatus } from '../requests/status.ts';
 import { type OpenBatch, requireOpen } from './open-batch.ts';
 import { type BatchFileRow, isSendable, type ROW_CODES, type SendableRow } from './row.ts';
 
-/** A row that creates no request. */
+/** A row of a batch file that creates no request. */
 export interface BatchException {
   readonly line: number;
   readonly key: string | null;
@@ -44,7 +44,7 @@ export async function recordRows(
   origin: Origin,
 ): Promise<RecordedRows> {
   const entries = entriesOf(rows);
-  // the keys of a new batch are almost always new, so they need no check first
+  // the keys of a new batch are almost always new, so they are not looked up first
   const before = batch.fresh ? NO_KEYS : await readKeys(session, entries);
   if (entries.length === rows.length && entries.every(({ row }) => before.has(row.key))) {
     const recorded = classify(batch.id, rows, entries, { all: before, known: before });
@@ -178,8 +178,8 @@ async function insertRequests(
       }),
     ],
   );
-  // the ids are read back: only the first id is known, because servers may count in steps and other sessions insert at the same
-  // time
+  // the ids are read back, because only the first one is known: a server may increase ids in larger steps, and other sessions
+  // insert at the same time
   const ids = await session.query<{ id: number; key: string }>(
     `SELECT id, idempotency_key AS \`key\` FROM requests FORCE INDEX (PRIMARY)
      WHERE id >= ? AND batch_id = ? AND batch_line BETWEEN ? AND ?`,
@@ -195,7 +195,7 @@ async function insertRequests(
   );
 }
 
-/** Finds the request of each row, in file order. */
+/** Finds the request of each row, and groups the rows by the state of their requests. */
 function classify(
   batchId: number | null,
   rows: readonly BatchFileRow[],
@@ -224,7 +224,7 @@ function isDecidedBefore(row: BatchFileRow, { status }: KnownKey, known: Readonl
   return status !== null && known.has(row.key ?? '');
 }
 
-/** Returns the exception for a row; null if the request is the row's own. */
+/** Returns the exception for a row; null if `request` was recorded for this row. */
 function exceptionOf(
   batchId: number | null,
   row: BatchFileRow,

@@ -10,10 +10,10 @@ const COMPARED_ROWS = 5_000;
 const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
 
 /**
- * Finds recorded rows of a batch that a file changes or lacks.
+ * Finds recorded rows of a batch that are changed or missing in a file.
  *
  * @param chunks the rows of the file, in file order.
- * @returns the lines of the first such rows, at most five, in order.
+ * @returns the line numbers of the first such rows, at most five, in ascending order.
  */
 export async function differingLines(
   session: Session,

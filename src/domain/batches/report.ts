@@ -40,7 +40,7 @@ export interface BatchResult {
   readonly reason: Phrase | string | null;
 }
 
-/** Filters of `batch results`. The id of a row is its line. */
+/** Filters of `batch results`. The id of a row is its line number. */
 export interface ResultFilter extends Page {
   readonly status?: RequestStatus | undefined;
   readonly code?: string | undefined;
@@ -115,11 +115,11 @@ export async function* allResults(session: Session, text: string): AsyncGenerato
 export interface DecidedPart {
   /** All requests of rows up to this line have an outcome. */
   readonly line: number;
-  /** Number of the batch's requests in the searched lines up to this line. */
+  /** Number of the batch's requests from the start of the search up to this line. */
   readonly rows: number;
 }
 
-/** Finds the decided part after the line `after` and up to the line `upTo`. */
+/** Finds the rows after the line `after`, and up to the line `upTo`, that come before the first pending row. */
 export async function readDecided(
   session: Session,
   batchId: number,
@@ -186,7 +186,7 @@ export interface StatusCount {
   /** Null for rows without an outcome. */
   readonly status: OutcomeStatus | null;
   readonly count: number;
-  /** The time of the newest outcome. */
+  /** The time of the newest outcome; null if there is none. */
   readonly newest: Date | null;
 }
 
@@ -199,7 +199,7 @@ export async function totalsOf(session: Session, batch: BatchColumns): Promise<B
   ]);
 }
 
-/** Counts the rows after the line `after` and up to the line `upTo` that have their own request. */
+/** Counts, by status, the rows after the line `after` and up to the line `upTo` that have their own request. */
 export async function countOwnRows(
   session: Session,
   batchId: number,
@@ -211,7 +211,7 @@ export async function countOwnRows(
   );
 }
 
-/** Counts the rows without their own request. */
+/** Counts the rows without their own request, by status. */
 export async function countExceptions(session: Session, batchId: number): Promise<StatusCount[]> {
   return session.query<StatusCount>(
     `SELECT IF(e.code IS NULL, o.status, 'refused') AS status, COUNT(*) AS count, MAX(o.decided_at) AS newest

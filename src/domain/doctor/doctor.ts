@@ -49,7 +49,7 @@ export interface Diagnosis {
 
 /** State of the queue in Redis. */
 interface QueueView {
-  /** Number of workers that wait for jobs; null if Redis does not show it. */
+  /** Number of workers that wait for jobs; null if Redis does not list its clients. */
   readonly workers: number | null;
   readonly hold: QueueHold | null;
 }
@@ -125,7 +125,7 @@ class Examination {
     };
   }
 
-  /** Returns false for a check that does not apply: the check of the replica, if none is configured. */
+  /** Returns false for a check that does not apply: `mysql-replica`, if no replica is configured. */
   has(name: CheckName): boolean {
     return name !== 'mysql-replica' || (this.#address.replica ?? null) !== null;
   }
@@ -141,7 +141,7 @@ class Examination {
     await this.#redis.then((client) => client.disconnect()).catch(() => {});
   }
 
-  /** Runs a check on each node. If there are several nodes, a node that does not respond is a fault. */
+  /** Runs a check on each Redis node. If there are several nodes, a node that does not respond is a fault. */
   async #checkInfo(check: (info: RedisInfo) => Finding): Promise<Finding> {
     const nodes = nodesOf(await this.#redis);
     return checkNodes(nodes, async (node) => {
@@ -157,7 +157,7 @@ class Examination {
     return known;
   }
 
-  /** Checks every host, not only the host in use. */
+  /** Checks every MySQL host, not only the host in use. */
   async #databaseFailover(): Promise<Finding> {
     const hosts = await readHosts(this.#address.databaseUrl, STATEMENT_MS);
     const group = await this.#attempt<GroupView | null>(async () => readGroupView(await this.#mysql));
@@ -205,7 +205,7 @@ class Examination {
     return { seen: { applied: applied.length, pending: pending.length, unknown: unknown.length }, faults };
   }
 
-  /** Runs work that needs this program's schema. @throws ShopError if the database has another schema. */
+  /** Runs work that needs a database with this program's schema. @throws ShopError if the database has another schema. */
   async #onSchema<T>(work: (session: Session) => Promise<T>): Promise<T> {
     // if MySQL is unavailable, this wait fails at once, without another attempt to connect
     await this.#mysql;

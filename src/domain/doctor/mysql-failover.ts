@@ -11,7 +11,7 @@ import { readVariables, type Variables } from './mysql-settings.ts';
 export interface HostView {
   readonly address: string;
   readonly state: 'primary' | 'standby' | 'away';
-  /** Message from the server or the driver that explains why the host is not a primary; empty for a primary. */
+  /** Message from the server or the MySQL driver that explains why the host is not a primary; empty for a primary. */
   readonly reason: string;
 }
 
@@ -19,7 +19,7 @@ export interface HostView {
 export interface GroupView {
   /** The group's members; null if the account lacks the right to read them. */
   readonly members: readonly GroupMember[] | null;
-  /** `group_replication_consistency`. */
+  /** The value of `group_replication_consistency`. */
   readonly consistency: string;
 }
 
@@ -67,7 +67,7 @@ export async function readGroupView(session: Session): Promise<GroupView | null>
   };
 }
 
-/** Checks the hosts and their group. @param group null if there is none, or if it could not be read. */
+/** Checks the hosts and their replication group. @param group null if there is none, or if it could not be read. */
 export function checkFailover(hosts: readonly HostView[], group: GroupView | null): Finding {
   const [primaries, standby, away] = (['primary', 'standby', 'away'] as const).map((state) =>
     hosts.filter((host) => host.state === state),

@@ -14,7 +14,7 @@ export async function readDurability(session: Session): Promise<Variables> {
   return readVariables(session, 'GLOBAL', DURABILITY);
 }
 
-/** Reads the settings of this session, which all sessions of the program have. @throws DatabaseError */
+/** Reads the settings of a session. The program gives all its sessions the same settings. @throws DatabaseError */
 export async function readSessionSettings(session: Session): Promise<Variables> {
   return readVariables(session, 'SESSION', [...ISOLATION, 'sql_mode', 'time_zone', 'max_allowed_packet']);
 }

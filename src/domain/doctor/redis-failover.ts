@@ -4,7 +4,10 @@ import { phrase } from '../phrase.ts';
 import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** Checks a single server. What replaces the server after a failure can't be checked. */
+/**
+ * Checks a single Redis server, without sentinels or a cluster. Whether another server could replace it after a failure can't
+ * be checked.
+ */
 export function checkServer(info: RedisInfo): Finding {
   const [mode = UNKNOWN, replicas] = ['redis_mode', 'connected_slaves'].map((name) => info.get(name));
   return {

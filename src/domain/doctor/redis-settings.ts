@@ -9,7 +9,7 @@ import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 const MOST_USED_PERCENT = 80;
 const MEBIBYTE = 1_048_576;
 
-/** Checks the eviction policy. The queue's keys have no expiry, so evicting them loses jobs and corrupts the queue. */
+/** Checks the eviction policy. If Redis evicts keys of the queue, jobs are lost and the queue is corrupted. */
 export function checkEviction(info: RedisInfo): Finding {
   const policy = info.get('maxmemory_policy');
   return {
@@ -25,7 +25,10 @@ export function checkEviction(info: RedisInfo): Finding {
   };
 }
 
-/** Checks the persistence. If Redis loses its data, no request is lost, but each request waits until the sweep finds it. */
+/**
+ * Checks the persistence. If Redis loses its data, no request is lost, but each request waits until the worker's sweep finds
+ * it.
+ */
 export function checkPersistence(info: RedisInfo): Finding {
   const enabled = info.get('aof_enabled');
   const [written, rewritten, saved] = [

@@ -107,7 +107,7 @@ export class ImportRehearsal {
   }
 }
 
-/** Reads the entries with these references and ids. */
+/** Reads the users or products with the given references and ids. */
 async function readStored(
   session: Session,
   kind: ImportKind,
@@ -146,7 +146,7 @@ async function withIds(
   );
 }
 
-/** Returns the references and ids that rows name. */
+/** Returns the references and ids that identify the users or products in rows, each once. */
 function entriesOf(rows: readonly ImportRow[]): (string | number)[] {
   const names = rows.flatMap((row) => (isRefused(row) ? [] : [row.entry, row.listedId]));
   return [...new Set(names)].filter((name) => name !== null);

@@ -39,7 +39,7 @@ export interface StoredEntry {
   readonly stock: number | null;
 }
 
-/** The stored entries that rows name, by id and by reference. */
+/** The stored users or products to which rows refer, by id and by reference. */
 export type StoredEntries = ReadonlyMap<string | number, StoredEntry>;
 
 /** Returns a map with these entries by id and by reference. If an entry occurs more than once, the last one is kept. */
@@ -62,9 +62,9 @@ export interface ImportResult {
   readonly action: 'created' | 'updated' | 'unchanged' | 'refused';
   /** The id of the user or product; null if it is not stored. */
   readonly id: number | null;
-  /** The reason why the row was refused. */
+  /** The reason why the row was refused; null if it was not. */
   readonly reason: Phrase | null;
-  /** The part of the row that was ignored. */
+  /** Says which part of the row was ignored; null if none was. */
   readonly note: Phrase | null;
 }
 
@@ -72,7 +72,7 @@ export interface ImportResult {
 export interface ImportPlan {
   /** New entries, in file order. A new product has its initial stock. */
   readonly created: readonly StoredEntry[];
-  /** Entries that get a new name or price, by ascending ids. */
+  /** Entries that get a new name or price, in ascending order of their ids. */
   readonly changed: readonly StoredEntry[];
   /** The values that are written to the changed entries. */
   readonly changes: readonly EntryChange[];

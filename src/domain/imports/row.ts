@@ -8,8 +8,8 @@ import { type Phrase, phrase } from '../phrase.ts';
 export type ImportKind = 'user' | 'product';
 
 /**
- * The columns of an import file. The lists that `shop` prints also have the columns in `listed` and `ignored`. A printed list
- * may be imported, so `listed` is read: a row without a reference stands for the existing entry with its id.
+ * The columns of an import file. A list that `shop` prints can be imported, too; it also has the columns in `listed` and
+ * `ignored`. The id in `listed` is read, because it identifies an existing entry that has no reference.
  */
 export const IMPORT_COLUMNS = {
   user: {

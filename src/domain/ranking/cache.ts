@@ -6,7 +6,9 @@ import { RANKS, type Ranking } from './compute.ts';
 
 /** Number of missed refreshes after which a ranking counts as stale. */
 const STALE_PERIODS = 3;
-/** Number of periods after which Redis drops the ranking. Until then a stale ranking is returned, and marked as stale. */
+/**
+ * Number of refresh periods after which Redis drops the ranking. Until then a stale ranking is returned, and marked as stale.
+ */
 const LIFE_PERIODS = 10;
 
 const TIME = z.iso.datetime({ precision: 3 });
@@ -40,7 +42,7 @@ const ENTRY = z.strictObject({
 
 /** A ranking that was read from the cache. */
 export interface CachedRanking extends Ranking {
-  /** True if the ranking has not been refreshed for three periods. */
+  /** True if the ranking has not been refreshed for three refresh periods. */
   readonly stale: boolean;
   /** The time since the ranking's refresh, by Redis's own clock. */
   readonly ageMs: number;

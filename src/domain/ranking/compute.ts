@@ -30,9 +30,8 @@ export interface Ranking {
 /**
  * Computes the ranking from one snapshot of the database.
  *
- * Hourly sales are already stored, so only parts of the first and the last hour are read from the orders. In the last
- * hour, only sales after `to` are subtracted. There are such sales only if `at` is in the past, or if the clock was set
- * back.
+ * Hourly sales are already stored, so only parts of the first and the last hour are read from the orders. From the last hour,
+ * only the sales after `to` are subtracted. There are such sales only if `at` is in the past, or if the clock was set back.
  *
  * The first hour of a busy shop has very many lines. Therefore these lines are read only for the products whose rank
  * depends on them, unless there are many such products. A product's total is at least its sales in the later hours. The
@@ -124,7 +123,7 @@ const MANY_PRODUCTS = 100;
 const byOrder = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.returned) AS SIGNED) AS sold
   FROM orders o STRAIGHT_JOIN order_lines l ON l.order_id = o.id WHERE ${PART_OF_HOUR} GROUP BY l.product_id`;
 
-// ids do not always ascend with the clock, so the range of ids only narrows the search
+// order ids do not always ascend with time, so the range of ids only narrows the search, and `PART_OF_HOUR` selects the orders
 const byProduct = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.returned) AS SIGNED) AS sold
   FROM order_lines l FORCE INDEX (ix_order_lines_product) STRAIGHT_JOIN orders o ON o.id = l.order_id
   WHERE l.product_id IN (?) AND l.order_id BETWEEN ? AND ? AND ${PART_OF_HOUR} GROUP BY l.product_id`;

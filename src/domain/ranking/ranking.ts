@@ -25,7 +25,7 @@ export interface RankingAddress {
 /** The ranking with its source. */
 export interface RankingAnswer extends Ranking {
   readonly source: 'cache' | 'database';
-  /** True if the ranking comes from the cache and has not been refreshed for three periods. */
+  /** True if the ranking comes from the cache and has not been refreshed for three refresh periods. */
   readonly stale: boolean;
 }
 
@@ -123,7 +123,7 @@ export class ShopRanking {
         return answer(ranking, 'database', false);
       });
     };
-    // a statement whose connection is destroyed never settles
+    // the promise of a statement never settles if its connection is destroyed, so `close` rejects `#ended`
     return Promise.race([refreshed(), this.#ended]);
   }
 
@@ -203,7 +203,7 @@ export class ShopRanking {
 
 /**
  * Awaits `work`, which runs on another session, and regularly runs a statement on `session`. Otherwise the server would end
- * this silent session and release its lock. Fails if `session` is lost, because another process may then hold the lock.
+ * this idle session and release its lock. Fails if `session` is lost, because another process may then hold the lock.
  */
 async function keepingAlive<T>(session: Session, work: Promise<T>): Promise<T> {
   const over = new AbortController();

@@ -69,7 +69,7 @@ export async function salesByUser(session: Session, span: Span, limit: number): 
   return rows.map((row) => ({ userId: Number(row.entry), name: row.name, ...toSales(row) }));
 }
 
-/** The sums of a row, which the server returns as decimals. */
+/** The sums of a row, which the server returns as decimal strings. */
 type SalesRow = { readonly [Field in keyof Sales | 'entry']: string };
 
 type Expression = readonly [sql: string, values: readonly SqlValue[]];

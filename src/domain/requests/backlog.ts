@@ -15,7 +15,8 @@ export interface BacklogSize {
 const STRIDE = 100_000;
 const BUDGET_MS = 500;
 /**
- * Number of oldest pending requests whose waits are compared. A retried request has an old id but may not have waited longest.
+ * Number of oldest pending requests whose waits are compared. The lowest id is not enough, because a retried request has an old
+ * id, but has waited only since the retry.
  */
 const SAMPLE = 1_000;
 /** Maximum number of retried requests that are counted. */
@@ -24,10 +25,10 @@ const MAX_RETRIED = 10_000;
 /**
  * Measures the pending requests repeatedly.
  *
- * Between calls, the object keeps two watermarks. Up to the first, all requests have an outcome. Up to the second, the requests
- * of all retries have an outcome. So the cost of each call depends only on what was recorded since the last call, and on what
- * is pending. A request that is recorded very late, by a command that was frozen, is not counted here; the worker's sweep finds
- * it.
+ * Between calls, the object keeps two watermarks. One is an id of a request: all requests up to it have an outcome. The other
+ * is an id of a retry: the requests of all retries up to it have an outcome. So the cost of each call depends only on what was
+ * recorded since the last call, and on what is pending. A request that is recorded very late, by a command that was frozen, is
+ * not counted here; the worker's sweep finds it.
  */
 export class Backlog {
   readonly #requests = new Watermark();
@@ -57,7 +58,7 @@ export class Backlog {
         const longest = await longestOf(session, first === undefined ? compared : [...compared, first]);
         return {
           pending: await this.#count(session, retried, newest, deadline),
-          // the wait is negative if the server's clock was set back
+          // the difference is negative if the server's clock was set back
           oldestSeconds: Math.max(longest?.seconds ?? 0, 0),
         };
       }

@@ -63,7 +63,7 @@ function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
 const GATE_WAIT_SECONDS = 2;
 
 interface GateWait {
-  /** Maximum wait for the lane's open transaction. The server counts whole seconds. By default, about 15 s in all. */
+  /** Maximum wait for the lane's open transaction, in milliseconds; about 15 s by default. The server counts whole seconds. */
   readonly timeoutMs?: number | undefined;
   /** Creates the error to throw if the lane's transaction does not end in time. */
   readonly blocked: (cause: DatabaseError) => ShopError;

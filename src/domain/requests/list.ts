@@ -88,7 +88,7 @@ export async function listFailed(session: Session, filter: FailedFilter & Page):
   return records.map((record) => ({ ...record, reasons: reasons.get(record.id) ?? [] }));
 }
 
-/** Reads those of the given requests that have failed permanently, newest first. */
+/** Reads the requests among `ids` that have failed permanently, newest first. */
 export async function failedRecords(session: Session, ids: readonly number[]): Promise<RequestRecord[]> {
   if (ids.length === 0) return [];
   return readRecords(session, "r.id IN (?) AND o.status = 'failed' ORDER BY r.id DESC", [ids]);

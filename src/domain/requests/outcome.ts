@@ -44,7 +44,7 @@ export function appliedOutcome<K extends RequestKind>(record: Decided, kind: K, 
  * Creates the error for a stored code.
  *
  * @param further details in addition to the stored ones.
- * @throws Error if the code is unknown, because a newer version of the program may have stored it.
+ * @throws Error if the code is unknown, for example if a newer version of the program has stored it.
  */
 export function storedError(
   kind: RequestKind | null,

@@ -34,7 +34,8 @@ export async function readResume(session: Session, { pausedAt }: Pause): Promise
 }
 
 /**
- * Pauses the queue after the lane's current transaction. Once this function has returned, nothing more is applied.
+ * Pauses the queue after the lane's current transaction. After this function has returned, nothing is applied until the queue
+ * is resumed.
  *
  * @returns the pause; if the queue was already paused, the earlier pause.
  */

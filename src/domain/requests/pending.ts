@@ -7,7 +7,7 @@ import type { Watermark } from './watermark.ts';
 export interface RecordedRequest extends RecordedContent {
   readonly id: number;
   readonly createdAt: Date;
-  /** True if the request is known to be withdrawn, so that neither its payload nor the rows that it names are needed. */
+  /** True if the request is known to be withdrawn. Its payload, and the rows that it names, are then not needed. */
   readonly withdrawn?: true;
 }
 
@@ -28,7 +28,7 @@ export interface PendingStretch {
   readonly last: number;
   /** True if no request is recorded after the range. */
   readonly whole: boolean;
-  /** True if the range ends early because the next payload did not fit. */
+  /** True if the range ends early, because with the next payload it would exceed `MAX_BYTES`. */
   readonly cut: boolean;
 }
 
@@ -115,7 +115,7 @@ interface MeasuredRequest extends Omit<RecordedRequest, 'payload'> {
   readonly payload: string | null;
 }
 
-/** Returns the first of these requests with their payloads: as many as may be read at once, and at least one. */
+/** Reads the payloads of the first requests in `measured`: as many as fit in `MAX_BYTES`, but at least one. */
 async function withPayloads(session: Session, measured: readonly MeasuredRequest[]): Promise<RecordedRequest[]> {
   let bytes = 0;
   const end = measured.findIndex((request, index) => {
@@ -204,7 +204,8 @@ export async function nextRequest(session: Session, after: number): Promise<numb
 }
 
 /**
- * Among this many consecutive ids, at least one is used, because failed statements and a cluster's steps skip far fewer ids.
+ * The widest gap between two ids that is not a jump. Failed statements, and clusters that increase ids in larger steps, skip
+ * far fewer ids.
  */
 const WIDEST_GAP = 1_000_000_000;
 const MOST_JUMPS = 10;
@@ -262,7 +263,10 @@ export interface LongestWait {
   readonly seconds: number;
 }
 
-/** Number of oldest pending requests whose waits are compared, because a retried request has an old id. */
+/**
+ * Number of oldest pending requests whose waits are compared. The lowest id is not enough, because a retried request has an old
+ * id, but has waited only since the retry.
+ */
 const AGED = 1_000;
 
 /** Finds the request that has waited longest; null if none is pending. */

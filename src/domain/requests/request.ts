@@ -19,7 +19,7 @@ export interface RequestRecord {
   readonly code: string | null;
   /** Number of attempts up to the outcome, 1 to 3; 0 while the request is pending. */
   readonly attempts: number;
-  /** The actor who made the request, and the machine. */
+  /** The actor who made the request, and the name of the actor's machine. */
   readonly actor: string;
   readonly host: string;
   /** The batch and the line of its file. Both are null for a request from a single command. */
@@ -96,7 +96,7 @@ export async function findRecorded(session: Session, hash: Buffer, key: string):
   return id === null ? null : findRequest(session, id);
 }
 
-/** Returns the content of a request of this kind. */
+/** Returns the content of a request, typed by its kind. @throws Error if the request is of another kind. */
 export function contentOf<K extends RequestKind>(record: RequestRecord, kind: K): RequestContent<K> {
   if (record.kind !== kind) throw new Error(`request ${record.id} is not of the kind ${kind}`);
   return { kind, payload: record.payload, reason: record.reason ?? undefined } as RequestContent<K>;
@@ -223,7 +223,7 @@ function toRecord(row: RequestColumns): RequestRecord {
 /** Returns the SHA-256 of the requested content. The order of the products makes no difference. */
 export function contentHash<K extends RequestKind>({ kind, payload, reason }: RequestContent<K>): Buffer {
   const canonical = KINDS[kind].canonical(payload);
-  // the hash of content without a reason must stay as it was before reasons existed
+  // without a reason, the hash must equal the hashes that were stored before reasons existed
   return sha256(reason === undefined ? canonical : [canonical, reason]);
 }
 

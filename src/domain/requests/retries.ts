@@ -8,7 +8,7 @@ import { findRequest, type RequestRecord, readRecords, showRequest } from './req
 import type { Watermark } from './watermark.ts';
 
 /**
- * Finds the failed requests with these keys and ids, each once, oldest first.
+ * Finds failed requests by their keys or ids, each once, oldest first.
  *
  * @throws ShopError `INVALID_REQUEST`; `INVALID_INPUT` if one of them has not failed.
  */
@@ -151,8 +151,8 @@ export async function newestRetry(session: Session): Promise<number> {
 }
 
 /**
- * Finds the pending requests of the retries above the watermark. Raises the watermark to just before the first retry whose
- * request is pending, or to the newest retry.
+ * Finds the pending requests among those that were retried above the watermark. Raises the watermark to just before the first
+ * retry whose request is pending, or to the newest retry.
  */
 export async function findRetriedPending(session: Session, retries: Watermark, limit: number): Promise<number[]> {
   const newest = await newestRetry(session);

@@ -1,13 +1,15 @@
-/** Milliseconds after an id becomes visible during which a lower id may still become visible. */
+/** Milliseconds during which a lower id can still become visible after a higher one, because its transaction commits later. */
 const IN_FLIGHT_MS = 10_000;
-/** Only ids that are at most this far below the newest one may still become visible. */
+/** Only ids that are at most this far below the newest id can still become visible. */
 const IN_FLIGHT_IDS = 100_000;
 
 /**
- * Remembers the id up to which all rows are settled. So the cost of a search for unsettled rows depends only on the rows added
- * since. Ids ascend with the time of recording, but a lower id may become visible after a higher one. Therefore the newest ids
- * stay above the mark: those of the last 10 s, but at most 100,000. A row that becomes visible after the mark has passed its id
- * is missed.
+ * Remembers the id (the mark) up to which all rows are settled, for example all requests that have an outcome. So the cost of a
+ * search for unsettled rows depends only on the rows added since.
+ *
+ * Ids ascend with the time of recording, but a lower id can become visible after a higher one. Therefore the newest ids stay
+ * above the mark: those of the last 10 s, but at most 100,000. A row that becomes visible after the mark has passed its id is
+ * missed.
  */
 export class Watermark {
   #settled = 0;
@@ -38,7 +40,10 @@ export class Watermark {
     return this.#seen.findLast(({ at }) => now - at >= ms)?.id ?? 0;
   }
 
-  /** Raises the mark. Every visible row up to this id must be settled. */
+  /**
+   * Raises the mark to `upTo`, but not past the ids below which rows can still become visible. Every visible row up to `upTo`
+   * must be settled.
+   */
   raise(upTo: number): void {
     const visible = Math.max(this.seenBefore(IN_FLIGHT_MS), this.#newest - IN_FLIGHT_IDS);
     this.#settled = Math.max(this.#settled, Math.min(upTo, visible));

@@ -81,8 +81,8 @@ export function isWithdrawable(id: string): string {
 }
 
 /**
- * Number of newest requests among which prompts and completion find pending requests. A search through all requests would take
- * too long after a Tab.
+ * Number of newest requests that prompts and completion search for pending ones. Searching all requests would take too long
+ * after a Tab.
  */
 const NEWEST_REQUESTS = 100_000;
 

@@ -19,8 +19,8 @@ export { awaitReply, databaseAddress, inSnapshot, RedisSubscription, redisAddres
 
 const CONNECT_RETRY_MS = 15_000;
 /**
- * Time limit for retries if none of several hosts accepts writes, because a failover is only a short outage. With its default
- * settings, Group Replication has a new primary after about 12 s.
+ * Time limit for retries if none of several hosts accepts writes, because a failover is only a short outage. With default
+ * settings, MySQL Group Replication has a new primary after about 12 s.
  */
 const FAILOVER_RETRY_MS = 20_000;
 /** Time limit for a command's statement. Statements are short, so after this time the server is considered unavailable. */
@@ -71,7 +71,10 @@ export async function closeOrm(orm: DataSource): Promise<void> {
   if (orm.isInitialized) await inTime(orm.destroy(), CLOSE_MS);
 }
 
-/** Checks whether an idle session can still be used: the server responds and has this program's schema. */
+/**
+ * Checks whether an idle session can still be used: the server responds, has this program's schema and, if it was selected from
+ * several hosts, accepts writes.
+ */
 export async function isSessionUsable(session: Session): Promise<boolean> {
   const check = async () => {
     if (session.chosen) await requireWrites(session);
@@ -112,7 +115,7 @@ async function inTime(work: Promise<unknown>, limitMs: number): Promise<boolean>
 /**
  * Connects to Redis for a command.
  *
- * @param limitMs the limit for connecting and for each command of Redis after it; by default some seconds.
+ * @param limitMs the time limit for connecting, and for each later Redis command; by default some seconds.
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
 export async function openRedis(url: string, limitMs?: number): Promise<RedisClient> {

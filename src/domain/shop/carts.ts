@@ -25,7 +25,7 @@ export interface CartLine extends Omit<OrderLine, 'amount' | 'returned'> {
 }
 
 export interface Cart {
-  /** The cart's id; null if nothing was ever added to it. */
+  /** The cart's id; null if nothing was ever added to the user's cart. */
   readonly cartId: number | null;
   readonly userId: number;
   /** The lines in the order in which the products were first added. */
@@ -172,7 +172,8 @@ async function changeCart(
   items: readonly Item[],
   decide: (userId: number, asked: readonly Units<LockedProduct>[], held: Held) => readonly Units<LockedProduct>[],
 ): Promise<ChangedCart> {
-  // another process may create the user's cart after this process has looked for it; carts are never deleted
+  // another process may create the user's cart after this process has looked for it; the retry then finds it, because carts are
+  // never deleted
   return retryDuplicates(() =>
     retryConflicts(() =>
       inTransaction(session, async () => {

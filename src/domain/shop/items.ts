@@ -8,7 +8,8 @@ import { resolveReferences } from './references.ts';
  * Reads the products that items name by id or reference. Each product is returned once, with the sum of its quantities, in the
  * order in which the products were first named.
  *
- * @param select reads the products' rows, with their ids for `IN (?)`; it determines which locks are taken, and in which order.
+ * @param select SQL that reads the products whose ids are in `IN (?)`. It also determines which locks are taken, and in which
+ *   order.
  * @throws ShopError `INVALID_PRODUCT` with all products that do not exist.
  */
 export async function readUnits<Product extends { readonly id: number }>(

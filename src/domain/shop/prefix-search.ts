@@ -139,7 +139,7 @@ const TABLES: Readonly<Record<FoundKind, Table>> = {
   'pending-batch': { ...BATCHES, condition: HAS_WITHDRAWABLE },
   request: REQUESTS,
   'pending-request': { ...REQUESTS, condition: isNewWithdrawable('requests.id') },
-  // the table `attempts` has few rows, and each failed request has at least one
+  // the search begins with `attempts`, because this table has few rows, and at least one for each failed request
   'failed-request': {
     ...REQUESTS,
     condition: `id IN (SELECT a.request_id FROM attempts a JOIN outcomes o ON o.request_id = a.request_id WHERE o.status = 'failed')`,

@@ -15,9 +15,9 @@ const MAX_ENTRIES = 20_000;
 /**
  * A user's statement of account. The opening balance and all entries add up to the closing balance.
  *
- * The ledger is divided at a given time: before the first row with that time or a later time. So each row is in exactly one of
- * two adjoining statements. This is true even if a clock was set back, so that a row has an earlier time than the row before
- * it.
+ * A statement begins with the first row at or after `from`, and ends before the first row at or after `to`. So each row is in
+ * exactly one of two adjoining statements. This is true even if a clock was set back, so that a row has an earlier time than
+ * the row before it.
  */
 export interface Statement {
   readonly userId: number;
@@ -57,7 +57,7 @@ export async function readStatement(
   });
 }
 
-/** The id that is above all others. */
+/** An id above all ids of the ledger. */
 const ABOVE_ALL = Number.MAX_SAFE_INTEGER;
 
 /** Returns the latest of three times: the start, the server's time, and the time right after the user's newest row. */
@@ -78,7 +78,7 @@ async function cutAt(session: Session, userId: number, time: Date): Promise<numb
   return first?.id ?? ABOVE_ALL;
 }
 
-/** Reads the user's last row before this id. */
+/** Reads the user's last ledger row with an id below `below`; undefined if there is none. */
 async function lastRow(
   session: Session,
   userId: number,

@@ -53,7 +53,9 @@ export const cancel: Kind<'cancel', CancelPayload, OrderOutcome> = {
   prove: proof(),
 };
 
-/** Checks that each cancel returns the remaining units of each line to stock. `audit/refunds.ts` proves the refund. */
+/**
+ * Creates the checks that each cancel returns the remaining units of each line to stock. `audit/refunds.ts` checks the refund.
+ */
 function proof(): KindProof {
   return {
     ledger: 'refund',

@@ -67,7 +67,10 @@ export function readItems({ items }: Cells): readonly Item[] {
   return parseItems(words);
 }
 
-/** Matches quantities such as `2x@pen`, `@pen x 2` and `@pen: 2`, because a part of them could be read as another item. */
+/**
+ * Matches quantities such as `2x@pen`, `@pen x 2` and `@pen: 2`. They are refused, because a part of them could be read as
+ * another item.
+ */
 const OTHER_QUANTITY = /[×*]|:\s|(^|[\s,;|])([0-9]+x|x[0-9]*([\s,;|]|$))/i;
 
 function wordsOf(items: string): string[] {

@@ -29,8 +29,8 @@ type Outcomes = { [K in RequestKind]: (typeof ALL)[K] extends Kind<string, infer
 export type Outcome<K extends RequestKind = RequestKind> = Outcomes[K];
 
 /**
- * The content of a request. It names users and products as the input did. References are resolved when the request is decided.
- * The reason, if there is one, is also part of the content.
+ * The content of a request. It names users and products by id or reference, as the input did. References are resolved when the
+ * request is decided. The reason, if there is one, is also part of the content.
  */
 export type RequestContent<K extends RequestKind = RequestKind> = {
   [P in K]: { readonly kind: P; readonly payload: Payloads[P]; readonly reason?: string | undefined };

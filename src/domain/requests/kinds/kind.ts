@@ -33,7 +33,7 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly size?: (payload: Payload, linesOf: ReadonlyMap<number, number>) => number;
   /** Decides a request by the kind's rule. The function is pure: it changes nothing, and depends only on its arguments. */
   readonly decide: (state: State, payload: Payload, limits: Limits) => Decision<Outcome>;
-  /** The checks by which `audit` proves the effects of this kind. */
+  /** The checks of `audit` for the effects of this kind. */
   readonly prove: KindProof;
 }
 
@@ -77,7 +77,7 @@ export interface PayloadFields {
   readonly flag: z.ZodMiniType<boolean>;
 }
 
-/** The rows that requests touch, as the requests name them. */
+/** The rows that requests touch, by the ids or references that the requests contain. */
 export interface TouchedRows {
   readonly users: Set<Ref>;
   readonly products: Set<Ref>;

@@ -152,12 +152,18 @@ function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map
   return new Map(lines.map(({ product, quantity }) => [product.id, (cart.lines.get(product.id) ?? 0) - quantity]));
 }
 
-/** Checks all effects of an applied order: payment, lines and sales. */
+/** Creates the checks for all effects of an applied order: payment, lines and sales. */
 function proof(): KindProof {
-  /** Returns SQL for the exact sum over an order's lines. A double may be too imprecise for this sum. */
+  /**
+   * Returns SQL for the exact sum of `units` × price over an order's lines, which a fault shows. The sums in `l` are doubles,
+   * which are inexact above 2^53.
+   */
   const linesSum = (units: string) =>
     `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
-  /** Counts the items in an order's payload. This works because a reference can't contain a quote. */
+  /**
+   * SQL for the number of items in an order's payload: counts the text `"quantity"`, which occurs only as a field's name,
+   * because a reference can't contain a quote.
+   */
   const itemCount = `(LENGTH(r.payload) - LENGTH(REPLACE(r.payload, '"quantity"', ''))) DIV 10`;
   const itemTable = `JSON_TABLE(r.payload, '$.items[*]'
     COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i`;
@@ -216,7 +222,8 @@ function proof(): KindProof {
           AND SUBSTRING_INDEX(SUBSTRING(r.payload, 9), ',', 1) IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}))
         AND NOT COALESCE(${json('r.payload', 'user')} IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}), FALSE)`),
       {
-        // an item can be missing from the lines only if the numbers of items and lines differ
+        // the last pass below finds each line in the payload, so an item can be missing from the lines only if the numbers of
+        // items and lines differ
         check: 'requests',
         when: `p.id IS NOT NULL AND r.kind = 'order' AND ${itemCount} <> COALESCE(l.lines_count, 0)
           AND NOT COALESCE((SELECT SUM(i.quantity) FROM ${itemTable}) = l.units, FALSE)`,
@@ -250,7 +257,8 @@ function proof(): KindProof {
         ],
         met: [
           {
-            // the join returns a line with two sales twice; a line without a sale is a separate fault
+            // a line with two sales is counted twice, so that the count then differs from the number of lines; a line without a
+            // sale breaks the rule above
             count: 'COUNT(*)',
             of: 'order_lines',
             others: {

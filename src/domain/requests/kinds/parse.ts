@@ -33,8 +33,8 @@ export interface RecordedContent {
 }
 
 /**
- * Parses the content of a recorded request. An account may have the right to write requests but not balances, so a row of
- * `requests` is validated as strictly as a command's argument.
+ * Parses the content of a recorded request. A database account can have the right to write requests but not balances, so a row
+ * of `requests` is validated as strictly as a command's argument.
  *
  * @throws Error if this program can't have recorded the content. Such a request fails and changes nothing.
  */
@@ -43,6 +43,6 @@ export function parseContent({ kind, payload, reason }: RecordedContent): Reques
   if (schema === undefined) throw new Error(`${kind} is not a kind of request`);
   if (reason === null ? KINDS[kind].reasonRequired === true : !isText(reason))
     throw new Error('the reason is missing or invalid');
-  // the schema of this kind has just parsed the payload
+  // the cast is safe, because the schema of this kind parses the payload
   return { kind, payload: schema.parse(JSON.parse(payload)), reason: reason ?? undefined } as RequestContent;
 }

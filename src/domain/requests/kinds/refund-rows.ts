@@ -14,12 +14,12 @@ export const RETURN_ROWS = `(
     FROM stock_movements ${WHOLE} WHERE type = 'return' GROUP BY request_id, product_id
   )`;
 
-/** SQL for the units that all requests of the kind `return` contain, by request and product. */
+/** SQL for the units that all applied requests of the kind `return` contain, by request and product. */
 export const RETURNED_ITEMS = returnedItems(REFUNDS);
 
 /**
- * Returns SQL for the units that requests of the kind `return` contain, by request and product. Each of these requests has a
- * refund if it was applied.
+ * Returns SQL for the units that applied requests of the kind `return` contain, by request and product. The requests are found
+ * by their refunds, because each applied return has one.
  *
  * @param refunds SQL for the ledger rows of the refunds.
  */

@@ -15,7 +15,7 @@ export function unitsLeft({ quantity, returned }: Pick<OrderState['lines'][numbe
   return quantity - returned;
 }
 
-/** Refuses a return of more units than are left of an order's lines, or of products that the order does not have. */
+/** Refuses to return more units than an order's lines have left, or products that the order does not contain. */
 export function insufficientOrderQuantity(
   orderId: number,
   lines: readonly Units<{ readonly id: number; readonly name: string }>[],
@@ -26,12 +26,12 @@ export function insufficientOrderQuantity(
   return shortages.length === 0 ? null : refuse('INSUFFICIENT_ORDER_QUANTITY', { orderId, shortages });
 }
 
-/** Returns true if a refund exceeds the maximum of a stock, and false if it exceeds that of the balance. */
+/** Returns true if a refund would exceed the maximum of a stock, and false if it would exceed the maximum of the balance. */
 export function isStock(what: DetailsByCode['LIMIT_EXCEEDED']['what']): boolean {
   return String(what).startsWith('stock ');
 }
 
-/** A refund of units of an order. */
+/** The units of an order to refund, for a return or a cancel. */
 interface Refund {
   readonly order: OrderState;
   /** The user who gets the points. */
@@ -55,7 +55,7 @@ interface Refunded {
   readonly effects: Effects;
 }
 
-/** Refunds units of an order at the prices paid, unless a balance or a stock would exceed its maximum. */
+/** Computes the refund of units at the prices paid, or refuses it if a balance or a stock would exceed `maximum`. */
 export function refundUnits(
   state: State,
   { order: before, user, units, finalStatus, restock }: Refund,

@@ -19,7 +19,10 @@ export interface ReturnPayload {
 export interface ReturnOutcome extends Omit<OrderOutcome, 'total'> {
   /** The points that this return refunded. */
   readonly refund: number;
-  /** The units of each line that are returned after this return, in the order of the lines. Later returns do not change these numbers. */
+  /**
+   * The units of each line that were returned by this and earlier returns, in the order of the lines. Later returns do not
+   * change them.
+   */
   readonly returned: readonly number[];
 }
 
@@ -93,7 +96,7 @@ export const returnKind: Kind<'return', ReturnPayload, ReturnOutcome> = {
   prove: proof(),
 };
 
-/** Checks the effects of applied returns: the refund, the returned units of each line, and the stock rows. */
+/** Creates the checks for the effects of applied returns: the refund, the returned units of each line, and the stock rows. */
 function proof(): KindProof {
   /** SQL for the returned units of the order line `i` in the outcome `o`. */
   const recorded = "CAST(JSON_EXTRACT(o.details, CONCAT('$.returned[', i.position, ']')) AS CHAR)";
@@ -191,7 +194,7 @@ function proof(): KindProof {
         ],
       },
       {
-        // the ledger has the returns in the sequence in which they were applied
+        // the sums are in the order of the ledger, whose rows are in the order in which the returns were applied
         from: `(
         SELECT t.request_id, l.product_id, l.position,
           SUM(COALESCE(i.quantity, 0)) OVER (PARTITION BY t.order_id, l.product_id ORDER BY t.id) AS quantity,

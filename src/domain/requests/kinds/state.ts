@@ -75,11 +75,10 @@ export interface Effects {
   readonly order: { readonly userId: number; readonly total: number; readonly lines: readonly OrderLineState[] } | null;
   /** The order after a return or a cancel, and the returned units by product. */
   readonly returned: { readonly order: OrderState; readonly units: ReadonlyMap<number, number> } | null;
-  /** The quantities that remain of the ordered products in a cart; 0 deletes the line. */
+  /** The quantity of each ordered product that stays in the cart, by product; 0 deletes the line. */
   readonly cart: { readonly id: number; readonly left: ReadonlyMap<number, number> } | null;
 }
 
-/** The types of ledger rows. */
 export type LedgerType = keyof typeof LEDGER_ROWS;
 export const LEDGER_TYPES = Object.keys(LEDGER_ROWS) as LedgerType[];
 

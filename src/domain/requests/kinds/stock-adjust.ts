@@ -6,7 +6,7 @@ import type { Kind } from './kind.ts';
 import type { RestockOutcome } from './restock.ts';
 import { findProduct, insufficientStock, NO_EFFECTS, refuse, stockAboveLimit } from './rules.ts';
 
-/** An adjustment by a change of the stock, or to a counted stock. */
+/** An adjustment: `by` changes the stock by a number of units, and `to` sets it to a counted number. */
 export type StockAdjustPayload = {
   readonly product: Ref;
   /** The expected stock. If the product has another stock, the adjustment is refused. */
