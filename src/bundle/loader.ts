@@ -22,8 +22,8 @@ const loaded = new Map<string, Loaded>();
 export function load(file: string): Record<string, unknown> {
   const known = loaded.get(file);
   if (known !== undefined) return known.exports;
-  // V8 stores this path in the compiled code. The path is relative, because the code may run on another machine. `Buffer`
-  // makes a copy: the result of `relative` may be a slice of the absolute path, and V8 would then store the absolute path.
+  // V8 stores this path in the compiled code, so the path is relative: the code may run on another machine. The string is
+  // copied, because V8 may represent a substring as a slice of the absolute path, and would then store the absolute path.
   const filename = Buffer.from(relative(join(__dirname, '..'), file)).toString();
   const script = new Script(readFileSync(file, 'utf8'), { filename, cachedData: readCode(file) });
   const module: Loaded = { exports: {}, script };

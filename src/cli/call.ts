@@ -11,7 +11,7 @@ export interface Call {
   readonly options: Readonly<Record<string, string | true>>;
 }
 
-/** Returns the command line of a parsed command. Its arguments may have been prompted for. */
+/** Returns the command line of a parsed command. @param args the arguments, including those entered at prompts */
 export function callOf(command: Command, args: readonly string[]): Call {
   return { words: pathOf(command).split(' '), args, options: Object.fromEntries(givenOptions(command)) };
 }

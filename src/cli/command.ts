@@ -37,7 +37,7 @@ type ArgumentValue<Spec extends ArgumentSpec> = Spec extends WordArgument & { re
   ? ReturnType<Spec['parse']> | undefined
   : ReturnType<Spec['parse']>;
 
-/** The parsed arguments: a tuple of the values that each `parse` returns. It is empty if the command takes no arguments. */
+/** The parsed arguments: a tuple of the values that the `parse` functions return, in order. Empty if there are no arguments. */
 type ArgumentValues<Specs extends readonly ArgumentSpec[]> = number extends Specs['length']
   ? readonly []
   : { readonly [Index in keyof Specs]: ArgumentValue<Specs[Index]> };
@@ -45,7 +45,7 @@ type ArgumentValues<Specs extends readonly ArgumentSpec[]> = number extends Spec
 /** The result of a command: output to print, or only an exit status. Undefined stands for status 0. */
 export type CommandResult = Answer | { readonly exit: number } | undefined;
 
-/** The part of a command or a group that help shows. */
+/** The parts of a command or a group that its help shows. */
 export interface CommandShape {
   readonly arguments?: readonly ArgumentSpec[];
   readonly options?: OptionSpecs;
@@ -68,7 +68,7 @@ export interface Command extends CommandShape {
   run(context: Context, args: readonly unknown[], options: Readonly<Record<string, unknown>>): Promise<CommandResult>;
 }
 
-/** Rejects fields that are not in the type of a spec. TypeScript itself allows such fields where it infers a type. */
+/** Rejects unknown fields in the specs of arguments and options. TypeScript alone allows such fields, because it infers the types. */
 type Known<Specs, Spec> = {
   [Name in keyof Specs]: {
     [Field in keyof Specs[Name]]: Field extends (Spec extends unknown ? keyof Spec : never) ? unknown : never;
@@ -110,7 +110,7 @@ export function command(spec: Command): Command {
   return spec;
 }
 
-/** A top-level command or group, with the part that help needs. The rest is loaded when the command is called. */
+/** The part of a top-level command or group that the program's help needs. The rest is loaded when the command is called. */
 export interface CommandEntry extends Named {
   /** The name followed by the arguments, for a command that takes arguments. */
   readonly synopsis?: string;

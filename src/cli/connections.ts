@@ -157,8 +157,8 @@ interface Connector<T> {
 }
 
 /**
- * Requires the check of TypeORM's connection before each use. TypeORM's pool may have opened another connection, and the
- * check applies the session settings to it.
+ * Returns false, so that the check of TypeORM's connections is never skipped: it also applies the session settings to a
+ * connection that TypeORM's pool has opened meanwhile.
  */
 function mustBeChecked(): boolean {
   return false;

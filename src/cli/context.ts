@@ -53,10 +53,7 @@ export class Context {
   #orm: Promise<DataSource> | null = null;
   #channel: Promise<Channel> | null = null;
 
-  /**
-   * @param callOf returns the command line. Once the arguments are parsed, it also contains the arguments that were
-   * prompted for.
-   */
+  /** @param callOf returns the command line. After parsing, it includes the arguments entered at prompts. */
   constructor(runtime: Runtime, flags: GlobalFlags, callOf: () => Call) {
     const { streams, language } = runtime;
     this.#runtime = runtime;
@@ -98,7 +95,7 @@ export class Context {
     return !this.quiet && !this.jsonErrors;
   }
 
-  /** Standard input for a command that reads data; null in a shell, which reads commands from it. */
+  /** Standard input for a command that reads data; null in a shell, because its standard input holds command lines. */
   get standardInput(): NodeJS.ReadStream | null {
     return this.#runtime.inShell ? null : this.streams.stdin;
   }

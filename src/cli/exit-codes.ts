@@ -1,6 +1,5 @@
 import type { DetailsByCode, ErrorCode } from '../domain/errors.ts';
 
-/** Exit statuses that do not stand for an error code. */
 export const EXIT_DONE: number = 0;
 export const EXIT_BUG = 1;
 /** Exit status of a batch or an import with refused or failed rows. */

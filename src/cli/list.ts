@@ -98,8 +98,8 @@ export async function printList<Row, Position>(
       const page = firstEntries(rows, size, positionOf);
       more = page.length < rows.length;
       last = lastPosition(page, positionOf) ?? last;
-      // without a snapshot, rows can change while a page is read, and the page is then short although more rows follow. So
-      // only an empty page marks the end
+      // without a snapshot, only an empty page marks the end: rows can change while a page is read, and the page may then
+      // be short although more rows follow
       if (!all || (inOneSnapshot ? !more : rows.length === 0)) return page;
       const start = performance.now();
       open = await write(stdout, await text.next(page));

@@ -6,7 +6,7 @@ import { phrase } from '../domain/phrase.ts';
 import { parseIsoOrLocal } from './local-time.ts';
 
 const MAX_DURATION_MS = 366 * 86_400_000;
-/** The earliest accepted time. A very long age would give a time before year 1. */
+/** The earliest accepted time. A very long age, such as `999999d`, would otherwise stand for a time before year 1. */
 const EARLIEST = Date.parse('0001-01-01');
 
 /** Parses a duration such as `500ms`, `30s`, `5m` or `3d` and returns milliseconds. @throws ShopError `INVALID_INPUT` */

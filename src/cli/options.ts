@@ -8,7 +8,7 @@ export type Values = readonly string[] | 'file' | FoundKind | ItemValues;
 /** Products with quantities. */
 interface ItemValues {
   readonly items: FoundKind;
-  /** Returns the order whose products can be returned, given the preceding arguments. */
+  /** Finds the order among the preceding arguments. Only products that can be returned from it are then offered. */
   readonly order?: (given: readonly string[]) => string | undefined;
 }
 

@@ -27,7 +27,7 @@ interface ProgramOptions {
   readonly language: Language;
   /** Runs commands. Completion and manual pages only inspect commands, so they don't need this function. */
   readonly execute?: Execute;
-  /** Returns true if errors are printed as JSON. In that case no help is printed if no subcommand is given. */
+  /** Returns true if errors are printed as JSON. Help for a missing subcommand is then not printed. */
   readonly isJson?: () => boolean;
   /** True for the commands of a shell. */
   readonly shell?: boolean;

@@ -11,8 +11,8 @@ import { pageOf } from './output/page.ts';
 import { visible } from './output/visible.ts';
 
 /**
- * Says to people that the printed refusal is the first outcome of this key and may not match the current state. Programs read
- * `details.replayed` instead.
+ * A note for people. It is printed if a refusal is the earlier outcome of the same key, and so may not match the current
+ * state. Programs read `details.replayed` instead.
  */
 const REPLAYED = phrase(
   'This key was used before, and its first outcome is printed again. To send the request again, use a new `--key`.',
@@ -81,7 +81,7 @@ function isHelp(error: unknown): boolean {
   return error instanceof CommanderError && error.code === 'commander.help';
 }
 
-/** Adds a suggestion to the error of an unknown word that is similar to an allowed one. */
+/** If an error is about an unknown word, adds a similar allowed word to its hint. */
 async function suggest(error: ShopError): Promise<ShopError> {
   const { given, choices } = error.details;
   if (typeof given !== 'string' || !Array.isArray(choices)) return error;

@@ -5,7 +5,7 @@ import { helpHint, pathOf } from './command-path.ts';
 import { didYouMean, nearest } from './suggestion.ts';
 
 /**
- * Adds what is known about the command to the error of a command line.
+ * Makes the error of a command line more specific.
  *
  * - An error of commander is converted to a `ShopError`. Commander's error has only a code and an English text, so the values
  *   that the text names are taken from the command.

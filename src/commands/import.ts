@@ -104,7 +104,8 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
     examples,
     run: async (context, [path], { dryRun, results, ...options }) => {
       const { openRowFile } = await import('../cli/input/file.ts');
-      // JSON arrays are allowed, because `list --json` prints one. A batch refuses them: the line of a row is part of its key
+      // JSON arrays are allowed, because `list --json` prints one. `batch run` refuses them, because a row's key contains its
+      // line number
       const rows = { path, ...options, arrays: true, ...IMPORT_COLUMNS[kind], foreign: FOREIGN_COLUMNS[kind] };
       const file = await openRowFile(rows, context.standardInput, context.stopped);
       context.release(() => file.close());

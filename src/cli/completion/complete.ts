@@ -6,7 +6,7 @@ import { Program } from '../program.ts';
 import type { Candidate } from './candidate.ts';
 import { type Cursor, readToCursor } from './cursor.ts';
 
-/** Kind of text that the shell inserts: the words, the words without a space after them, or file names. */
+/** The text that the shell inserts: a word and a space, a word without a space, or a file name. */
 type Mode = 'words' | 'open' | 'files';
 
 /** Matches words that need no quotes in any shell. */

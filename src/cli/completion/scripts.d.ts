@@ -1,4 +1,4 @@
-// the build replaces these imports with the text of the files
+// the build replaces an import of such a file with the file's text
 declare module '*.bash' {
   const text: string;
   export default text;

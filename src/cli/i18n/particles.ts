@@ -37,8 +37,7 @@ function soundOf(text: string): string | null {
   const [digits] = DIGITS.exec(text) ?? [];
   if (digits !== undefined) {
     const number = Number(digits.replaceAll(',', ''));
-    // for a number beyond 2^53, only the last digit is used; if it is 0, the digits before it would matter, but they
-    // are ignored
+    // only the last digit of a number beyond 2^53 is used, which may give the wrong sound if it is 0
     return numberToHangul(Number.isSafeInteger(number) ? number : Number(digits.at(-1)));
   }
   const [acronym] = ACRONYM.exec(text) ?? [];

@@ -7,8 +7,8 @@ import { type MappedColumns, suggestedMap } from './suggested-map.ts';
 /** The columns of one kind of file, such as a batch file. */
 export interface RowColumns extends MappedColumns {
   /**
-   * Further columns to read, which only the output of list commands has, such as `id` in `shop product list -o csv`. They
-   * are not read if `map` is given, because other programs may use these names.
+   * Further columns to read that only the output of list commands has, such as `id` in `shop product list -o csv`. They are
+   * not read with `map`: the file is then from another program, where such a name may have another meaning.
    */
   readonly listed?: readonly string[];
   /** Other columns in the output of list commands. They are ignored. */
@@ -115,8 +115,8 @@ export class ColumnNames {
   }
 
   /**
-   * Returns the missing columns of the alternative (see `MappedColumns.required`) that lacks the fewest. Each entry is a
-   * group of columns, and the header needs only one column of the group.
+   * Returns the groups of columns that the header lacks: those of the alternative (see `MappedColumns.required`) with the
+   * fewest missing groups. The header needs only one column of each group.
    */
   #missing(header: readonly string[]): readonly (readonly string[])[] {
     const present = new Set(header.map((name) => this.find(name)));

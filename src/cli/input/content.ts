@@ -83,7 +83,7 @@ async function openFile(path: string, stdin: NodeJS.ReadableStream | null, signa
     const stats = await handle.stat();
     if (stats.isDirectory()) throw invalid('file', phrase`is a folder: ${path}`);
     if (stats.isFile()) return handle;
-    // a terminal is read as a tty stream, which does not keep the program from ending while it waits for input
+    // a terminal is read as a tty stream, so that the program can end although a read is still waiting for input
     const stream = isatty(handle.fd) ? new ReadStream(handle.fd) : handle.createReadStream();
     return await spool(stream, null, signal);
   } catch (error) {
@@ -92,7 +92,7 @@ async function openFile(path: string, stdin: NodeJS.ReadableStream | null, signa
   }
 }
 
-/** Opens a pipe as a socket, without waiting for a writer, so that an idle pipe does not keep the program from ending. */
+/** Opens a pipe as a socket, without waiting for a writer, so that the program can end while the pipe is idle. */
 async function openPipe(path: string): Promise<Socket> {
   const descriptor = await promisify(openDescriptor)(path, constants.O_RDONLY | constants.O_NONBLOCK);
   return new Socket({ fd: descriptor, readable: true, writable: false });

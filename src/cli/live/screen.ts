@@ -103,7 +103,8 @@ export class LiveScreen {
 
   #redraw(): void {
     if (this.#state === 'closed') return;
-    // SIGSTOP can't be handled, so the state may still be `shown`, although other programs have changed the terminal
+    // SIGSTOP stops the process without a call of `#stop`, so `#state` may still be `shown`, although other programs have
+    // changed the terminal
     this.#hide();
     this.#show();
     this.draw(this.#last);

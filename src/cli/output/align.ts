@@ -28,7 +28,7 @@ const NO_BORDERS = {
  * Aligns cells in columns, without trailing spaces.
  *
  * cli-table3 measures text by an old version of Unicode, and splits characters that it finds too wide. For this reason
- * it only lays out placeholders, each as wide as its text and without colours.
+ * it lays out placeholders made of the letter x, which are then replaced with the texts of the same width.
  */
 export function alignCells(
   rows: readonly (readonly AlignedCell[])[],

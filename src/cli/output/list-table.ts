@@ -62,10 +62,7 @@ export class ListTable {
   }
 }
 
-/**
- * Returns the size of a column that holds the cells of two chunks. The column may shrink if it may shrink in one of
- * them.
- */
+/** Returns the size of a column for the cells of two chunks. If either chunk allows the column to shrink, it may shrink. */
 function widened({ name, natural, least }: ColumnSize, before: ColumnSize | undefined): ColumnSize {
   if (before === undefined) return { name, natural, least };
   const widest = Math.max(natural, before.natural);

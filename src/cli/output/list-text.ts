@@ -6,8 +6,8 @@ import { cellsOf, headerOf, separated } from './separated.ts';
 import type { ListView } from './view.ts';
 
 /**
- * Formats a list one chunk at a time. Except for a table, whose columns may change their widths, the result is the same
- * as for the whole list at once.
+ * Formats a list one chunk at a time. The result is the same as if the whole list were formatted at once, except that the
+ * columns of a table may become wider from one chunk to the next.
  */
 export class ListText<Row> {
   readonly #view: ListView<unknown, unknown>;

@@ -1,6 +1,6 @@
 import { ENGLISH, type Language } from '../i18n/language.ts';
 
-/** Properties of the output for which text is formatted. */
+/** The properties of an output stream that affect how text is formatted. */
 export interface Page {
   /** On a terminal, digits are grouped, JSON is indented, and control characters are made visible in CSV too. */
   readonly terminal: boolean;

@@ -2,7 +2,7 @@ import { invalid, shownValue } from '../../domain/input.ts';
 import { either, phrase } from '../../domain/phrase.ts';
 import type { Format } from '../global-options.ts';
 
-/** The path of a results file, and the format of its extension. */
+/** The path of a results file, and the format that its extension stands for. */
 export interface ResultsTarget {
   readonly path: string;
   readonly format: Format;
@@ -25,7 +25,7 @@ export function resultsOption(description: string) {
   } as const;
 }
 
-/** @throws ShopError `INVALID_INPUT` if the path does not have the extension of a format. */
+/** @throws ShopError `INVALID_INPUT` if the extension of the path stands for no format. */
 function parseTarget(path: string): ResultsTarget {
   const ending = /\.[^./\\]*$/.exec(path)?.[0].toLowerCase() ?? '';
   const format = FORMATS.get(ending);

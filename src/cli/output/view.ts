@@ -25,7 +25,7 @@ export interface Column<Row> {
   readonly only?: 'table' | 'data';
 }
 
-/** Parts of a view that only a table shows. Other formats have all columns and nothing else. */
+/** Settings of a view that affect only tables. */
 interface ForPeople<Data> {
   /** First line: what an action did, or a title. Null if there is none. */
   readonly headline?: (data: Data) => MarkedLine | null | Promise<MarkedLine>;
@@ -59,7 +59,7 @@ export type View<Data, Row> = ForPeople<Data> &
     | {
         readonly kind: 'record';
         readonly columns: readonly Column<Row>[];
-        /** Returns the rows for CSV. Most records are one row; an order has a row for each line. */
+        /** Returns the rows for CSV and TSV. Most records are one row; an order has a row for each line. */
         readonly rows: (data: Data) => readonly Row[];
         readonly lines?: RecordLines<Row>;
       }
@@ -71,7 +71,7 @@ export type ListView<Data, Row> = Extract<View<Data, Row>, { readonly kind: 'lis
 interface RecordLines<Row> {
   /** Columns of the list that a table shows below the fields. */
   readonly columns: readonly Column<Row>[];
-  /** The text that people see if there are no lines. The fields are then read from the data, instead of from the first line. */
+  /** The text that people see if there are no lines. The fields are then computed from `data`, because there is no row. */
   readonly empty: Phrase;
   /** Returns the amount of a line that a table also draws as a bar. */
   readonly bars?: (row: Row) => number;
@@ -109,7 +109,7 @@ export function columns<Row>(kinds: { readonly [Field in CellField<Row>]?: Colum
   const entries = Object.entries(kinds) as [CellField<Row>, ColumnKind | 'text'][];
   return entries.map(([name, kind]) => ({
     name,
-    // the type of `kinds` allows no other field
+    // `kinds` can name only fields whose values a cell can hold
     value: (row) => (row[name] ?? null) as Cell,
     kind: kind === 'text' ? undefined : kind,
   }));

@@ -153,7 +153,7 @@ export class Prompter {
     return visible(this.#language.translate(text));
   }
 
-  /** Shows a prompt. @param question returns inquirer's settings; it gets a function that ends the prompt with an error. */
+  /** Shows a prompt. @param question returns inquirer's settings. Its argument is a function that ends the prompt with an error. */
   async #ask<T>(question: (fail: Fail) => Record<string, unknown>): Promise<T> {
     const { createPromptModule } = (await import('inquirer')).default;
     this.#stopped.throwIfAborted();

@@ -34,7 +34,7 @@ export interface SearchSpec<Row extends NamedRow> {
   readonly notFound: Phrase;
 }
 
-/** Searches and offers the results, with a remark if some are missing. */
+/** Searches and offers the results, with a remark if there may be more matches. */
 export async function searchOffer<Row extends NamedRow>(
   spec: SearchSpec<Row>,
   typed: string,

@@ -5,7 +5,7 @@ export interface Interpreter {
   /**
    * Runs one command line and returns its exit status.
    *
-   * @param line the number of the line in the input of a shell, which errors show.
+   * @param line the number of the line in the shell's input, for error messages.
    */
   run(argv: readonly string[], line?: number): Promise<number>;
   /** Reports the error of a command line that could not be split into words, and returns the exit status. */

@@ -13,8 +13,8 @@ interface FailedCommand {
 }
 
 /**
- * Runs the commands of standard input, one per line. Stops at the first command that fails, unless `keepGoing` is true, and
- * at an interruption.
+ * Runs the commands of standard input, one per line. Stops at a signal, and at the first command that fails unless
+ * `keepGoing` is true.
  *
  * @returns the exit status of the first command that failed or was interrupted; 0 if there is none.
  * @throws Interrupted if a signal arrives between two commands.
@@ -33,7 +33,7 @@ export async function runScript(context: Context, interpreter: Interpreter, keep
     const result = await runLine(interpreter, text, line);
     if (result === 'end') break;
     commands++;
-    // an interrupted command has already reported the signal
+    // the interrupted command has already reported the signal, so no `Interrupted` is thrown
     if (signalled !== null) return result.status === EXIT_DONE ? EXIT_INTERRUPTED[signalled] : result.status;
     if (result.status === EXIT_DONE) continue;
     failed++;

@@ -17,7 +17,7 @@ export interface BatchInfo {
   readonly again: string;
   /**
    * The command to run after rows of the file have been fixed. It contains the name of the batch, so that the other rows
-   * keep their keys. Null if the user has given a name, because `again` then contains it.
+   * keep their keys. Null if the user has given a name: the command is then the same as `again`.
    */
   readonly fix: string | null;
   /** The fraction of the file that has been read, 0 to 1. */

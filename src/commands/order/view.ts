@@ -193,14 +193,14 @@ export function showReturned(outcome: Outcome<'return'>, request: RequestFields,
   });
 }
 
-/** The state of an order right after a request, which later requests may have changed. */
+/** How to show an order as it was right after a request, even if later requests have changed the order. */
 interface OrderAfter {
   readonly view: View<RequestedOrder, Row<RequestedOrder>>;
   /** Returns the returned units of a line. */
   readonly returned: (line: OrderLine, index: number) => number;
   /** The points that a return has refunded. */
   readonly refund?: number;
-  /** The status of the order if no units are left; for a new order, `placed`. */
+  /** The status of the order, unless only some of its units have been returned (`partially_returned`). */
   readonly finalStatus: 'placed' | 'returned' | 'cancelled';
   /** The points that the request paid or refunded. */
   readonly points: number;

@@ -36,8 +36,8 @@ export const list = command({
     const { listProducts } = await import('../../domain/shop/products.ts');
     return printList(context, filter, PRODUCTS, {
       read: (session, page) => listProducts(session, { ...filter, ...page }),
-      // pages are large, because each page that is sorted by stock sorts all products; an index on the stock would slow
-      // orders down
+      // pages are large, because MySQL sorts all products for each page of a list sorted by stock; an index on the stock
+      // would slow orders down
       ...(filter.sort === 'id' ? {} : { moving: true, rowsAtOnce: 20_000 }),
     });
   },

@@ -29,8 +29,9 @@ export function periodColumn(unit: CalendarUnit): readonly Column<InPeriod>[] {
   return PERIOD_COLUMNS[unit];
 }
 
-/** Columns that name a product or a user. */
+/** Columns that name the product of a row. */
 export const PRODUCT_COLUMNS = columns<ProductSales>({ productId: 'identifier', name: 'text' });
+/** Columns that name the user of a row. */
 export const USER_COLUMNS = columns<UserSales>({ userId: 'identifier', name: 'text' });
 
 const SALES_COLUMNS = columns<Sales>({
@@ -45,7 +46,7 @@ const SALES_COLUMNS = columns<Sales>({
 /**
  * Creates the view of a report of sales, with a bar for each net amount.
  *
- * @param ordersAddUp false if an order counts in several rows, such as those of its products.
+ * @param ordersAddUp false in a report by product, where an order counts once for each of its products.
  */
 export function salesView<Row extends object>(
   named: readonly Column<Row>[],

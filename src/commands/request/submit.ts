@@ -54,7 +54,7 @@ export interface Draft<Kind extends RequestKind> {
 
 /** The views of a request before it is sent and after it is applied. */
 interface RequestViews<Kind extends RequestKind> {
-  /** True if the user confirms the request on a terminal even if no input was missing. */
+  /** True if the command prompts for confirmation on a terminal even if no input was missing. */
   readonly alwaysConfirm?: boolean;
   /**
    * Shows the request and asks whether to send it. With `--yes`, returns true without asking.
@@ -69,8 +69,7 @@ interface RequestViews<Kind extends RequestKind> {
  * Records and queues a request, waits for its outcome, and returns the result of `show`. With `--no-wait`, returns the
  * request without waiting. Returns undefined if the user does not confirm the request.
  *
- * The user confirms the request before it is sent if the command has prompted for input, or on a terminal if
- * `alwaysConfirm` is true.
+ * The command prompts for confirmation if it has prompted for missing input, or on a terminal if `alwaysConfirm` is true.
  *
  * @throws ShopError with the code of the outcome if the request was not applied; `PENDING` after the timeout.
  */
@@ -94,7 +93,7 @@ export async function submitRequest<Kind extends RequestKind>(
           subject: { key: record.key },
         };
 
-  // a decided request needs only MySQL, so the command prints its outcome even while Redis is unavailable
+  // the outcome of a decided request is in MySQL, so the command prints it even while Redis is unavailable
   const hash = 'hash' in requested ? requested.hash : contentHash(requested);
   const first = givenKey === undefined ? null : await findRecorded(session, hash, givenKey);
   if (first !== null && first.status !== 'pending') return finish(first, true);
