@@ -36,7 +36,7 @@ const NEVER_LOADED = [
  * settings.
  */
 const LOADED_TOGETHER = [
-  // options and settings both parse durations
+  // the parser of durations is in `core`, because options need it as well as settings
   { name: 'core', test: /\/src\/(main|config\/duration)\.ts$/ },
   { name: 'settings', test: /\/src\/config\/config\.ts$/ },
 ];
@@ -52,7 +52,8 @@ await build({
     commands: 'src/commands/index.ts',
   },
   external: NEVER_LOADED,
-  // tree shaking removes unused databases and cron schedules from BullMQ, but only from its ES modules
+  // tree shaking removes the Postgres back end from BullMQ, but only from its ES modules; without cron schedules, BullMQ does not
+  // need cron-parser
   resolve: { mainFields: ['module', 'main'], alias: { 'cron-parser': false } },
   treeshake: { moduleSideEffects: [{ test: /\/node_modules\/bullmq\//, sideEffects: false }] },
   // completion scripts are imported as text

@@ -1,5 +1,5 @@
 // Writes V8's compiled code beside each file of the bundle, for `src/bundle/loader.ts`. The build runs this in a separate
-// process with the flags of commands, because V8 rejects code that was compiled under other flags.
+// process with the same V8 flags as a command, because V8 rejects code that was compiled under other flags.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
@@ -14,7 +14,7 @@ setFlagsFromString('--no-flush-bytecode');
 for (const name of readdirSync(`${dist}/chunks`)) {
   if (name.endsWith('.cjs')) load(`${dist}/chunks/${name}`);
 }
-// a script's cached code includes the functions that were called so far, so help is called once
+// help is run once, because V8 stores only the code of functions that have been called
 const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
 process.exitCode = await main(['--help'], { stdin: process.stdin, stdout: nowhere, stderr: nowhere });
 setFlagsFromString('--flush-bytecode');

@@ -22,5 +22,5 @@ const page = readFileSync(PAGE, 'utf8').replace(/^(\| (\d+) \|.*\|)[^|]*\|$/gm, 
   times.has(Number(row)) ? `${start} ${recovery(times.get(Number(row)))} |` : line,
 );
 writeFileSync(PAGE, page);
-// prints the faults that have no row in the table
+// a fault without a row in the table has a text instead of a row number, and is only printed
 for (const [row, all] of times) if (typeof row === 'string') process.stdout.write(`${row}: ${recovery(all)}\n`);

@@ -16,8 +16,8 @@ const { SOURCE_DATE_EPOCH } = process.env;
 const date = SOURCE_DATE_EPOCH ? new Date(Number(SOURCE_DATE_EPOCH) * 1_000) : new Date();
 
 const pages = await manPages(PROGRAM, process, date);
-// pages of removed commands must not remain
 await mkdir(folder, { recursive: true });
+// pages of removed commands must not remain
 for (const name of await readdir(folder)) if (/^shop(-.*)?\.1$/.test(name)) await rm(join(folder, name));
 for (const { name, source } of pages) await writeFile(join(folder, name), source);
 process.stdout.write(`${pages.length} pages in ${folder}\n`);

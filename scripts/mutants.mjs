@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Removes one safeguard at a time and expects a test to fail.
+// Checks that the tests notice a missing safeguard: each mutant lacks one safeguard, and at least one test must fail.
 //
 //   npm run mutants -- [--only NAME] [--check]
 //
-// `--check` only checks that each mutant still fits the source.
+// `--check` runs no tests. It only checks that the code to replace still occurs once.
 // Each mutant is applied to a copy of the checkout in a temporary folder. Its tests run on their own servers.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -23,7 +23,7 @@ export interface Cell {
 /** The screen of a terminal at one moment. */
 export interface Screen {
   readonly columns: number;
-  /** Rows up to the last one with text; blanks are left out. */
+  /** Rows up to the last one with text or the cursor. Blank cells in the default colours are left out. */
   readonly rows: readonly (readonly Cell[])[];
   /** Null if the cursor was hidden. */
   readonly cursor: { readonly row: number; readonly column: number } | null;

@@ -15,7 +15,7 @@ const FONTS =
 
 /**
  * Draws a screen in a window, as an SVG image. Each run of characters gets the position and width that the terminal gave it, so
- * that columns line up in any font. Bars and rules are drawn as shapes.
+ * that columns line up in any font. Progress bars and horizontal lines are drawn as shapes.
  *
  * @param title text in the window's bar.
  * @param description alternative text for readers who can't see the picture.

@@ -34,7 +34,7 @@ export async function prepare(shop: PictureShop): Promise<void> {
   await shop.file('till.csv', TILL_FILE);
 }
 
-/** Returns the text of a batch file with a month of orders, for which the stock is sufficient. */
+/** Returns the text of a batch file with a month of orders. The stock is sufficient for all orders. */
 function ordersFile(): string {
   const rows = Array.from({ length: BATCH_ROWS }, (_, row) => {
     const user = row % 3 === 0 ? '@hill-bakery' : '@corner-cafe';

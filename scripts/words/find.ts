@@ -51,8 +51,8 @@ export function findWords(file: string, text: string): Finding[] {
 }
 
 /**
- * Blanks everything in a source file except comments and strings with a space, so that the offsets of the remaining
- * text don't change.
+ * Replaces the code of a source file with placeholders, so that the offsets of the remaining text don't change. Comments remain,
+ * and so do strings that contain a space.
  */
 function proseOfSource(text: string): string {
   const source = ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true);

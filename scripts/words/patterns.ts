@@ -17,7 +17,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     find: /\b(?:answers|answered|answering|(?:an|the|each|every|its|no|last|one|same) answer)\b/,
     replacement: 'print (a command), return (a function), respond (a server)',
-    // a person does answer a prompt
+    // `answer` is the right word for prompts
     allowed: /\bprompts?\b/,
   },
   {

@@ -24,7 +24,7 @@ export interface Config {
   readonly databaseUrl: string | null;
   /**
    * A replica of the database in `databaseUrl`, for lists, reports, the ranking and the audit; null if none is set. `lagMs` is the
-   * number of milliseconds that the replica has to catch up with the primary.
+   * maximum wait for the replica to catch up with the primary, in milliseconds.
    */
   readonly replica: { readonly url: string; readonly lagMs: number } | null;
   /**
@@ -69,7 +69,7 @@ export interface DevConfig {
    * @throws ShopError `CONFIG` if there is no default.
    */
   readonly directory: string;
-  /** Source of the servers; `auto` stands for the one that has the data or, without data, the first available one. */
+  /** Source of the servers; `auto` selects the source that has the data, or, if there is no data, the first available source. */
   readonly servers: ServerSource;
   /** A `mysqld` or `mariadbd` to use; null to search for one. */
   readonly mysqld: string | null;

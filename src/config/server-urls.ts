@@ -102,8 +102,8 @@ function takeSentinelOptions(options: URLSearchParams): Phrase | null {
 }
 
 /**
- * Returns the problem with the TLS options, or null. The text omits the values of the options, because a value may
- * contain the end of a password that has a `?` in it.
+ * Returns the problem with the TLS options, or null. The problem's text contains no values of options, because a `?` in a password
+ * makes the rest of the password look like options.
  */
 function tlsProblem(url: URL): Phrase | null {
   const { protocol, searchParams } = url;

@@ -36,7 +36,7 @@ interface Source {
  * Reports all settings, even if some are malformed. Passwords are masked.
  *
  * @throws ShopError `CONFIG` if `.env` or the file of the local environment can't be read, `INVALID_INPUT` if the actor
- * of the flag is invalid.
+ * in `flags` is invalid.
  */
 export function reportSettings(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): SettingReport {
   const { environment, dotEnv, dotEnvPath } = readGiven(env);

@@ -2,9 +2,9 @@ import { ShopError } from '../domain/errors.ts';
 import { withDotEnv } from './dot-env.ts';
 
 /**
- * Makes `SHOP_TIME_ZONE`, from the environment or `.env`, the time zone of this process, in which `Date` reads and
- * formats local times. The system's zone stays if the setting is missing, or if the settings are malformed. In the
- * latter case, a command that needs the settings reports the error.
+ * Sets the time zone of this process to `SHOP_TIME_ZONE`, from the environment or `.env`. `Date` then reads and formats local times
+ * in this zone. The system's zone stays if the setting is missing, or if the settings are malformed. In the latter case, a command
+ * that needs the settings reports the error.
  */
 export function applyTimeZone(env: NodeJS.ProcessEnv = process.env): void {
   const zone = canonicalTimeZone(readTimeZone(env) ?? '');

@@ -2,8 +2,8 @@ import { open, stat } from 'node:fs/promises';
 import { lastLines } from './run.ts';
 
 /**
- * Maximum number of bytes to read from the end of a log, because a log may be very large. If the requested lines have more bytes,
- * only the last of them are returned.
+ * Maximum number of bytes to read from the end of a log, because a log may be very large. Requested lines before these bytes are
+ * not returned.
  */
 const TAIL_BYTES = 256 * 1024;
 

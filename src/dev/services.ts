@@ -5,7 +5,7 @@ import { lastLogLines } from './log-file.ts';
 import { isAlive, stopProcess } from './process.ts';
 import type { EnvironmentState, Running, Secrets } from './state.ts';
 
-/** Time for each service to end by itself. MySQL needs it to flush its pages, and the worker to drain. */
+/** Time limit for each service to end by itself. During this time, MySQL flushes its pages and the worker drains. */
 const STOP_LIMIT_MS: Readonly<Record<ServiceName, number>> = { mysql: 60_000, redis: 20_000, worker: 15_000 };
 const KEPT_LINES = 1000;
 

@@ -10,7 +10,7 @@ export interface BatchRow {
   host: string;
   /** Number of the file's last line; null until a run has sent the whole file. */
   lastLine: number | null;
-  /** Number of rows that repeat an earlier row's key, or whose request was already decided before the last complete run. */
+  /** Number of rows that repeat an earlier row's key, or whose request already had its outcome when the last complete run read them. */
   replayed: number;
   createdAt: Date;
   /** When the batch was cancelled; null if it was not. A cancelled batch receives no more rows. */
@@ -35,7 +35,7 @@ export const BatchEntity = new EntitySchema<BatchRow>({
   indices: [{ name: 'ix_batches_content', columns: ['contentHash'] }],
 });
 
-/** A line of a batch without its own request, because the line can't be sent or its key was recorded before. */
+/** A line of a batch that has no request of its own, because it can't be sent or its key was recorded before. */
 export interface BatchExceptionRow {
   batchId: number;
   line: number;

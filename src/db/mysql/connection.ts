@@ -55,7 +55,7 @@ export interface Session {
   readonly packetBytes: number;
   /** Value of `performance.now()` when the server last responded to a statement, even with an error. */
   readonly answeredAt: number;
-  /** The session's permanent idle limit in seconds; undefined if the server's own limit applies. */
+  /** The idle limit in seconds that was set when the session was opened; undefined if none was set. */
   readonly idleSeconds: number | undefined;
 }
 

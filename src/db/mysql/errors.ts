@@ -39,8 +39,8 @@ const OUTAGE_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Numbers of errors from a server that accepts no writes, because it is a replica or has left its group. 3101 is also reported
- * for a transaction that conflicts with transactions of the old primary that the new primary has not applied yet.
+ * Numbers of errors from a server that accepts no writes, because it is a replica or has left its group. A new primary also reports
+ * 3101: it refuses conflicting transactions until it has applied all transactions of the old primary.
  */
 const NO_WRITES_NUMBERS: ReadonlySet<number> = new Set([
   1290, // read-only server

@@ -52,7 +52,7 @@ export async function committedPosition(primary: Session): Promise<Position | nu
  */
 export async function reaches(replica: Session, { mariaDb, gtids }: Position, limitMs: number): Promise<boolean> {
   const wait = mariaDb ? 'MASTER_GTID_WAIT' : 'WAIT_FOR_EXECUTED_GTID_SET';
-  // both functions return 0 on success, and treat the line breaks in the set of GTIDs as spaces
+  // in MySQL and in MariaDB, the function returns 0 on success, and treats the line breaks in the set of GTIDs as spaces
   const [row] = await replica.query<{ late: number }>(`SELECT ${wait}(?, ?) AS late`, [gtids, limitMs / 1_000]);
   return row?.late === 0;
 }

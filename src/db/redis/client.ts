@@ -197,8 +197,8 @@ async function findReason(driver: DriverOptions, error: unknown, leftMs: number)
 }
 
 /**
- * Waits for a reply. In a cluster, the client's own limit for commands also ends the wait, because the client resends pipelined
- * commands for as long as the nodes disagree about which of them serves a slot.
+ * Waits for a reply. In a cluster, the wait also ends at the client's own limit for commands. Otherwise it could last indefinitely,
+ * because the client resends pipelined commands for as long as the nodes disagree about which of them serves a slot.
  *
  * @param limitMs a further time limit.
  * @throws RedisError

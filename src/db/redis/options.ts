@@ -53,7 +53,8 @@ function resendIfReadOnly({ message }: Error): 2 | false {
 
 /** Common options of all cluster clients. */
 export const CLUSTER_OPTIONS = {
-  // without the ready check, only commands for a slot without a primary are resent, and all other commands run at once
+  // the ready check would delay all commands while the state of the cluster is `fail`; without it, the client only resends commands
+  // that a node refuses with CLUSTERDOWN
   enableReadyCheck: false,
   retryDelayOnFailover: FAILOVER_RETRY_MS,
   retryDelayOnClusterDown: FAILOVER_RETRY_MS,

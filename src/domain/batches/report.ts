@@ -18,7 +18,7 @@ export interface BatchTotals {
   readonly refused: number;
   readonly failed: number;
   readonly pending: number;
-  /** Number of rows that repeat an earlier row's key, or whose request was already decided before the last complete run. */
+  /** Number of rows that repeat an earlier row's key, or whose request already had its outcome when the last complete run read them. */
   readonly replayed: number;
   /** Seconds from the start of the batch to its newest outcome. */
   readonly seconds: number;

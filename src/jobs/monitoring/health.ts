@@ -4,13 +4,13 @@ import type { LaneState } from '../worker/lane-handle.ts';
 export interface WorkerState {
   readonly draining: boolean;
   readonly lane: LaneState;
-  /** Milliseconds for which the lane has had no connection to MySQL, or no response from it. */
+  /** How long the lane has had no connection to MySQL, or no response from it, in milliseconds. */
   readonly mysqlSilentMs: number;
-  /** Milliseconds for which Redis has not responded. */
+  /** Milliseconds since Redis last responded. */
   readonly redisSilentMs: number;
 }
 
-/** Health of a worker, in the form in which `/healthz` returns it. */
+/** Health of a worker, as `/healthz` returns it. */
 export interface Health {
   readonly status: 'ok' | 'unavailable' | 'draining';
   /** The reason for the status; null if the status is `ok`. */

@@ -9,14 +9,14 @@ import type { QueueGaugeValues } from './queue-gauges.ts';
 
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, MAX_GROUP];
 /**
- * Histogram buckets in seconds. They range from the commit of one request on a fast disk to the time limit of the lane's
- * statements.
+ * Histogram buckets in seconds. The smallest is for the commit of one request on a fast disk. The largest is the time limit of the
+ * lane's statements.
  */
 const COMMIT_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
-/** Histogram buckets in seconds. They range from a request that a worker applies at once to one that waits in an outage. */
+/** Histogram buckets in seconds. The smallest is for a request that is applied at once, the largest for a wait during an outage. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 /**
- * Default metrics of prom-client that are removed. They are gauges, although names in `_total` are for counters. Gauges such as
+ * Default metrics of prom-client that are removed. They are gauges, but the ending `_total` is for counters. Gauges such as
  * `nodejs_active_resources` contain the same numbers by type.
  */
 const MISNAMED = ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total'];

@@ -45,10 +45,11 @@ const ROOM_POLL_MS = 50;
 /** Number of undecided chunks, oldest first, that each poll checks. */
 const CHUNKS_POLLED = 100;
 /**
- * If no chunk is decided within this time, the next chunk is recorded without waiting, because possibly no worker is running.
+ * If no chunk is decided within this time, the next chunk is recorded without waiting: perhaps no worker is
+ * running, and recording needs none.
  */
 const UNDECIDED_MS = 3_000;
-/** Minimum time that MySQL has to respond to a statement, even if the limit of the wait is reached. */
+/** Minimum time limit for a statement, even if less time is left until the wait for outcomes ends. */
 const LEAST_STATEMENT_MS = 2_000;
 /** A timer may fire up to this many milliseconds early. */
 const TIMER_SLACK_MS = 50;
@@ -152,7 +153,7 @@ export class BatchRun {
     }
   }
 
-  /** Number of rows whose keys an earlier row or run had already recorded. */
+  /** Number of rows that repeat an earlier row's key, or whose request was already decided. */
   get replayed(): number {
     return this.#replayed;
   }
@@ -197,8 +198,8 @@ export class BatchRun {
   }
 
   async #enqueue(pending: readonly number[], signal: AbortSignal): Promise<void> {
-    // once Redis has failed, the worker's sweep finds all further rows; a job with a later chunk would overtake the chunk that was
-    // not queued
+    // once Redis has failed, further rows are not queued: another attempt could wait until the time limit, and the worker's sweep
+    // finds the rows
     if (pending.length === 0 || !this.#queued) return;
     try {
       await this.#channel.producer.enqueue(pending);

@@ -148,8 +148,8 @@ export class DeferredRequests {
 }
 
 /**
- * Returns the additional rows of a cancellation or return whose order is not placed yet: those of the request that will place the
- * order. They can't be read from the order, because it is not in MySQL yet.
+ * Returns additional rows for a cancellation or a return. If its order is not placed yet, these are the rows of the request that
+ * will place it. They can't be read from the order, because the order is not in MySQL yet.
  */
 function orderedRows(
   { id }: RecordedRequest,

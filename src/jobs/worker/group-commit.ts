@@ -103,7 +103,7 @@ export class GroupCommit {
     if (this.#deferred.full) this.#log.warn('too many requests wait for locked rows; all later requests wait too');
     while (this.#deferred.full && !this.#stop.aborted) {
       await delay(DEFERRED_RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
-      // transactions check whether this worker may still write; the next one may begin much later, so this call checks it
+      // this call checks whether this worker may still write, as each transaction does; the next transaction may begin much later
       await this.keepAlive(session);
       await this.#applyAll(session, [], new Set());
     }

@@ -98,7 +98,7 @@ export class LaneHandle {
     return this.#state;
   }
 
-  /** Milliseconds for which the lane has had no connection to MySQL, or no response from it. */
+  /** How long the lane has had no connection to MySQL, or no response from it, in milliseconds. */
   get silentMs(): number {
     const since = this.#state === 'connecting' ? Math.min(this.#since, this.#heardAt) : this.#heardAt;
     return performance.now() - since;

@@ -101,8 +101,8 @@ export class Lane {
   }
 
   /**
-   * Submits requests. Resolves when each has its outcome, is deferred, or does not exist. The lane applies a deferred request
-   * without a job. An active job for it would only keep the worker from fetching another job.
+   * Submits requests. Resolves when each has its outcome, is deferred, or does not exist. The job of a deferred request may end,
+   * because the lane applies the request without a job. If the job stayed active, it would keep the worker from fetching another job.
    *
    * @throws LaneLost
    */
@@ -197,8 +197,8 @@ export class Lane {
    * room for them.
    *
    * @param late ids up to `#newest`; they are applied first.
-   * @returns `applied`: the ids of the applied requests, without failed and deferred ones, because another job may carry such a
-   * request later; `done`: false if the lane was stopped before it reached `upTo`.
+   * @returns `applied`: the ids of the applied requests, except `late` ones. Failed and deferred requests are not included, because
+   * another job may carry them later. `done`: false if the lane was stopped before it reached `upTo`.
    */
   async #applyUpTo(
     session: Session,

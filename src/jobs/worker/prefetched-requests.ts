@@ -10,7 +10,7 @@ export class PrefetchedRequests {
     return this.#ids.size;
   }
 
-  /** Adds applied requests without the active ones, whose jobs have arrived. Forgets the oldest if there are too many. */
+  /** Adds applied requests, except active ones, whose jobs have arrived. Forgets the oldest if there are too many. */
   add(applied: readonly number[], active: readonly number[]): void {
     const arrived = new Set(active);
     for (const id of applied) if (!arrived.has(id)) this.#ids.add(id);

@@ -17,7 +17,7 @@ const CHECK_MS = 5_000;
 const JOB_LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
 const RUN_RETRY_MS = 1_000;
-/** Time limit for stopping, well within the time that a worker has to drain. */
+/** Time limit for stopping, well below the worker's time limit for draining. */
 const STOP_LIMIT_MS = 3_000;
 
 /**

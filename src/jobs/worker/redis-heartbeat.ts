@@ -14,7 +14,7 @@ const MAX_MISSED = 5;
  */
 export class RedisHeartbeat {
   readonly #redis: RedisClient;
-  /** One of the shop's keys, because in a cluster the node that holds these keys must respond. */
+  /** The key that a heartbeat looks up. It is one of the shop's keys, because in a cluster the node with these keys must respond. */
   readonly #key: string;
   readonly #timer: NodeJS.Timeout;
   #waiting = false;

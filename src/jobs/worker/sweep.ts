@@ -10,11 +10,11 @@ import { LaneLost } from './lane.ts';
 import type { LaneHandle } from './lane-handle.ts';
 
 const INTERVAL_MS = 2_000;
-/** Time that a command has to queue the requests after recording them. */
+/** While jobs arrive, the sweep ignores requests recorded within this time, because commands may still be queueing them. */
 const GRACE_MS = 2_000;
 /**
- * Time that Redis has to return the next job. It is shorter while Redis is unavailable, so that the sweep soon notices
- * when Redis is back.
+ * Time limit for reading the next job from Redis. It is shorter while Redis is unavailable, because requests then wait for the
+ * sweep, and the sweep waits for this read.
  */
 const [REPLY_MS, UNAVAILABLE_REPLY_MS] = [1_000, 50];
 /** Interval while no jobs arrive. It is short, because recorded requests then wait only for the sweep. */
@@ -111,7 +111,7 @@ export class Sweep {
     const pending = new Set([...retried, ...missed, ...recent].sort((a, b) => a - b));
     const lost = this.#lane.notSubmitted(pending);
     if (lost.length === 0) return;
-    // only new requests are logged, because each round finds again the deferred requests and those whose failure can't be stored
+    // only new requests are logged, because each round also finds the deferred requests and those whose failure can't be stored
     if (lost.some((id) => !this.#submitted.has(id))) {
       this.#log.info({ requests: lost.length, first: lost[0] }, 'applying pending requests that are not in any job');
     }
