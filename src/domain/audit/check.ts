@@ -87,6 +87,6 @@ export const MOST = Number.MAX_SAFE_INTEGER;
 
 /**
  * Casts a whole number to a double. Servers sum whole numbers as decimals, which takes twice as long. Sums of doubles are exact
- * up to 2^53, and a sum above 2^53 stays above it.
+ * up to 2^53. A larger sum may be inexact, but it is never rounded to a number below 2^53.
  */
 export const double = (value: string) => `CAST(${value} AS DOUBLE)`;

@@ -35,13 +35,13 @@ export interface OpenBatch {
 }
 
 /**
- * Number of attempts, one second each, to take the lock for a batch's name. A run tries again only while the run with the lock
- * has not recorded the name yet.
+ * Number of attempts, one second each, to take the lock for a batch's name. A run tries again only if another run holds the
+ * lock and has not recorded the name yet.
  */
 const LOCK_ATTEMPTS = 11;
 /**
- * The activity of a run that changed the content of a batch: its action, and the beginning of its subject, which ends with the
- * batch's name.
+ * The activity that records new content of a batch: `RUN` is its action, and its subject is `SUBJECT` followed by the batch's
+ * name.
  */
 const [RUN, SUBJECT] = ['batch run', 'batch '] as const;
 
@@ -255,7 +255,7 @@ async function batchWithContent(
 
 /**
  * Finds another batch that ran with the same content and was then run with other content. Only activities record earlier
- * contents. Reading them needs no lock, because a content is replaced long after its activity was committed.
+ * contents. Reading them needs no lock: the activity of a content is committed before other content can replace it.
  */
 async function batchThatHadContent(session: Session, { name, hash }: BatchContent): Promise<OtherBatch | null> {
   const [batch] = await session.query<Omit<OtherBatch, 'replaced'>>(
