@@ -54,7 +54,7 @@ export interface Pass extends Rows {
 
 /**
  * A faster query that checks the same rows as the pass, but can't identify a fault. If `when` is true for none of its rows, no
- * rule of the pass is broken. Otherwise the pass itself is read.
+ * rule of the pass is broken. Otherwise the pass itself is run, too.
  */
 export interface Proof {
   /** The SQL after FROM. */

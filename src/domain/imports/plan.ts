@@ -10,7 +10,7 @@ export interface ImportCounts {
   readonly updated: number;
   readonly unchanged: number;
   readonly refused: number;
-  /** Rows whose stock differs from that of their existing product. An import does not change the product's stock. */
+  /** Number of rows whose stock differs from the existing product's stock. An import does not change that stock. */
   readonly stockIgnored: number;
 }
 
