@@ -344,7 +344,7 @@ function cartShortage({ productId, name, requested, available }: Shortage): Phra
 }
 
 /**
- * Converts the stored name of a limited value to a phrase, so that the name can be translated. Returns any other text
+ * Converts a stored text such as `stock of product 3` to a phrase, so that it can be translated. Returns any other text
  * unchanged.
  */
 function limited(what: Phrase | string): Phrase | string {

@@ -25,8 +25,8 @@ export class Phrase {
 
 /**
  * Creates a phrase from a literal, such as phrase('Nothing was done.'), or from a template with values, such as
- * phrase`There is no user ${user}.`. Translations are found by the literal or template, so it must be written in the
- * call itself.
+ * phrase`There is no user ${user}.`. The argument must be a literal or a template, not a variable, because translations are
+ * found by its text.
  */
 export function phrase(literal: string): Phrase;
 export function phrase(literal: TemplateStringsArray, ...values: readonly unknown[]): Phrase;

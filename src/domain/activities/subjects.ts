@@ -26,7 +26,7 @@ export async function resolveSubjects(
     const ids = keys.filter((key) => /^[1-9][0-9]{0,15}$/.test(key)).map(Number);
     const references = keys.filter((key) => key.startsWith('@')).map((key) => key.slice(1));
     if (ids.length + references.length === 0) continue;
-    // an empty list is not valid SQL, and null matches no row
+    // an empty list is not valid SQL, so it is replaced by a list with null, which matches no row
     const rows = await session.query<{ id: number; reference: string | null; name: string }>(
       `SELECT id, reference, name FROM ${table} WHERE id IN (?) UNION SELECT id, reference, name FROM ${table} WHERE reference IN (?)`,
       [ids.length === 0 ? [null] : ids, references.length === 0 ? [null] : references],

@@ -14,9 +14,11 @@ import { insertOutcomes, persist } from './persist.ts';
 import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row-locks.ts';
 
 /**
- * Number of order lines at which no further request is added to a transaction. The last request can exceed this number by up to
- * 1,000 lines. Formatting the outcomes of a full transaction takes about a second if names are long. Meanwhile the session is
- * idle, and the server ends a session that is idle for `LANE_IDLE_SECONDS` (lane-lock.ts).
+ * A transaction with this number of order lines takes no further request. Its last request can exceed the number by up to 1,000
+ * lines.
+ *
+ * While the outcomes are formatted, no statement runs. For a full transaction with long names, this takes about a second. The
+ * server ends a session that is idle for `LANE_IDLE_SECONDS` (lane-lock.ts).
  */
 const FULL_LINES = 4_000;
 
@@ -83,8 +85,8 @@ export async function applyGroup(
 }
 
 /**
- * Stores that a request has failed permanently, unless it already has an outcome. A withdrawn request is refused instead. The
- * request's payload may be invalid.
+ * Stores that a request has failed permanently, unless it already has an outcome. If the request is withdrawn, stores a refusal
+ * instead. The payload is not read, so it may be invalid.
  *
  * @returns null if the request already had an outcome.
  * @throws DatabaseError; QueuePaused
@@ -130,7 +132,7 @@ interface Beginning {
   readonly isWithdrawn: (id: number) => boolean;
   /** The server's clock, which is the same for all workers. */
   readonly now: Date;
-  /** The id of the newest ledger row; 0 if there is none. Only the lane writes the ledger. */
+  /** The id of the newest ledger row; 0 if there is none. It stays the newest, because only the lane writes the ledger. */
   readonly lastTransactionId: number;
 }
 

@@ -21,7 +21,10 @@ export interface RequestRows {
 /** Maximum number of ids in one statement. With far more ids, servers read whole tables. */
 const AT_ONCE = 1_000;
 
-/** Queries that find rows of each kind. `id` is the row's own id, and `owner` is the id in the row's name. */
+/**
+ * Queries that find rows of each kind. `id` is the row's own id. `owner` is the id in the row's name; for a cart line, it is
+ * the cart's id.
+ */
 const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
   user: 'SELECT id, id AS owner FROM users WHERE id IN (?) ORDER BY id',
   product: 'SELECT id, id AS owner FROM products WHERE id IN (?) ORDER BY id',
@@ -31,8 +34,8 @@ const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
 
 /**
  * Finds the rows that each request locks. A row is named by its id and, if the request gives a reference, by the reference too.
- * Each request also names the order with the request's own id, because a return or cancel of that order must wait for the
- * request. Withdrawn requests and requests with invalid payloads lock no rows.
+ * The rows include the order that the request may place, which has the request's own id: a return or cancel of that order must
+ * wait for the request. Withdrawn requests and requests with invalid payloads lock no rows.
  */
 export async function rowsOfRequests(
   session: Session,

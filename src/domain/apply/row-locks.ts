@@ -37,8 +37,8 @@ export async function resolveRows(
 }
 
 /**
- * The status of an order, with one of its lines that has returned units. An order without such lines has one row, with nulls
- * for the line.
+ * An order's status and one of its lines with returned units. The order has one row for each such line. If it has none, it has
+ * one row, with nulls for the line.
  */
 interface LockedOrderRow {
   readonly id: number;

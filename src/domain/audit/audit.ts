@@ -44,9 +44,9 @@ export interface PassReport {
 
 /**
  * Proves from the rows alone that nothing was lost and nothing was applied twice. Each balance and each stock must equal the
- * sum of its chain, which must have no gap. Each applied request must have exactly its effects. No other request may have any
- * effects. The audit writes and locks nothing. A worker may run meanwhile, because each pass reads a snapshot, and the rules
- * hold in every snapshot.
+ * sum of its recorded changes. Each change must continue the one before it, so none can be missing. Each applied request must
+ * have exactly its effects. No other request may have any effects. The audit writes and locks nothing. A worker may run
+ * meanwhile, because each pass reads a snapshot, and the rules hold in every snapshot.
  *
  * @param sessions the sessions among which the passes are divided. A server uses one core for each session. The snapshots of
  *   all sessions are taken milliseconds apart, before the first pass.

@@ -54,7 +54,7 @@ export interface Pass extends Rows {
 
 /**
  * A faster query that checks the same rows as the pass, but can't identify a fault. If `when` is true for none of its rows, no
- * rule of the pass is broken. Otherwise the pass itself is read.
+ * rule of the pass is broken. Otherwise the pass itself is run, too.
  */
 export interface Proof {
   /** The SQL after FROM. */
@@ -87,6 +87,6 @@ export const MOST = Number.MAX_SAFE_INTEGER;
 
 /**
  * Casts a whole number to a double. Servers sum whole numbers as decimals, which takes twice as long. Sums of doubles are exact
- * up to 2^53, and a sum above 2^53 stays above it.
+ * up to 2^53. A larger sum may be inexact, but it is never rounded to a number below 2^53.
  */
 export const double = (value: string) => `CAST(${value} AS DOUBLE)`;

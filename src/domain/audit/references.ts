@@ -34,10 +34,11 @@ const FEW: readonly Reference[] = [
 ];
 
 /**
- * Passes that find rows that refer to a missing row. Orders, their lines, ledger rows and stock rows have no foreign keys to
- * users and products, and foreign keys of other tables may have been switched off. Other checks prove that the requests of
- * stock rows and the orders of ledger rows exist. If a table has about as many rows as the table that it refers to, the join of
- * another pass checks the reference.
+ * Passes that find references to missing rows. Orders, their lines, ledger rows and stock rows have no foreign keys to users
+ * and products. Other tables have foreign keys, but these may have been switched off.
+ *
+ * Some references are checked elsewhere. Other checks prove that the requests of stock rows and the orders of ledger rows
+ * exist. If a table has about as many rows as the table that it refers to, the join of another pass checks the reference.
  */
 export const REFERENCE_PASSES: readonly Pass[] = FEW.map((reference) => {
   const { table, column, parent, key } = reference;

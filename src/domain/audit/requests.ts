@@ -171,7 +171,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
     ],
     met: [
       {
-        // a request with two ledger rows is counted twice, so that the count then differs from the number of requests
+        // a request with two ledger rows is counted twice, which makes the count higher than the number of requests
         count: 'COUNT(*)',
         of: 'requests',
         others: {

@@ -35,13 +35,13 @@ export interface OpenBatch {
 }
 
 /**
- * Number of attempts, one second each, to take the lock for a batch's name. A run tries again only while the run with the lock
- * has not recorded the name yet.
+ * Number of attempts, one second each, to take the lock for a batch's name. A run tries again only if another run holds the
+ * lock and has not recorded the name yet.
  */
 const LOCK_ATTEMPTS = 11;
 /**
- * The activity of a run that changed the content of a batch: its action, and the beginning of its subject, which ends with the
- * batch's name.
+ * The activity that records new content of a batch: `RUN` is its action, and its subject is `SUBJECT` followed by the batch's
+ * name.
  */
 const [RUN, SUBJECT] = ['batch run', 'batch '] as const;
 
@@ -50,7 +50,7 @@ const [RUN, SUBJECT] = ['batch run', 'batch '] as const;
  * send the content, and calls `closeBatch` afterwards.
  *
  * If runs with different contents use the same name, only the run that holds a lock for the name may send. Runs with the same
- * content share the batch. Each of their chunks is recorded only while the batch still has their content.
+ * content share the batch. If the batch gets other content meanwhile, they record no further rows (see `requireOpen`).
  *
  * @throws ShopError `IDEMPOTENCY_CONFLICT` if other content is recorded under the name, or the content ran under another name;
  *   `CANCELLED` if the batch was cancelled; `LOCKED` if another run holds the name's lock and does not record the name in time.
@@ -208,7 +208,8 @@ async function requireRecordedRows(session: Session, batchId: number, content: B
 /**
  * Refuses content that ran under another name, if the key of any of its rows depends on the batch's name.
  *
- * @returns true if the content may run under any number of names.
+ * @returns true if the content may run under several names, and need not be checked again; false if it has run under no other
+ *   name.
  */
 async function requireNewContent(session: Session, content: BatchContent, lock = ''): Promise<boolean> {
   const { name, repeat, command } = content;
@@ -255,7 +256,7 @@ async function batchWithContent(
 
 /**
  * Finds another batch that ran with the same content and was then run with other content. Only activities record earlier
- * contents. Reading them needs no lock, because a content is replaced long after its activity was committed.
+ * contents. Reading them needs no lock: the activity of a content is committed before other content can replace it.
  */
 async function batchThatHadContent(session: Session, { name, hash }: BatchContent): Promise<OtherBatch | null> {
   const [batch] = await session.query<Omit<OtherBatch, 'replaced'>>(

@@ -166,8 +166,8 @@ async function insertRequests(
 ): Promise<ReadonlyMap<string, KnownKey>> {
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return new Map();
-  // the rows of one statement get ascending ids, so the ids have the order of the file
   const now = sqlTime(await serverTime(session));
+  // one INSERT gives its rows ascending ids, so the requests have the order of the file
   const { insertId } = await session.execute(
     `INSERT INTO requests
        (idempotency_key, request_hash, kind, payload, reason, actor, host, created_at, batch_id, batch_line) VALUES ?`,

@@ -85,7 +85,7 @@ interface Attempted<T> {
 }
 
 /**
- * Runs the checks, most of which share one connection to each server. A check that needs an unavailable server reports the
+ * Runs the checks. Most of them share one connection to each server. A check that needs an unavailable server reports the
  * reason as its fault.
  */
 class Examination {

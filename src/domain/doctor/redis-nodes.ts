@@ -17,7 +17,9 @@ export async function checkNodes(
   return { seen: together(findings.map(({ seen }) => seen)), faults: findings.flatMap(({ faults }) => faults) };
 }
 
-/** Merges the values of all nodes. If numbers differ, the largest one is used. If words differ, they become a list. */
+/**
+ * Merges the values of all nodes. If numbers differ, the largest one is used. If texts differ, they are joined into one list.
+ */
 function together(all: readonly Seen[]): Seen {
   const names = new Set(all.flatMap((seen) => Object.keys(seen)));
   return Object.fromEntries([...names].map((name) => [name, oneOf(all.map((seen) => seen[name] ?? null))]));

@@ -10,7 +10,7 @@ export interface ImportCounts {
   readonly updated: number;
   readonly unchanged: number;
   readonly refused: number;
-  /** Rows whose stock differs from that of their existing product. An import does not change the product's stock. */
+  /** Number of rows whose stock differs from the existing product's stock. An import does not change that stock. */
   readonly stockIgnored: number;
 }
 
@@ -148,7 +148,10 @@ function entryAfter(row: ReadableRow, before: StoredEntry): StoredEntry {
   return name === before.name && price === before.price ? before : { ...before, name, price };
 }
 
-/** Creates the entry for a row with a new reference. Refuses the row if a field is missing, or if it means a stored entry. */
+/**
+ * Creates the entry for a row with a new reference. Refuses a row that lacks a field, that has the id and the name of a stored
+ * entry, or that has an unknown id instead of a reference.
+ */
 function newEntry(kind: ImportKind, row: ReadableRow, stored: StoredEntries): StoredEntry | RefusedRow {
   const { entry, name, price, stock } = row;
   if (typeof entry === 'number')
@@ -164,8 +167,8 @@ function newEntry(kind: ImportKind, row: ReadableRow, stored: StoredEntries): St
 }
 
 /**
- * True if a row with a new reference also has the id and the name of a stored entry. Someone has then edited the reference in a
- * printed list. In the list of another shop, the same id has another name.
+ * True if a row with a new reference also has the id and the name of a stored entry: someone has edited the reference in a
+ * printed list. An equal id alone does not show this, because the list of another shop has the same ids for other entries.
  */
 function isSameEntry(listed: StoredEntry, { name }: ReadableRow): boolean {
   return name === trimmed(listed.name);

@@ -30,11 +30,12 @@ export interface Ranking {
 /**
  * Computes the ranking from one snapshot of the database.
  *
- * Hourly sales are already stored, so only parts of the first and the last hour are read from the orders. From the last hour,
- * only the sales after `to` are subtracted. There are such sales only if `at` is in the past, or if the clock was set back.
+ * The table hourly_sales contains the sums of whole hours. So only parts of the first and the last hour are read from the
+ * orders. In the last hour, the sales after `to` are subtracted from the sum. There are such sales only if `at` is in the past,
+ * or if the clock was set back.
  *
- * The first hour of a busy shop has very many lines. Therefore these lines are read only for the products whose rank
- * depends on them, unless there are many such products. A product's total is at least its sales in the later hours. The
+ * The first hour of a busy shop has very many order lines. Therefore these lines are read only for the products that may be
+ * among the best sellers, unless there are many such products. A product's total is at least its sales in the later hours. The
  * total is at most these sales plus its sales in the whole first hour.
  *
  * @param at the end of the three days. The default is the current time of the database's clock.

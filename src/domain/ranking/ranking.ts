@@ -167,7 +167,7 @@ export class ShopRanking {
     const { replica } = this.#address;
     if (replica === undefined || replica === null) return computeRanking(session);
     try {
-      // the time is read first, because the replica then waits for everything that was committed up to that time
+      // the time is read first; when the replica has caught up, it has everything that was committed up to that time
       const at = await serverTime(session);
       return await keepingAlive(session, this.#computeOn(replica, session, at));
     } catch (error) {
@@ -202,8 +202,9 @@ export class ShopRanking {
 }
 
 /**
- * Awaits `work`, which runs on another session, and regularly runs a statement on `session`. Otherwise the server would end
- * this idle session and release its lock. Fails if `session` is lost, because another process may then hold the lock.
+ * Waits for `work`, which uses another session. Meanwhile, this function regularly runs a statement on `session`; otherwise the
+ * server would end the idle session and release its lock. Fails if `session` is lost, because another process may then hold the
+ * lock.
  */
 async function keepingAlive<T>(session: Session, work: Promise<T>): Promise<T> {
   const over = new AbortController();

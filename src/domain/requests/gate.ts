@@ -24,9 +24,9 @@ export const GATE = `(
 ) gate`;
 
 /**
- * The columns of a `Gate`: the server's clock, the time of the pause, and `writable`, which is true if the database has this
- * program's schema and the session's prefix (see `announcePrefix`), or no prefix yet. One query for the row and the migrations
- * takes half the time of two queries.
+ * The columns of a `Gate`: the server's clock, the time of the pause, and `writable`. `writable` is true if the database has
+ * this program's schema and belongs to the session's prefix (see `announcePrefix`) or to none. The migrations are read in the
+ * same query, because two queries would take twice the time.
  */
 export const GATE_COLUMNS = `gate.now, gate.pausedAt, gate.own
     AND (SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1) = '${MIGRATION_NAMES.at(-1)}' AS writable`;
@@ -35,7 +35,10 @@ export const GATE_COLUMNS = `gate.now, gate.pausedAt, gate.own
 export interface Gate {
   readonly now: Date;
   readonly pausedAt: Date | null;
-  /** 1 if the newest migration is this program's and the database does not belong to another prefix. */
+  /**
+   * 1 if the newest migration is this program's and the database does not belong to another prefix; otherwise 0, or null if
+   * there are no migrations.
+   */
   readonly writable: 1 | 0 | null;
 }
 

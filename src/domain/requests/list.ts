@@ -30,7 +30,8 @@ export interface RequestFilter extends Page, Span {
 export async function listRequests(session: Session, filter: RequestFilter): Promise<RequestRecord[]> {
   const { batch } = filter;
   const where = new Conditions();
-  // this condition can be true for NULL, so the server keeps the outer join and reads the requests in order
+  // with COALESCE, this condition can be true for a request without an outcome, so the server keeps the outer join and reads
+  // the requests in the order of their ids
   where.narrow("COALESCE(o.status, 'pending') = ?", filter.status);
   where.narrow("COALESCE(o.code, '') = ?", filter.code);
   where.narrow('r.kind = ?', filter.kind);

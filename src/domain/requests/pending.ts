@@ -44,7 +44,7 @@ export interface PendingStretch {
 export async function readPending(session: Session, after: number, limit: number): Promise<PendingStretch> {
   const [rows, outcomes] = await session.queryAll<[MeasuredRequest, { id: number }]>([
     session.format(`SELECT ${MEASURED} FROM requests WHERE id > ? ORDER BY id LIMIT ?`, [after, limit]),
-    // each outcome has a request, so the first `limit` outcomes cover at least the ids of the first `limit` requests
+    // each outcome has the id of a request, so the first `limit` outcomes include all outcomes of the first `limit` requests
     session.format('SELECT request_id AS id FROM outcomes WHERE request_id > ? ORDER BY request_id LIMIT ?', [
       after,
       limit,
@@ -157,9 +157,9 @@ const STRETCH = 50_000;
 /**
  * Finds ids of requests without an outcome, oldest first.
  *
- * The function divides the ids into ranges and skips the ranges with as many outcomes as requests. This works because each
- * outcome has a request, and counting both is much faster than joining them. After a gap in the ids, the next range begins at
- * an existing request, so even a wide gap costs nothing.
+ * The function divides the ids into ranges, and counts the requests and the outcomes of each range. If the numbers are equal,
+ * no request of the range is pending, because each outcome has a request. Counting the rows of two tables is much faster than
+ * joining the tables. After a gap in the ids, the next range begins at an existing request, so even a wide gap costs nothing.
  */
 export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
   const end = Math.min(upTo, await newestRequest(session));

@@ -19,8 +19,9 @@ export interface RequestRecord {
   readonly code: string | null;
   /** Number of attempts up to the outcome, 1 to 3; 0 while the request is pending. */
   readonly attempts: number;
-  /** The actor who made the request, and the name of the actor's machine. */
+  /** The actor who made the request. */
   readonly actor: string;
+  /** The name of the actor's machine. */
   readonly host: string;
   /** The batch and the line of its file. Both are null for a request from a single command. */
   readonly batchId: number | null;

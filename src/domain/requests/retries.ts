@@ -151,8 +151,8 @@ export async function newestRetry(session: Session): Promise<number> {
 }
 
 /**
- * Finds the pending requests among those that were retried above the watermark. Raises the watermark to just before the first
- * retry whose request is pending, or to the newest retry.
+ * Finds the pending requests whose retries are above the watermark. Raises the watermark to just before the first of these
+ * retries, or to the newest retry if there are none.
  */
 export async function findRetriedPending(session: Session, retries: Watermark, limit: number): Promise<number[]> {
   const newest = await newestRetry(session);

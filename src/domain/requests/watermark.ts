@@ -28,7 +28,7 @@ export class Watermark {
   /** Records the id that is currently the newest. */
   see(newest: number): void {
     const at = performance.now();
-    // one entry older than `IN_FLIGHT_MS` is enough
+    // of the entries older than `IN_FLIGHT_MS`, `raise` needs only the newest
     const last = this.#seen.findLastIndex((seen) => at - seen.at >= IN_FLIGHT_MS);
     this.#seen = [...this.#seen.slice(Math.max(last, 0)), { id: newest, at }];
     this.#newest = newest;

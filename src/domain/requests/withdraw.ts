@@ -96,7 +96,8 @@ export function isNewWithdrawable(id: string): string {
 }
 
 /**
- * The SQL condition for a batch, whose id is `id`, with rows that are pending, not withdrawn, and among the newest requests.
+ * SQL condition on the column `id` of a batch. It is true if a request of the batch is pending, not withdrawn, and among the
+ * newest requests.
  */
 export const HAS_WITHDRAWABLE = `id IN (SELECT new.batch_id FROM requests new WHERE ${isNewWithdrawable('new.id')})`;
 

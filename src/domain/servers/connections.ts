@@ -19,7 +19,7 @@ export { awaitReply, databaseAddress, inSnapshot, RedisSubscription, redisAddres
 
 const CONNECT_RETRY_MS = 15_000;
 /**
- * Time limit for retries if none of several hosts accepts writes, because a failover is only a short outage. With default
+ * Time limit for retries if some of several hosts respond, but none accepts writes. A failover may be in progress; with default
  * settings, MySQL Group Replication has a new primary after about 12 s.
  */
 const FAILOVER_RETRY_MS = 20_000;
@@ -32,7 +32,7 @@ const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 
 /**
  * Opens a session on a database with this program's schema. Retries for some seconds in two cases: the server has no free
- * connection, because many commands may run at once, or none of several hosts accepts writes.
+ * connection, because many commands may run at once, or some of several hosts respond, but none accepts writes.
  *
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */

@@ -16,7 +16,7 @@ const TLS_WANTED = 3159;
  */
 const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
 
-/** Returns true for any error of the database. `translateDatabaseError` makes the expected errors readable. */
+/** Returns true for any error of the database, of its schema or of TypeORM. */
 export function isDatabaseError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   // TypeORM's errors are recognized by the field `driverError`, because the bundle renames TypeORM's classes

@@ -3,7 +3,7 @@ export function keyPrefix(prefix: string): string {
   return `{${prefix}}`;
 }
 
-/** Returns the key of the cached ranking, which the worker's heartbeat and `shop doctor` also read. */
+/** Returns the key of the cached ranking. The worker's heartbeat and `shop doctor` use this key, too. */
 export function rankingKey(prefix: string): string {
   return `${keyPrefix(prefix)}:ranking`;
 }

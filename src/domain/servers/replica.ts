@@ -30,7 +30,10 @@ export async function openReplica({ url, lagMs }: Replica, statementMs?: number)
   }
 }
 
-/** The limit for one statement, in addition to the wait for the primary's transactions. */
+/**
+ * Default time limit for a statement on the replica. `lagMs` is added to it, because one statement waits that long for the
+ * replica to catch up.
+ */
 const STATEMENT_MS = 5_000;
 
 /**

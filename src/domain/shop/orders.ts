@@ -110,7 +110,7 @@ type LineColumns = Omit<OrderLine, 'amount'>;
 /**
  * Reads orders `o`, newest first.
  *
- * @param joins SQL that joins the tables of further conditions, with at most one row for each order.
+ * @param joins SQL that joins other tables to which `where` refers. It must find at most one row for each order.
  */
 async function readOrders(session: Session, where: Conditions, limit: number, joins = ''): Promise<Order[]> {
   const rows = await session.query<OrderColumns & LineColumns>(

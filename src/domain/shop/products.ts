@@ -46,7 +46,7 @@ export interface ProductFilter extends Page {
   readonly search?: string | undefined;
   /** Only products with less stock than this. */
   readonly stockBelow?: number | undefined;
-  /** True to list only retired products. */
+  /** If true, only retired products; if false, all products. */
   readonly retired: boolean;
   /**
    * In a list sorted by id, the newest product comes first. In other lists, the lowest value comes first, and equal
@@ -97,10 +97,10 @@ export async function findProduct(orm: DataSource, ref: Ref): Promise<Product> {
 }
 
 /**
- * Lists products. A page of sorted products begins after the current position of the product `after`. So a product whose name,
- * stock or price changes between two pages may be listed twice or not at all.
+ * Lists products. If the list is not sorted by id, a page begins after the current name, stock or price of the product that has
+ * the id `after`. So a product whose name, stock or price changes between two pages may be listed twice or not at all.
  *
- * @throws ShopError `INVALID_PRODUCT` if the list is sorted and the product `after` does not exist.
+ * @throws ShopError `INVALID_PRODUCT` if the list is not sorted by id, and no product has the id `after`.
  */
 export async function listProducts(session: Session, filter: ProductFilter): Promise<Product[]> {
   const { search, stockBelow, retired, sort, after, limit } = filter;
@@ -114,7 +114,8 @@ export async function listProducts(session: Session, filter: ProductFilter): Pro
       after,
     ]);
     if (last === undefined) throw new ShopError('INVALID_PRODUCT', { products: [after] });
-    // with the condition in this form, a server reads two ranges of an index, and does not read equal values again
+    // in this form, the condition selects two ranges of an index, so the server does not read the rows of earlier pages again,
+    // even those with the value `last.value`
     where.add(`(${sort} = ? AND id > ? OR ${sort} > ?)`, last.value, after, last.value);
   }
   const rows = await session.query<StoredProduct>(

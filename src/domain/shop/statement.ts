@@ -60,7 +60,10 @@ export async function readStatement(
 /** An id above all ids of the ledger. */
 const ABOVE_ALL = Number.MAX_SAFE_INTEGER;
 
-/** Returns the latest of three times: the start, the server's time, and the time right after the user's newest row. */
+/**
+ * Returns the end of a statement that ends now: the server's time, `start`, or the time right after the user's newest row,
+ * whichever is latest. If the server's clock was set back, that row can have a later time than now.
+ */
 async function presentTime(session: Session, userId: number, start: Date): Promise<Date> {
   const newest = await lastRow(session, userId, ABOVE_ALL);
   const now = await serverTime(session);

@@ -6,7 +6,7 @@ import type { Ref } from '../input.ts';
 import { STOCK_TYPES } from '../requests/kinds/state.ts';
 import { findProductId } from './references.ts';
 
-/** The types of stock rows, which the table's CHECK allows. */
+/** All types of stock rows, as in the CHECK of `stock_movements`. */
 export const STOCK_MOVEMENT_TYPES = ['initial', ...STOCK_TYPES] as const;
 type StockMovementType = (typeof STOCK_MOVEMENT_TYPES)[number];
 
@@ -47,7 +47,7 @@ export async function readStockHistory(
   where.narrow('r.id < ?', after);
   await narrowToSpan(session, 'stock_movements', span, where);
   return session.query<StockMovement>(
-    // the index contains the type, so that rows of other types are not read
+    // the forced index contains the type, so the server does not read rows of other types
     `SELECT m.id, m.type, m.quantity, m.stock_after AS stockAfter, m.request_id AS requestId,
        CASE m.type
          WHEN 'sale' THEN m.request_id

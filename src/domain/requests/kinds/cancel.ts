@@ -54,7 +54,8 @@ export const cancel: Kind<'cancel', CancelPayload, OrderOutcome> = {
 };
 
 /**
- * Creates the checks that each cancel returns the remaining units of each line to stock. `audit/refunds.ts` checks the refund.
+ * Creates the checks for the effects of applied cancels. Each cancel must return the remaining units of each line to stock.
+ * `audit/refunds.ts` checks the refund.
  */
 function proof(): KindProof {
   return {

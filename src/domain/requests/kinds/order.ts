@@ -43,7 +43,7 @@ export interface OrderOutcome {
   readonly names?: readonly string[];
 }
 
-/** Places an order, with its payment, stock rows and lines: all of them or none. */
+/** Places an order with all of its lines, its payment and its stock rows, or refuses the whole order. */
 export const order: Kind<'order', OrderPayload, OrderOutcome> = {
   name: 'order',
   failureCode: 'PAYMENT_FAILED',
@@ -155,14 +155,14 @@ function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map
 /** Creates the checks for all effects of an applied order: payment, lines and sales. */
 function proof(): KindProof {
   /**
-   * Returns SQL for the exact sum of `units` × price over an order's lines, which a fault shows. The sums in `l` are doubles,
-   * which are inexact above 2^53.
+   * Returns SQL for the exact sum of `units` × price over an order's lines, to show the sum in a fault. The sums in `l` are
+   * doubles, which are inexact above 2^53.
    */
   const linesSum = (units: string) =>
     `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
   /**
-   * SQL for the number of items in an order's payload: counts the text `"quantity"`, which occurs only as a field's name,
-   * because a reference can't contain a quote.
+   * SQL for the number of items in an order's payload: the number of times that the text `"quantity"` occurs. Only a field's
+   * name can be this text, because references can't contain quotes.
    */
   const itemCount = `(LENGTH(r.payload) - LENGTH(REPLACE(r.payload, '"quantity"', ''))) DIV 10`;
   const itemTable = `JSON_TABLE(r.payload, '$.items[*]'
@@ -222,7 +222,7 @@ function proof(): KindProof {
           AND SUBSTRING_INDEX(SUBSTRING(r.payload, 9), ',', 1) IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}))
         AND NOT COALESCE(${json('r.payload', 'user')} IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}), FALSE)`),
       {
-        // the last pass below finds each line in the payload, so an item can be missing from the lines only if the numbers of
+        // the pass over `requests` below finds each line in the payload, so an item can lack a line only if the numbers of
         // items and lines differ
         check: 'requests',
         when: `p.id IS NOT NULL AND r.kind = 'order' AND ${itemCount} <> COALESCE(l.lines_count, 0)
@@ -257,8 +257,8 @@ function proof(): KindProof {
         ],
         met: [
           {
-            // a line with two sales is counted twice, so that the count then differs from the number of lines; a line without a
-            // sale breaks the rule above
+            // a line with two stock rows is counted twice, which makes the count higher than the number of lines; a line
+            // without a stock row breaks the first rule above
             count: 'COUNT(*)',
             of: 'order_lines',
             others: {

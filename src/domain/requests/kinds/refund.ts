@@ -26,7 +26,7 @@ export function insufficientOrderQuantity(
   return shortages.length === 0 ? null : refuse('INSUFFICIENT_ORDER_QUANTITY', { orderId, shortages });
 }
 
-/** Returns true if a refund would exceed the maximum of a stock, and false if it would exceed the maximum of the balance. */
+/** Returns true if `what`, the value that a refund would raise above its maximum, is a stock; false if it is the balance. */
 export function isStock(what: DetailsByCode['LIMIT_EXCEEDED']['what']): boolean {
   return String(what).startsWith('stock ');
 }

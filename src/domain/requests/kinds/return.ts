@@ -194,7 +194,7 @@ function proof(): KindProof {
         ],
       },
       {
-        // the sums are in the order of the ledger, whose rows are in the order in which the returns were applied
+        // units are added up in the order of the ledger's ids, because the returns were applied in that order
         from: `(
         SELECT t.request_id, l.product_id, l.position,
           SUM(COALESCE(i.quantity, 0)) OVER (PARTITION BY t.order_id, l.product_id ORDER BY t.id) AS quantity,
