@@ -80,7 +80,7 @@ export class Context {
     return this.format === 'json' || this.format === 'jsonl';
   }
 
-  /** True with `--quiet`, which prints only errors on standard error. */
+  /** True with `--quiet`, which limits standard error to errors. */
   get quiet(): boolean {
     return this.#flags.quiet === true;
   }

@@ -46,7 +46,7 @@ function editDistance(text: string, word: string): number {
   return at(last, word.length);
 }
 
-/** Returns the question whether the user meant one of these words, or null if there are none. */
+/** Returns a question that offers these words, such as `Did you mean list?`; null if there are no words. */
 export function didYouMean(words: readonly string[]): Phrase | null {
   const [only, ...others] = words;
   if (only === undefined) return null;

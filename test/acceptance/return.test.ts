@@ -236,7 +236,7 @@ describe('refuses, and changes nothing:', () => {
     const before = await shop.snapshot();
     expect(await shop.refused(['order', 'return', order, pen])).toMatchObject({
       code: 'LIMIT_EXCEEDED',
-      hint: 'Return fewer units, or lower the balance with `shop balance adjust <user> --by <points>`.',
+      hint: 'Return fewer units, or lower the balance with `shop balance adjust <user> --by -<points>`.',
       details: { what: `balance of user ${user}` },
     });
     expect(await shop.refused(['order', 'cancel', order])).toMatchObject({

@@ -49,7 +49,7 @@ const SEP_LINE_BYTES = 16;
 /** The number of lines that are searched for a header if the first line is a title. */
 const MAX_TITLE_LINES = 20;
 
-/** Throws an error that names the header's line, if one of the next lines looks like a header. */
+/** If one of the next lines looks like the header, throws an error with the number of that line. */
 function requireNoTitle(lines: LineReader, expected: ColumnNames, delimiter: string | null): void {
   lines.eachOfChunk(({ line, start, end }) => {
     const text = lines.bytes.toString('utf8', start, end);

@@ -50,7 +50,7 @@ export const run = command({
     name: {
       flags: '--name <name>',
       description:
-        "batch name (default: derived from the file's content); to resume a batch, leave its recorded rows unchanged",
+        "batch name (default: derived from the file's content); to resume a batch, do not change the rows of the file that are already recorded",
       parse: parseBatchName,
     },
     ...FILE_OPTIONS,

@@ -149,8 +149,8 @@ function entryAfter(row: ReadableRow, before: StoredEntry): StoredEntry {
 }
 
 /**
- * Creates the entry for a row with a new reference. Refuses a row that lacks a field, that has the id and the name of a stored
- * entry, or that has an unknown id instead of a reference.
+ * Creates the entry for a row that matches no stored entry. Refuses the row if it lacks a field, if it has no reference, or if
+ * it has a new reference but the id and the name of a stored entry.
  */
 function newEntry(kind: ImportKind, row: ReadableRow, stored: StoredEntries): StoredEntry | RefusedRow {
   const { entry, name, price, stock } = row;

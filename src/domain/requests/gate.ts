@@ -163,7 +163,7 @@ export function foreignPrefixText(prefix: string, own: string): Phrase {
  * the SQL statement needs no escaping.
  */
 export function foreignPrefixHint(prefix: string, own: string): Phrase {
-  return phrase`Set SHOP_PREFIX=${prefix}. To move the shop to the prefix ${own}, run \`UPDATE queue_state SET prefix = '${own}';\` in the database.`;
+  return phrase`Set SHOP_PREFIX=${prefix}. Or, to move the shop to the prefix ${own}, run \`UPDATE queue_state SET prefix = '${own}';\` in the database.`;
 }
 
 /** Creates the error for a worker with another prefix. */

@@ -144,7 +144,7 @@ async function changeUser(
   return editEntry(session, 'user', { action, lock, change, save }, origin);
 }
 
-/** A row of `users`. It has no field `blockedAt`, because a user is blocked if and only if there is a reason. */
+/** A row of `users`. It has no field `blockedAt`, because a user is blocked if and only if `blockedReason` is set. */
 type StoredUser = Omit<UserRow, 'blockedAt'>;
 
 const SELECT_USERS = `SELECT id, reference, name, balance, blocked_reason AS blockedReason, created_at AS createdAt

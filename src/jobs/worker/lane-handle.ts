@@ -117,7 +117,7 @@ export class LaneHandle {
     return [...left];
   }
 
-  /** Lets the lane end after the open submissions, or immediately in an outage. */
+  /** Lets the lane end when its open submissions have finished, or immediately during an outage. */
   stop(): void {
     this.#flush();
     this.#post({ type: 'stop' });

@@ -64,12 +64,12 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Use a smaller number.': '더 작은 수를 쓰십시오.',
   'To return the units without adding them to the stock, add `--no-restock`.':
     '재고에 더하지 않고 반품하려면 `--no-restock`을 추가하십시오.',
-  'Return fewer units, or lower the balance with `shop balance adjust <user> --by <points>`.':
-    '더 적게 반품하거나, `shop balance adjust <user> --by <points>`로 잔액을 줄이십시오.',
+  'Return fewer units, or lower the balance with `shop balance adjust <user> --by -<points>`.':
+    '더 적게 반품하거나, `shop balance adjust <user> --by -<points>`로 잔액을 줄이십시오.',
   'To return the units without adding them to the stock, run `shop order return <order> <item...> --no-restock`.':
     '재고에 더하지 않고 반품하려면 `shop order return <order> <item...> --no-restock`을 실행하십시오.',
-  'Lower the balance with `shop balance adjust <user> --by <points>`, or return only some units.':
-    '`shop balance adjust <user> --by <points>`로 잔액을 줄이거나, 일부만 반품하십시오.',
+  'Lower the balance with `shop balance adjust <user> --by -<points>`, or return only some units.':
+    '`shop balance adjust <user> --by -<points>`로 잔액을 줄이거나, 일부만 반품하십시오.',
   'balance of user {0}': '사용자 {0}의 잔액',
   'stock of product {0}': '상품 {0}의 재고',
   'quantity of product {0}': '상품 {0}의 수량',
@@ -133,7 +133,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'The queue is paused.': '큐가 일시 정지되어 있습니다.',
   'This database belongs to the prefix {0}, but SHOP_PREFIX is set to {1}.':
     '이 데이터베이스는 접두사 {0}의 것인데, SHOP_PREFIX는 {1}으로/로 설정되어 있습니다.',
-  "Set SHOP_PREFIX={0}. To move the shop to the prefix {1}, run `UPDATE queue_state SET prefix = '{2}';` in the database.":
+  "Set SHOP_PREFIX={0}. Or, to move the shop to the prefix {1}, run `UPDATE queue_state SET prefix = '{2}';` in the database.":
     "SHOP_PREFIX={0}으로/로 설정하십시오. 상점의 접두사를 {1}으로/로 바꾸려면 데이터베이스에서 `UPDATE queue_state SET prefix = '{2}';`를 실행하십시오.",
   'Redis at {0} accepts no more data: it has reached its maxmemory of {1}, and its maxmemory-policy is {2}.':
     '{0}의 Redis가 더 이상 데이터를 받지 않습니다. maxmemory {1}에 도달했고, maxmemory-policy는 {2}입니다.',

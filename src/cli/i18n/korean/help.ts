@@ -163,7 +163,7 @@ the zone that SHOP_TIME_ZONE names or, if SHOP_TIME_ZONE is not set, in the syst
   "Show a batch's totals": '배치의 집계를 보여 줍니다',
   'Show the outcome of each row of a batch, in file order': '배치의 행별 결과를 파일 순서대로 보여 줍니다',
   'CSV or JSON Lines file (- for standard input)': 'CSV 또는 JSON Lines 파일(-는 표준 입력)',
-  "batch name (default: derived from the file's content); to resume a batch, leave its recorded rows unchanged":
+  "batch name (default: derived from the file's content); to resume a batch, do not change the rows of the file that are already recorded":
     '배치 이름 (기본값: 파일 내용에서 만듦). 배치를 이어서 실행할 때는 이미 기록된 행을 바꾸면 안 됩니다',
   'return as soon as all rows are recorded': '모든 행이 기록되면 바로 끝냄',
   'maximum wait for the outcomes (default: until no row has been decided for 30s)':

@@ -36,7 +36,7 @@ export const returnKind: Kind<'return', ReturnPayload, ReturnOutcome> = {
     LIMIT_EXCEEDED: ({ what }) =>
       isStock(what)
         ? phrase('To return the units without adding them to the stock, add `--no-restock`.')
-        : phrase('Return fewer units, or lower the balance with `shop balance adjust <user> --by <points>`.'),
+        : phrase('Return fewer units, or lower the balance with `shop balance adjust <user> --by -<points>`.'),
   },
   schema: ({ flag, list, object, ref, whole }) =>
     object({
