@@ -1,5 +1,5 @@
 /**
- * Imports go one way: main → commands → cli, jobs → domain → db. CI runs this check. Do not loosen it.
+ * Imports go one way: main → commands → cli → jobs → domain → db. CI runs this check. Do not loosen it.
  *
  * @type {import('dependency-cruiser').IConfiguration}
  */

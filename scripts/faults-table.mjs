@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Writes the recovery time of each fault into docs/faults.md, from the report of one or more runs:
 //
-//   SHOP_FAULTS_REPORT=/tmp/faults.jsonl npm run test:faults; node scripts/faults-table.mjs /tmp/faults.jsonl
+//   SHOP_FAULTS_REPORT=/tmp/faults.jsonl npm run test:all; node scripts/faults-table.mjs /tmp/faults.jsonl
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
