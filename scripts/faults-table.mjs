@@ -22,5 +22,5 @@ const page = readFileSync(PAGE, 'utf8').replace(/^(\| (\d+) \|.*\|)[^|]*\|$/gm, 
   times.has(Number(row)) ? `${start} ${recovery(times.get(Number(row)))} |` : line,
 );
 writeFileSync(PAGE, page);
-// a fault without a row in the table has a text instead of a row number, and is only printed
+// a fault that has no row in the table is only printed; its `row` is a text instead of a number
 for (const [row, all] of times) if (typeof row === 'string') process.stdout.write(`${row}: ${recovery(all)}\n`);

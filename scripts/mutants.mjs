@@ -13,8 +13,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /**
- * In each mutant, `to` replaces `from`, which occurs once in `file`. `also` is a second such pair. Then at least one test must fail
- * in the test files whose paths contain an entry of `tests`.
+ * In each mutant, `to` replaces `from`, which occurs once in `file`. A mutant with two replacements has the second one in `also`, as
+ * `[from, to]`. At least one test must then fail in the test files whose paths contain an entry of `tests`.
  */
 const MUTANTS = [
   {

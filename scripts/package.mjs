@@ -18,7 +18,7 @@ try {
   execFileSync(process.execPath, [join(root, 'scripts/man.mjs'), join(staging, 'man')], { stdio: 'ignore' });
   await writeCompletions(join(staging, 'completions'));
   const man = (await readdir(join(staging, 'man/man1'))).map((name) => `man/man1/${name}`);
-  // everything in this folder belongs to the package
+  // without `files`, npm packs the whole folder
   await writeFile(join(staging, 'package.json'), JSON.stringify({ ...manifest, files: undefined, man }, null, 2));
   execFileSync('npm', ['pack', '--silent', '--pack-destination', target], { cwd: staging, stdio: 'ignore' });
   process.stdout.write(`${join(target, `${manifest.name}-${manifest.version}.tgz`)}\n`);

@@ -31,7 +31,7 @@ export function isRead(file: string): boolean {
   );
 }
 
-/** Finds wordings in a file, and in its name, that have a plainer form. */
+/** Finds wordings that have a plainer form, in a file's text and in its name. */
 export function findWords(file: string, text: string): Finding[] {
   const prose = SOURCE.test(file) ? proseOfSource(text) : withoutInlineCode(text);
   const found = PATTERNS.filter(({ allowed }) => allowed?.test(file) !== true).flatMap(({ find, replacement }) => {

@@ -11,13 +11,12 @@ interface Loaded {
 const loaded = new Map<string, Loaded>();
 
 /**
- * Loads a file of the bundle and evaluates it once. A relative path in a `require` call of the file also names a file
- * of the bundle.
+ * Loads a file of the bundle and evaluates it once. In its `require` calls, a relative path names another file of the
+ * bundle.
  *
- * The build stores V8's compiled code beside each file, because finding and compiling the sources takes most of a short
- * command's time. V8 uses the stored code only if its own version, its flags and the source are unchanged. Otherwise it
- * compiles the source. The compile cache of Node.js is not used, because it exists only since version 22 and needs a
- * writable folder.
+ * The build stores V8's compiled code beside each file, because compiling the source would make short commands slower. V8
+ * uses the stored code only if its own version, its flags and the source are unchanged. Otherwise it compiles the source.
+ * The compile cache of Node.js is not used, because it exists only since version 22 and needs a writable folder.
  */
 export function load(file: string): Record<string, unknown> {
   const known = loaded.get(file);

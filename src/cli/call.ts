@@ -25,7 +25,7 @@ export function lineOf(
     if (value === undefined) return [];
     return value === true ? [name] : [name, value];
   });
-  // an argument that begins with a hyphen would be read as an option
+  // without `--`, an argument that begins with a hyphen would be read as an option
   const isOption = (arg: string) => arg.startsWith('-') && arg !== '-';
   const line = args.some(isOption) ? [...words, ...given, '--', ...args] : [...words, ...args, ...given];
   return line.map(shellWord).join(' ');

@@ -176,7 +176,7 @@ class Help implements HelpStreams {
   readonly stdout = new Text();
   readonly stderr = new Text();
 
-  /** Prints the buffered help and throws `error`, unless it is the one that commander throws after `--help` or `--version`. */
+  /** Prints the buffered help. Then throws `error`, except the one that commander throws after `--help` or `--version`. */
   async print(error: unknown, { stdout, stderr }: Streams): Promise<void> {
     await write(stdout, this.stdout.take());
     await writeMessage(stderr, this.stderr.take());

@@ -68,7 +68,7 @@ export interface Command extends CommandShape {
   run(context: Context, args: readonly unknown[], options: Readonly<Record<string, unknown>>): Promise<CommandResult>;
 }
 
-/** Rejects unknown fields in the specs of arguments and options. TypeScript alone allows such fields, because it infers the types. */
+/** Rejects unknown fields in the specs of arguments and options. TypeScript would allow them, because it infers the types of the specs. */
 type Known<Specs, Spec> = {
   [Name in keyof Specs]: {
     [Field in keyof Specs[Name]]: Field extends (Spec extends unknown ? keyof Spec : never) ? unknown : never;

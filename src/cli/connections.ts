@@ -157,8 +157,8 @@ interface Connector<T> {
 }
 
 /**
- * Returns false, so that the check of TypeORM's connections is never skipped: it also applies the session settings to a
- * connection that TypeORM's pool has opened meanwhile.
+ * Returns false, so that the check of TypeORM's connections is never skipped. The check also applies the session settings
+ * to a connection that TypeORM's pool has opened meanwhile.
  */
 function mustBeChecked(): boolean {
   return false;

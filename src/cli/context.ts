@@ -192,12 +192,12 @@ export class Context {
   }
 
   /**
-   * Reads from a replica if one is configured. Lists, histories, reports and the audit use this method. (The ranking is
-   * also computed on the replica; see `ShopRanking`.)
+   * Reads from the replica if one is configured and can be used, and otherwise from the primary; see `readFromReplica`.
+   * Lists, histories, reports and the audit use this method. (The ranking is also computed on the replica; see
+   * `ShopRanking`.)
    *
    * Reads that a decision depends on must use `session()` or `orm()`, which connect to the primary. Such reads are
-   * outcomes, keys, balances, single objects by their id, and the data in a confirmation prompt. If the replica can't be
-   * used, this method also reads from the primary; see `readFromReplica`.
+   * outcomes, keys, balances, single objects by their id, and the data in a confirmation prompt.
    *
    * @param work runs again on the primary if the replica is lost.
    */

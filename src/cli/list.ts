@@ -75,7 +75,7 @@ export async function printList<Row, Position>(
   const positionOf: (row: Row) => Position = source.positionOf ?? idOf;
   const inOneSnapshot = all && source.moving === true;
   if (all && limit !== undefined) throw invalid('--all', phrase`can't be combined with ${'--limit'}`);
-  // the list has no `--actor` filter, so this is the global option, which only names the actor to record
+  // this list has no `--actor` filter, so `--actor` is the global option, which only names the actor to record
   if (!('actor' in values) && context.call.options['--actor'] !== undefined) {
     await context.say(phrase('This list has no actors, so --actor does not filter it.'));
   }

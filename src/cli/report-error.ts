@@ -11,8 +11,8 @@ import { pageOf } from './output/page.ts';
 import { visible } from './output/visible.ts';
 
 /**
- * A note for people. It is printed if a refusal is the earlier outcome of the same key, and so may not match the current
- * state. Programs read `details.replayed` instead.
+ * A note for people. It is printed after a refusal that is the earlier outcome of the same key, because such a refusal may
+ * not match the current state. Programs read `details.replayed` instead.
  */
 const REPLAYED = phrase(
   'This key was used before, and its first outcome is printed again. To send the request again, use a new `--key`.',

@@ -9,7 +9,7 @@ import { didYouMean, nearest } from './suggestion.ts';
  *
  * - An error of commander is converted to a `ShopError`. Commander's error has only a code and an English text, so the values
  *   that the text names are taken from the command.
- * - A hint to the help is replaced with a hint to the help of this command.
+ * - `USAGE_HINT` is replaced with a hint to see the help of this command.
  *
  * @param command the command that ran, or the one that rejected the command line.
  */
@@ -46,7 +46,10 @@ function parserError(error: CommanderError, command: Command, argv: readonly str
   }
 }
 
-/** Lists the commands of a group, because they are few. The program has many commands, so only similar ones are suggested. */
+/**
+ * Creates the error for an unknown command. For a group, the error lists all commands, because they are few. For the
+ * program, which has many commands, the error suggests only similar ones.
+ */
 function unknownCommand(command: Command): ShopError {
   const [name = ''] = command.args;
   const names = command

@@ -13,7 +13,7 @@ export interface FoundValue {
   readonly about: Phrase;
 }
 
-/** Finds the words for objects of a kind that begin with the typed text, within a time limit. */
+/** Finds objects of a kind within a time limit, and returns the words for them that begin with the typed text. */
 export type FindValues = (
   databaseUrl: string,
   kind: FoundKind,

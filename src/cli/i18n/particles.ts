@@ -16,9 +16,9 @@ export type Particles = keyof typeof UNKNOWN_SOUND;
 
 const HANGUL = /[가-힣]$/;
 const DIGITS = /\d[\d,]*$/;
-/** Matches capital letters, which are read one by one. */
+/** Matches capital letters at the end of a text. They are pronounced one by one. */
 const ACRONYM = /(?<![A-Za-z])[A-Z]+$/;
-/** Matches quotes and brackets, which are not read. */
+/** Matches quotes and brackets at the end of a text. They are not pronounced. */
 const SILENT = /["'`)\]}>]+$/;
 
 /**
@@ -37,7 +37,7 @@ function soundOf(text: string): string | null {
   const [digits] = DIGITS.exec(text) ?? [];
   if (digits !== undefined) {
     const number = Number(digits.replaceAll(',', ''));
-    // only the last digit of a number beyond 2^53 is used, which may give the wrong sound if it is 0
+    // of a number beyond 2^53, only the last digit is used; if that digit is 0, the sound may be wrong
     return numberToHangul(Number.isSafeInteger(number) ? number : Number(digits.at(-1)));
   }
   const [acronym] = ACRONYM.exec(text) ?? [];

@@ -7,8 +7,8 @@ import { type MappedColumns, suggestedMap } from './suggested-map.ts';
 /** The columns of one kind of file, such as a batch file. */
 export interface RowColumns extends MappedColumns {
   /**
-   * Further columns to read that only the output of list commands has, such as `id` in `shop product list -o csv`. They are
-   * not read with `map`: the file is then from another program, where such a name may have another meaning.
+   * Additional columns to read, such as `id` in `shop product list -o csv`. Only the output of list commands has them.
+   * They are not read with `map`: the file is then from another program, where such a name may have another meaning.
    */
   readonly listed?: readonly string[];
   /** Other columns in the output of list commands. They are ignored. */
@@ -115,8 +115,8 @@ export class ColumnNames {
   }
 
   /**
-   * Returns the groups of columns that the header lacks: those of the alternative (see `MappedColumns.required`) with the
-   * fewest missing groups. The header needs only one column of each group.
+   * Compares the header with each alternative of `MappedColumns.required`. Returns the missing groups of the alternative
+   * with the fewest missing groups. One column of each group is enough.
    */
   #missing(header: readonly string[]): readonly (readonly string[])[] {
     const present = new Set(header.map((name) => this.find(name)));
@@ -125,7 +125,7 @@ export class ColumnNames {
     );
     const fewest = Math.min(...missing.map(({ length }) => length));
     const [nearest = [], ...others] = missing.filter(({ length }) => length === fewest);
-    // if several alternatives lack only one column, any of these columns is enough
+    // if the header needs only one more column, it may be a column of any of these alternatives
     return fewest === 1 ? [[...new Set([nearest, ...others].flat(2))]] : nearest;
   }
 }

@@ -30,7 +30,7 @@ export async function openRowFile(
   }
 }
 
-/** The state of reading the content from its start to its end. The header, if there is one, has already been read. */
+/** A pass over the content, from its start to its end. The header, if there is one, has already been read. */
 interface Pass {
   readonly lines: LineReader;
   readonly format: RowFormat;

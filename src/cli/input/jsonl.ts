@@ -13,7 +13,7 @@ const MAX_DEPTH = 16;
 
 /**
  * Reads the rows of a file of JSON lines, one chunk at a time. Text is trimmed, and a field that is null or empty counts as
- * missing. A row with a number that is not an integer, or too large to be exact, is refused.
+ * missing. A row is refused if it has a number that is not a plain integer, or that is too large to be exact.
  */
 export async function* jsonRows(lines: LineReader, expected: ColumnNames): AsyncGenerator<readonly FileRow[]> {
   for (;;) {

@@ -14,7 +14,7 @@ export type RowFormat = 'csv' | 'jsonl';
 export interface TextSpec {
   /** The encoding of a file without a byte-order mark; UTF-8 by default. */
   readonly encoding?: string | undefined;
-  /** True if a JSON array is read as its elements, one per line. */
+  /** True if the file may be a JSON array. Such an array is converted to lines, one per element. */
   readonly arrays?: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface RowFile {
   readonly hash: string;
   /** The size of the text in UTF-8. */
   readonly bytes: number;
-  /** How many bytes of the text the latest call of `rows` has converted to rows so far. It equals `bytes` at the end. */
+  /** Progress of the latest call of `rows`: the number of bytes that it has converted to rows. It equals `bytes` at the end. */
   readonly bytesRead: number;
   /** The columns of the CSV header, each null if it is ignored; null for JSON lines. */
   readonly header: readonly (string | null)[] | null;
@@ -213,7 +213,7 @@ export class LineReader {
     this.#skipping = lineEnd === null;
     if (lineEnd !== null) this.#line += 1;
     if (skipped) return null;
-    // this check precedes the one for a blank line, because the window contains only the beginning of a long line
+    // this check comes first: the window contains only the beginning of a line that is too long, and that part may be blank
     if (this.isTooLong(start, end)) return { line, start, end, problem: TOO_LONG };
     return isBlankLine(bytes, start, end) ? null : { line, start, end, problem: null };
   }

@@ -1,7 +1,7 @@
 import { nearest } from '../suggestion.ts';
 import { mapArgument } from './map-argument.ts';
 
-/** The columns of a kind of file that `--map` may name. */
+/** The columns that `--map` may name, for one kind of file. */
 export interface MappedColumns {
   /** The columns that are read. */
   readonly columns: readonly string[];
@@ -51,7 +51,7 @@ function guess([column, ...foreign]: readonly [string, ...string[]], names: read
       usable.find((name) => name.toLowerCase().split(WORD_BREAK).includes(word));
     if (found !== undefined) return found;
   }
-  // a short name such as `id` is near to too many columns
+  // a short name, such as `id`, is similar to too many columns
   return nearest(
     column,
     usable.filter((name) => name.length > 2),

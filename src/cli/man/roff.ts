@@ -1,5 +1,5 @@
 /*
- * The part of man(7), the language of manual pages, that the pages of commands need.
+ * Formats text in man(7), the language of manual pages. Contains only what the pages of commands need.
  */
 
 // roff interprets these characters, or prints them as typographic ones
@@ -46,7 +46,7 @@ export function entry(term: string, about: string): string[] {
   return ['.TP', term, about];
 }
 
-/** Formats lines so that they are printed unchanged, without filling. */
+/** Formats lines so that they are printed unchanged, and not joined into a paragraph. */
 export function verbatim(lines: readonly string[]): string[] {
   return ['.EX', ...lines.map(text), '.EE'];
 }

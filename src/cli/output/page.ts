@@ -34,7 +34,7 @@ function hasSymbols(terminal: boolean): boolean {
 }
 
 /**
- * Returns true if text is coloured, by the rules of Node.js: FORCE_COLOR decides if it is set. Otherwise text is coloured on a
+ * Returns true if text is coloured, by the rules of Node.js. If FORCE_COLOR is set, it decides. Otherwise text is coloured on a
  * terminal, unless NO_COLOR has a value or the terminal is dumb.
  */
 function wantsColors(terminal: boolean): boolean {

@@ -61,7 +61,7 @@ export class ResultsFile<Row> {
       const handle = await open(unfinished, 'wx', mode);
       const file = new ResultsFile({ ...target, path }, spec, { unfinished, handle });
       context.release(() => file.#discard());
-      // keeps the mode of an existing file, which the umask would change
+      // open() applies the umask, but an existing file must keep its mode
       if (mode !== undefined) await handle.chmod(mode);
       return file;
     } catch (error) {

@@ -38,7 +38,7 @@ function columnsOf(view: AnyView): readonly Column<unknown>[] {
   return columns.filter(({ only }) => only !== 'table');
 }
 
-/** Formats a cell as data, with digits without grouping and times in UTC. */
+/** Formats a cell as data: digits are not grouped, and times are in UTC. */
 function plain(cell: Cell): string {
   if (cell === null) return '';
   return cell instanceof Date ? cell.toISOString() : String(cell);

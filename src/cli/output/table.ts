@@ -22,7 +22,7 @@ export async function toTable(data: unknown, view: View<unknown, unknown>, page:
   return text(all.filter(({ length }) => length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])));
 }
 
-/** The lines directly below the headline, followed by further parts. */
+/** The parts below the headline. The first stands directly below it, and a blank line precedes each of the others. */
 type Parts = readonly (readonly string[])[];
 
 function listParts(data: unknown, view: ListView<unknown, unknown>, page: Page): Parts {

@@ -53,7 +53,7 @@ export type View<Data, Row> = ForPeople<Data> &
         readonly empty: Phrase;
         /** Columns that a narrow terminal leaves out, the least important first. */
         readonly spare?: readonly string[];
-        /** Returns the amount of a row, at least 0, that a table also draws as a bar. */
+        /** Returns the amount of a row. A table also draws it as a bar, so it must not be negative. */
         readonly bars?: (row: Row) => number;
       }
     | {

@@ -75,7 +75,7 @@ export class History {
 async function inOwnFile<T>(file: string, flags: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
   const handle = await open(file, flags, 0o600);
   try {
-    // users who want no history link the file to /dev/null, whose mode must not change
+    // the file may be a link to /dev/null, for a user who wants no history; the mode of /dev/null must not change
     if ((await handle.stat()).isFile()) await handle.chmod(0o600);
     return await work(handle);
   } finally {

@@ -67,8 +67,8 @@ export class LineEditor {
     let over = false;
     const pump = () => {
       if (over || completing || this.#pasted.length === 0) return;
-      // only the bytes up to the end of the line are passed on, because the next call reads the rest. If there are only
-      // tabs, they were typed, and each requests a completion, so they are passed on one at a time
+      // only the bytes up to the end of the line are passed on, because the next call reads the rest. Tabs without other
+      // bytes were typed, not pasted. Each requests a completion, so they are passed on one at a time
       const tabs = this.#pasted.every((byte) => byte === TAB);
       const end = tabs ? 1 : this.#pasted.findIndex((byte) => ENDS.has(byte)) + 1 || this.#pasted.length;
       keys.write(this.#pasted.subarray(0, end));

@@ -11,7 +11,7 @@ export const ACTIVITIES = withSpareColumns(
     phrase('No activities.'),
     { name: 'cursor', value: ({ cursor }) => cursor.toString(), kind: 'identifier' },
     ...columns<ListedChange>({ at: 'time', actor: 'text', host: 'text' }),
-    // both columns wrap, because a truncated action or subject could not be recognized
+    // `action` and `subject` wrap, because a truncated value could not be recognized
     { name: 'action', value: ({ action }) => action, kind: 'prose', least: 8 },
     {
       name: 'subject',

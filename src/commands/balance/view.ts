@@ -65,7 +65,7 @@ export const STATEMENT: View<Statement, StatementLine> = {
   ],
 };
 
-/** How a statement names the total of each type of ledger rows. */
+/** How a statement names the total of each type of ledger row. */
 const TOTALS: Readonly<Record<LedgerType, (points: string) => Phrase>> = {
   charge: (points) => phrase`charge ${points}`,
   payment: (points) => phrase`payment ${points}`,

@@ -34,7 +34,7 @@ const CHUNK_ROWS = 1_000;
  */
 const CHUNK_LINES = 2_500;
 /**
- * Without `--timeout`, the command stops waiting when no request has been decided for this time, neither in the batch nor before
+ * Without `--timeout`, the command stops waiting when no request has been decided for this long, neither in the batch nor before
  * it in the queue.
  */
 const STALL_MS = 30_000;

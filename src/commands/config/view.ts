@@ -4,7 +4,7 @@ import { phrase } from '../../domain/phrase.ts';
 
 type Setting = Awaited<ReturnType<Context['settings']>>[number];
 
-/** Columns of the settings. Below the rows, a table explains which values can't be used. */
+/** Columns of the settings. Below its rows, a table explains why a value can't be used. */
 export const SETTINGS = forPeople(
   listView<Setting>(
     phrase('There are no settings.'),

@@ -196,7 +196,7 @@ export function showReturned(outcome: Outcome<'return'>, request: RequestFields,
 /** How to show an order as it was right after a request, even if later requests have changed the order. */
 interface OrderAfter {
   readonly view: View<RequestedOrder, Row<RequestedOrder>>;
-  /** Returns the returned units of a line. */
+  /** Returns how many units of a line had been returned right after the request. */
   readonly returned: (line: OrderLine, index: number) => number;
   /** The points that a return has refunded. */
   readonly refund?: number;
