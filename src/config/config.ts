@@ -159,7 +159,7 @@ function systemUser(): string {
   try {
     return userInfo().username || 'unknown';
   } catch {
-    // a container may run with a user id without a name
+    // the user id may be unknown to the system, as in some containers
     return `uid-${process.getuid?.() ?? 'unknown'}`;
   }
 }

@@ -47,7 +47,7 @@ export function readGiven(env: NodeJS.ProcessEnv): GivenSettings {
   return { environment: given, dotEnv: settings, dotEnvPath: path };
 }
 
-/** Returns the path of a file in the working directory. A deleted folder has no path, so the name is returned. */
+/** Returns the path of a file in the working directory, or only the file's name if the working directory was deleted. */
 function inWorkingDirectory(name: string): string {
   try {
     return join(process.cwd(), name);

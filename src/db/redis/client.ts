@@ -97,7 +97,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
   const bySentinels: RedisOptions = {
     ...options,
     maxRetriesPerRequest: null,
-    // the driver starts after the last sentinel it used, so it tries the first sentinel only in its second round
+    // the driver begins with the sentinel after the last one it used, so it needs a second round to try the earlier ones
     sentinelRetryStrategy: (rounds) => (rounds === 1 ? 1 : null),
     // a server that has refused the connection will also refuse the next attempt
     retryStrategy: () => (isRefusal(failure.cause) ? null : retries.next()),
