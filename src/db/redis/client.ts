@@ -108,7 +108,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
           ...CLUSTER_OPTIONS,
           redisOptions: options,
           lazyConnect: true,
-          // if no node is reachable, another attempt is useless
+          // one attempt tries all nodes, so no further attempt is made if none of them is reachable
           clusterRetryStrategy: () => (isOf(NO_NODE, failure.cause) ? null : retries.next()),
           maxRedirections: Math.ceil(statementMs / FAILOVER_RETRY_MS),
         })

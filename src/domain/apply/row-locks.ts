@@ -117,7 +117,7 @@ export function stateOf(
   };
 }
 
-/** Adds the locked rows to the parts of orders that never change. */
+/** Completes orders with the values from their locked rows. */
 function withReturns(orders: readonly PlacedOrder[], rows: readonly LockedOrderRow[]): OrderState[] {
   const lockedById = new Map(rows.map((row) => [row.id, row]));
   const key = (order: number, product: number | null) => `${order} ${product}`;
