@@ -35,8 +35,8 @@ export interface Config {
    */
   readonly redisUrl: string | null;
   /**
-   * Number of URLs set by the user. The local environment is used only with `none`, so that the database of one shop is never
-   * combined with the queue of another.
+   * Says whether the user has set none, one or both of `SHOP_DATABASE_URL` and `SHOP_REDIS_URL`. The local environment is used only
+   * with `none`, so that the database of one shop is never combined with the queue of another.
    */
   readonly urlsGiven: 'none' | 'one' | 'both';
   /** First part of every Redis key and lock name. It separates shops on the same servers. */
@@ -159,7 +159,7 @@ function systemUser(): string {
   try {
     return userInfo().username || 'unknown';
   } catch {
-    // a container may run with a user id without a name
+    // the user id may be unknown to the system, as in some containers
     return `uid-${process.getuid?.() ?? 'unknown'}`;
   }
 }

@@ -17,7 +17,7 @@ export function stateDirectory({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv
   try {
     return join(homedir(), '.local/state/shop');
   } catch {
-    // if HOME is not set, a user id without a name has no home folder
+    // HOME is not set, and the user id is unknown to the system, as in some containers
     return null;
   }
 }

@@ -4,7 +4,7 @@ import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
 import { readSettingsFile } from './settings-file.ts';
 
-/** Settings that name programs to run or folders to write to. */
+/** Settings that name programs to run or folders to write to. A `.env` file of another user must not set them. */
 const TRUSTED_SETTINGS = ['SHOP_MYSQLD', 'SHOP_REDIS_SERVER', 'SHOP_DEV_DIR'];
 
 /** Variables from the environment and from a `.env` file. Empty ones are left out. */
@@ -47,7 +47,7 @@ export function readGiven(env: NodeJS.ProcessEnv): GivenSettings {
   return { environment: given, dotEnv: settings, dotEnvPath: path };
 }
 
-/** Returns the path of a file in the working directory. A deleted folder has no path, so the name is returned. */
+/** Returns the path of a file in the working directory, or only the file's name if the working directory was deleted. */
 function inWorkingDirectory(name: string): string {
   try {
     return join(process.cwd(), name);

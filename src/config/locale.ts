@@ -21,7 +21,7 @@ export function chooseLanguage(env: NodeJS.ProcessEnv = process.env): LanguageCo
 }
 
 /**
- * Returns the language that the settings name, and otherwise that of the locale in the environment.
+ * Returns the language that the settings name. If they name none, returns the language of the locale in the environment.
  *
  * @throws ShopError `CONFIG` if `SHOP_LANG` names no supported language.
  */

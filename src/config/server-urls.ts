@@ -71,7 +71,7 @@ export function withoutPasswords(text: string): string {
 function isUrl(text: string, protocols: readonly string[], path: RegExp): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, pathname, hash } = new URL(text);
-  // the URL standard allows commas in a host
+  // the URL standard allows commas in a host, but no valid host name contains one
   const oneHost = hostname !== '' && !hostname.includes(',');
   const decodable = [username, password, pathname].every((part) => decoded(part) !== null);
   return protocols.includes(protocol) && oneHost && path.test(pathname) && hash === '' && decodable;

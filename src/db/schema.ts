@@ -88,7 +88,7 @@ async function deleteMarker(session: Session): Promise<void> {
 /** The data that a revert deletes. */
 export interface RevertPlan {
   readonly migration: string;
-  /** Number of rows in the migration's tables, and of rows with a value in its columns. */
+  /** Number of rows in the migration's tables, plus the number of values in its columns. */
   readonly rows: number;
 }
 

@@ -56,7 +56,10 @@ async function acquire(
   }
 }
 
-/** Tries to create the lock file. A link appears atomically with its content, and fails if the file exists. */
+/**
+ * Tries to create the lock file, as a link to a file that is already written. So the lock file appears with its whole content at
+ * once, and an existing lock file is never replaced.
+ */
 async function tryAcquire(file: string, own: string): Promise<boolean> {
   const candidate = `${file}.${randomBytes(6).toString('hex')}`;
   await writeFile(candidate, own, { flag: 'wx', mode: 0o600 });

@@ -87,7 +87,7 @@ export async function startMysql(
     `--log-error=${log}`,
     `--init-file=${initFile(folder)}`,
     ...serverSettings(),
-    // Debian's builds refuse to start without a folder that only their service package creates
+    // without these options, Debian's builds need a folder that only their service package creates
     ...(program.flavour === 'MySQL' ? ['--mysqlx=OFF', '--secure-file-priv=NULL'] : []),
     ...asUser(),
     ...mysqldArguments,

@@ -5,7 +5,7 @@ import { hasCode, readIfThere } from './files.ts';
 import { onPath } from './programs.ts';
 import { errorLine, lastLines, type RunResult, run } from './run.ts';
 
-/** Packages that contain only the server, without its service. The first one that the system knows is installed. */
+/** Packages that contain only the server, without its service. The first available one is installed. */
 const MYSQL = ['mysql-server-core-8.4', 'mysql-server-core-8.0', 'mysql-server-core'];
 const MARIADB = 'mariadb-server-core';
 /** Package with helpers for `mariadb-install-db`. */
@@ -33,7 +33,7 @@ export async function canInstallPackages(): Promise<boolean> {
  */
 export async function installPackages(say: (line: Phrase) => void, signal?: AbortSignal): Promise<void> {
   say(phrase('updating the package lists with apt-get'));
-  // if the update fails, packages from an earlier update may still be available
+  // a failed update is ignored, because the lists from an earlier update may be sufficient
   await aptGet(['update'], signal);
   const database = (await firstKnown(MYSQL, signal)) ?? MARIADB;
   const redis = (await firstKnown(REDIS, signal)) ?? 'redis-server';

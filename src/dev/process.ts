@@ -13,7 +13,7 @@ export interface StartedProcess {
 }
 
 export interface DetachedOptions {
-  /** Absolute path of the file to which standard output and standard error are appended. */
+  /** Absolute path of a file. Standard output and standard error are appended to it. */
   readonly log: string;
   /** Working directory (default: that of this process). */
   readonly cwd?: string;

@@ -85,7 +85,7 @@ export interface DetailsByCode {
         /** The details of the outcome. */
         readonly outcome: object | null;
       }
-    // the totals of a batch
+    // for a batch: its id, name and totals
     | ({ readonly batchId: number; readonly name: string } & ErrorDetails);
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;

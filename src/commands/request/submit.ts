@@ -80,7 +80,7 @@ export async function submitRequest<Kind extends RequestKind>(
   { show, ...confirmation }: RequestViews<Kind>,
 ): Promise<Answer | undefined> {
   await context.limitWaits(timeout);
-  // a request with the given key may already have an outcome, and then the queue is not needed
+  // the queue is opened early only if no key is given, because a request with a given key may already have an outcome
   if (givenKey === undefined) context.prepareChannel();
   const session = await context.session();
   const { contentHash, contentOf, findRecorded, newKey } = await import('../../domain/requests/request.ts');
@@ -93,7 +93,7 @@ export async function submitRequest<Kind extends RequestKind>(
           subject: { key: record.key },
         };
 
-  // the outcome of a decided request is in MySQL, so the command prints it even while Redis is unavailable
+  // MySQL is read first, so that the outcome of a decided request is printed even while Redis is unavailable
   const hash = 'hash' in requested ? requested.hash : contentHash(requested);
   const first = givenKey === undefined ? null : await findRecorded(session, hash, givenKey);
   if (first !== null && first.status !== 'pending') return finish(first, true);

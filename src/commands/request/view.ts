@@ -34,12 +34,12 @@ export const REQUEST_COLUMNS = columns<RequestFields>({
 /** The column of the reason, for requests that can have one. It follows the columns of the outcome. */
 export const REQUEST_REASON = columns<RequestFields>({ reason: 'text' });
 
-/** Names of the columns of a request, which a table leaves out because the foot shows them. */
+/** Names of a request's columns. Tables leave these columns out, because the foot shows them. */
 export const REQUEST_FIELDS = [...REQUEST_COLUMNS, ...REQUEST_REASON].map(({ name }) => name);
 
 /**
- * Formats the fields of a request as lines at the end, for people. Attempts, a replay and a reason are named only if there is
- * something to report.
+ * Formats the fields of a request as lines at the end of a table. The number of attempts is shown only if it is above 1, and a
+ * replay or a reason only if there is one.
  */
 export function requestFoot({ requestId, key, replayed, attempts, reason }: RequestFields): Phrase[] {
   const parts = [phrase`Request ${requestId}, key ${key}`, ...(attempts > 1 ? [phrase`${attempts} attempts`] : [])];

@@ -15,7 +15,7 @@ const COLUMNS: readonly Column<FoundUser>[] = [
 
 /** The users that a prompt offers. */
 interface OfferedUsers {
-  /** Undefined stands for all users. */
+  /** True for blocked users only, false for unblocked users only; missing for all users. */
   readonly blocked?: boolean;
   readonly noneYet: Phrase;
   readonly notFound: Phrase;

@@ -48,8 +48,8 @@ export const USERS = forPeople(withSpareColumns(listView<User>(phrase('No users.
 });
 
 /**
- * Reads a user's name for a headline: `Harbour Books (2)`. Only tables have headlines, so other formats don't need the
- * name.
+ * Reads a user's name and formats it for a headline, such as `Harbour Books (2)`. Views call this function only for a headline,
+ * so that formats without headlines save the query.
  */
 export async function readUserName(session: Session, userId: number): Promise<string> {
   const { readBalance } = await import('../../domain/shop/points.ts');

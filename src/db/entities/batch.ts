@@ -10,7 +10,7 @@ export interface BatchRow {
   host: string;
   /** Number of the file's last line; null until a run has sent the whole file. */
   lastLine: number | null;
-  /** Number of rows that repeat an earlier row's key, or whose request already had its outcome when the last complete run read them. */
+  /** Number of rows replayed in the last complete run: an earlier row has the same key, or the row's request already had an outcome. */
   replayed: number;
   createdAt: Date;
   /** When the batch was cancelled; null if it was not. A cancelled batch receives no more rows. */

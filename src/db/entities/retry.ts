@@ -7,7 +7,7 @@ export interface RetryRow {
   requestId: number;
   /** Code of the failure. */
   code: string;
-  /** Number of attempts before the failure. */
+  /** Number of attempts until the failure, including the last one. */
   attempts: number;
   /** Message of the last attempt's error; null if it was not stored. */
   reason: string | null;

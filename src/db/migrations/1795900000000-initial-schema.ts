@@ -15,8 +15,8 @@ export const KINDS = ['charge', 'points-adjust', 'order', 'cancel', 'return', 'r
  * Times are in UTC with milliseconds. Statements supply the times, so the stored values do not depend on a session's time zone.
  *
  * Orders, their lines, ledger rows and stock rows have no foreign keys to users and products. Ledger and stock rows have no
- * unique key on the request. Such keys would only protect integrity, and would slow down every order. Instead, the lane locks
- * the referenced rows and stores each outcome once, and `shop audit` checks the references.
+ * unique key on the request. Such keys would slow down every order, and are not needed: the lane locks the referenced rows and
+ * stores each outcome once, and `shop audit` checks the references.
  */
 const TABLES: readonly string[] = [
   `users (

@@ -3,7 +3,7 @@ import { CancelledBatches1796000000000 } from './1796000000000-cancelled-batches
 import { FilterIndexes1796100000000 } from './1796100000000-filter-indexes.ts';
 import type { Migration } from './migration.ts';
 
-/** The kinds of requests that the schema allows, as defined by the last migration that replaced their CHECK. */
+/** The kinds of requests that the schema allows, from the newest migration that defines `ck_requests_kind`. */
 export { KINDS as RECORDED_KINDS } from './1795900000000-initial-schema.ts';
 
 /** All migrations, oldest first. New migrations are only appended, and a released migration never changes. */

@@ -5,8 +5,8 @@ export const FIRST_MIGRATION_BEFORE_0_2 = 'InitialSchema1763800000000';
 export const MIGRATIONS_TABLE = 'schema_migrations';
 
 /**
- * Name that is recorded among the migrations while migrations run on a schema in use. While this is the newest recorded name, no
- * worker can apply requests (see `GATE_COLUMNS`). An interrupted migration leaves the name behind, and the next `db migrate`
- * continues.
+ * Name of a row in `MIGRATIONS_TABLE` that exists while an existing schema is being migrated. While this is the newest name in the
+ * table, no worker can apply requests (see `GATE_COLUMNS`). If the migration is interrupted, the row stays, and the next
+ * `db migrate` continues.
  */
 export const MIGRATION_UNDER_WAY = 'MigrationUnderWay';

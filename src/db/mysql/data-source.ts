@@ -71,7 +71,7 @@ export async function openDataSource(url: string, statementMs?: number): Promise
 /**
  * Applies the session settings to the pool's only connection. The settings apply until that connection is lost.
  *
- * @throws the driver's error, or DatabaseError if a server that was selected from several no longer accepts writes.
+ * @throws the driver's error, or DatabaseError if the server was selected from several hosts but no longer accepts writes.
  */
 export async function prepare(dataSource: DataSource): Promise<void> {
   await dataSource.query(SESSION_SETTINGS);

@@ -5,7 +5,7 @@
  * - `conflict`: another session prevented the statement (deadlock, lock wait timeout). The whole transaction may be retried.
  * - `statement`: the statement or its data is at fault.
  *
- * The numbers are from the MySQL and MariaDB error references.
+ * The error numbers in this file are from the MySQL and MariaDB error references.
  */
 export type FaultKind = 'outage' | 'conflict' | 'statement';
 
@@ -39,8 +39,8 @@ const OUTAGE_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Numbers of errors from a server that accepts no writes, because it is a replica or has left its group. A new primary also reports
- * 3101: it refuses conflicting transactions until it has applied all transactions of the old primary.
+ * Numbers of errors from a server that accepts no writes, because it is a replica or has left its group. Error 3101 can also come
+ * from a new primary, which refuses conflicting transactions until it has applied all transactions of the old primary.
  */
 const NO_WRITES_NUMBERS: ReadonlySet<number> = new Set([
   1290, // read-only server

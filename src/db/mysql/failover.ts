@@ -92,7 +92,7 @@ export async function requireWrites(session: Pick<Candidate, 'query'>): Promise<
   if (reason !== null) throw new NotWritable(reason);
 }
 
-/** Returns the reason against writing to the server, or null if there is none. */
+/** Returns the reason why the server must not be written to, or null if there is none. */
 async function reasonAgainst(session: Pick<Candidate, 'query'>): Promise<string | null> {
   const rows = await session.query<{ Variable_name: string; Value: string }>(
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'super_read_only', 'group_replication_group_name')",
@@ -131,8 +131,8 @@ export async function readGroup(session: Pick<Candidate, 'query'>): Promise<read
 }
 
 /**
- * Returns the reason against writing to a member of a group, or null if there is none. A member that has left the group is
- * not always read-only. A member that is cut off from the others still accepts statements, but its COMMIT never ends.
+ * Returns the reason why a member of a group must not be written to, or null if there is none. A member that has left the group
+ * is not always read-only. A member that is cut off from the others still accepts statements, but its COMMIT never ends.
  */
 function reasonOfGroup(members: readonly GroupMember[]): string | null {
   const own = members.find((member) => member.own === 1);

@@ -25,8 +25,8 @@ export async function inTransaction<T>(session: Session, work: () => Promise<T>)
  * Runs a transaction with few round trips. The first packet begins the transaction and reads. A second packet writes and commits;
  * long writes take more packets.
  *
- * The transaction is rolled back after every reported error, even if the COMMIT reports it. A rollback does not affect
- * committed changes, and leaves no transaction open. If the connection is lost, the outcome is unknown.
+ * After every reported error, even an error of the COMMIT, a ROLLBACK is sent, so that no transaction stays open. The ROLLBACK
+ * does not affect changes that are already committed. If the connection is lost, the outcome is unknown.
  *
  * @param decide returns the statements to write, given the rows that were read.
  */
@@ -63,7 +63,7 @@ function lift({ idleSeconds }: Session): string | null {
 
 /**
  * Runs `read` in a read-only snapshot of the database. The transaction locks nothing. By default the transaction has no idle
- * limit, because a session may wait while other sessions of the same audit read.
+ * limit, because an audit uses several sessions, and one session may be idle while the others still read.
  *
  * @param idleSeconds the idle limit, unless the session has its own.
  */

@@ -97,7 +97,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
   const bySentinels: RedisOptions = {
     ...options,
     maxRetriesPerRequest: null,
-    // the driver starts after the last sentinel it used, so it tries the first sentinel only in its second round
+    // the driver begins with the sentinel after the last one it used, so it needs a second round to try the earlier ones
     sentinelRetryStrategy: (rounds) => (rounds === 1 ? 1 : null),
     // a server that has refused the connection will also refuse the next attempt
     retryStrategy: () => (isRefusal(failure.cause) ? null : retries.next()),
@@ -108,7 +108,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
           ...CLUSTER_OPTIONS,
           redisOptions: options,
           lazyConnect: true,
-          // if no node is reachable, another attempt is useless
+          // one attempt tries all nodes, so no further attempt is made if none of them is reachable
           clusterRetryStrategy: () => (isOf(NO_NODE, failure.cause) ? null : retries.next()),
           maxRedirections: Math.ceil(statementMs / FAILOVER_RETRY_MS),
         })

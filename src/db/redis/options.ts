@@ -27,7 +27,7 @@ export function driverOptions(url: string): DriverOptions {
   if (kind === 'server') {
     return { kind, options: { ...hosts[0], db, ...login, ...(tls === undefined ? {} : { tls }) } };
   }
-  // the TLS server name must be that of the node that the client connects to, not of the first node in the URL
+  // each connection needs the TLS server name of its own node, not of the first node in the URL
   const security = tls === undefined ? {} : { tls: { ...tls, servername: undefined } };
   if (kind === 'cluster') return { kind, nodes: [...hosts], options: { ...login, ...security } };
   return {

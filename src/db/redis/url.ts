@@ -53,7 +53,7 @@ export function redisAddressText(url: string): string {
   return kind === 'sentinel' ? `${master} (by the sentinels ${all})` : all;
 }
 
-/** Returns the URL of each sentinel as a single server, with the sentinels' login. */
+/** Returns a URL for each sentinel, in the form for a single server and with the sentinels' login. */
 export function sentinelUrls(url: string): string[] {
   const { hosts, sentinelLogin } = parseRedisUrl(url);
   return splitHosts(url).urls.map((text, at) => {

@@ -2,8 +2,8 @@ import { invalid } from '../input.ts';
 import { phrase } from '../phrase.ts';
 
 /**
- * A position in the list of activities, which is merged from two tables: an id for each table. The list continues with the rows
- * below these ids. JSON contains the position as text.
+ * A position in the list of activities. The list merges two tables, so the position contains an id for each table. The list
+ * continues with the rows below these ids. In JSON, the position is text.
  */
 export class Cursor {
   readonly request: number;

@@ -12,7 +12,7 @@ interface KnownSubject {
 /**
  * Finds the users and products among these subjects, such as `user 5` or `product @HB-17`.
  *
- * @returns the users and products that exist, by the given subject.
+ * @returns a map of the users and products that exist. Its keys are subjects with the id and, if there is one, the @reference.
  */
 export async function resolveSubjects(
   session: Session,

@@ -17,8 +17,8 @@ import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row
  * A transaction with this number of order lines takes no further request. Its last request can exceed the number by up to 1,000
  * lines.
  *
- * While the outcomes are formatted, no statement runs. For a full transaction with long names, this takes about a second. The
- * server ends a session that is idle for `LANE_IDLE_SECONDS` (lane-lock.ts).
+ * With far more lines, the lane could lose its session. While the outcomes are formatted, no statement runs: about a second for a
+ * full transaction with long names. The server ends a session that is idle for `LANE_IDLE_SECONDS` (lane-lock.ts).
  */
 const FULL_LINES = 4_000;
 

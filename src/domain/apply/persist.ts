@@ -17,7 +17,7 @@ export interface Circumstances {
   readonly now: Date;
   /** Returns the number of a request's current attempt, from 1. */
   readonly attemptOf: (id: number) => number;
-  /** The id of the newest ledger row, after which the group's rows are numbered. */
+  /** The id of the newest ledger row. The group's ledger rows get the next ids. */
   readonly lastTransactionId: number;
 }
 

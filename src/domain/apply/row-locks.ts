@@ -37,8 +37,8 @@ export async function resolveRows(
 }
 
 /**
- * An order's status and one of its lines with returned units. The order has one row for each such line. If it has none, it has
- * one row, with nulls for the line.
+ * An order's status and one of its lines with returned units. The query returns one row for each such line. For an order without
+ * such lines, it returns one row with nulls for the line.
  */
 interface LockedOrderRow {
   readonly id: number;
@@ -100,7 +100,7 @@ export function locks(
   ];
 }
 
-/** Combines the resolved rows and the locked rows into the state from which requests are decided. */
+/** Combines the resolved rows and the locked rows into the state that `decide` needs. */
 export function stateOf(
   { userIds, productIds, orders }: ResolvedRows,
   [users, products, lockedOrders, carts, cartLines]: RowsOfEach<LockedRows>,
@@ -117,7 +117,7 @@ export function stateOf(
   };
 }
 
-/** Adds the locked rows to the parts of orders that never change. */
+/** Completes orders with the values from their locked rows. */
 function withReturns(orders: readonly PlacedOrder[], rows: readonly LockedOrderRow[]): OrderState[] {
   const lockedById = new Map(rows.map((row) => [row.id, row]));
   const key = (order: number, product: number | null) => `${order} ${product}`;

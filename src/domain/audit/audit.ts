@@ -107,7 +107,7 @@ interface RuleFaults {
 }
 
 interface PassFindings {
-  /** The checks to which the rules of the pass belong. */
+  /** The checks that the rules of the pass belong to. */
   readonly checks: ReadonlySet<AuditCheckName>;
   readonly checked: number;
   readonly faults: readonly RuleFaults[];

@@ -16,7 +16,7 @@ const hourly = (number: (quantity: string) => string) => `(
     ) either GROUP BY hour, product_id
   ) h`;
 
-/** Compares hourly_sales, from which the ranking is computed, with the orders. */
+/** Compares hourly_sales, the source of the ranking, with the orders. */
 export const HOURLY_SALES: Pass = {
   from: hourly((quantity) => quantity),
   proof: { from: hourly(double), when: 'h.sold <> h.recorded' },

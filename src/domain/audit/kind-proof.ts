@@ -34,8 +34,9 @@ interface StockProof {
   readonly outcome: string;
 }
 
-/** SQL for the JSON text that names a user or product in a request: its id or its reference. */
+/** SQL for the JSON text that names a user or product in a request by id. */
 export const BY_ID = (table: string) => `${table}.id`;
+/** SQL for the JSON text that names a user or product in a request by reference. */
 export const BY_REFERENCE = (table: string) => `CONCAT('"@', COALESCE(${table}.reference, ''), '"')`;
 
 /** SQL for a field of a JSON object, as text. */

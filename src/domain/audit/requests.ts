@@ -216,7 +216,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
     from: 'attempts a JOIN outcomes o ON o.request_id = a.request_id',
     rules: [
       {
-        // the last attempt of an applied or refused request did not fail, unless the request was withdrawn after that attempt
+        // the last attempt can have failed only if the request has failed, or was withdrawn after that attempt
         check: 'outcomes',
         when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed' AND COALESCE(o.code, '') <> 'CANCELLED')",
         names: 'o.request_id AS requestId, a.attempt, o.status, o.attempts',

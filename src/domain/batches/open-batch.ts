@@ -208,8 +208,8 @@ async function requireRecordedRows(session: Session, batchId: number, content: B
 /**
  * Refuses content that ran under another name, if the key of any of its rows depends on the batch's name.
  *
- * @returns true if the content may run under several names, and need not be checked again; false if it has run under no other
- *   name.
+ * @returns the value of `content.repeat` for a later check: true if the content may run under several names, false if it has not
+ *   run under another name yet.
  */
 async function requireNewContent(session: Session, content: BatchContent, lock = ''): Promise<boolean> {
   const { name, repeat, command } = content;
@@ -240,7 +240,7 @@ interface OtherBatch extends Pick<KnownBatch, 'cancelledAt'> {
   readonly replaced: boolean;
 }
 
-/** Finds another batch whose present content is the same. @param lock the locking clause of the statement. */
+/** Finds another batch whose current content is the same. @param lock the locking clause of the statement. */
 async function batchWithContent(
   session: Session,
   { name, hash }: BatchContent,

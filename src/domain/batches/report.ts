@@ -18,7 +18,7 @@ export interface BatchTotals {
   readonly refused: number;
   readonly failed: number;
   readonly pending: number;
-  /** Number of rows that repeat an earlier row's key, or whose request already had its outcome when the last complete run read them. */
+  /** Number of rows replayed in the last complete run: an earlier row has the same key, or the row's request already had an outcome. */
   readonly replayed: number;
   /** Seconds from the start of the batch to its newest outcome. */
   readonly seconds: number;
@@ -72,7 +72,8 @@ export async function readBatch(session: Session, text: string): Promise<BatchTo
 /**
  * Lists batches with their totals, newest first.
  *
- * @param filter `withdrawable`: if true, only batches with rows that are pending, not withdrawn, and among the newest requests.
+ * @param filter `withdrawable`: if true, only batches that have a pending, not withdrawn request among the newest requests (see
+ *   `isNewWithdrawable`).
  */
 export async function listBatches(
   session: Session,

@@ -64,7 +64,7 @@ export function isSendable(row: BatchFileRow): row is SendableRow {
   return 'content' in row;
 }
 
-/** Returns the number of lines of the order that a row places; 1 for any other row. See `sizeOf`. */
+/** Returns the number of items of an order or a return; 1 for any other row. */
 export function orderLines(row: BatchFileRow): number {
   return isSendable(row) ? sizeOf(row.content) : 1;
 }
