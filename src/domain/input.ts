@@ -145,7 +145,7 @@ export function parseKey(text: string): string {
   return text;
 }
 
-/** Parses the name of a batch, which is short enough to begin a key. @throws ShopError `INVALID_INPUT` */
+/** Parses the name of a batch. It is short enough to become part of a key. @throws ShopError `INVALID_INPUT` */
 export function parseBatchName(text: string): string {
   if (!KEY.test(text) || text.length > MAX_BATCH_NAME) {
     throw invalid(
@@ -255,8 +255,8 @@ export function cellText(field: string, value: unknown): string {
 }
 
 /**
- * Returns a number of a file's row as the text that a user would type. A fraction of zeros, which spreadsheets and other
- * programs add, is removed.
+ * Returns a number from a file's row as the text that a user would type. Removes a fraction that consists of zeros, such as
+ * `.00`, which spreadsheets and other programs add.
  *
  * @throws ShopError `INVALID_INPUT` if the value is missing or of another type.
  */
@@ -276,7 +276,7 @@ export function invalid(field: string | Phrase, reason: Phrase): ShopError {
 
 const LONGEST_QUOTE = 60;
 
-/** Matches characters that can't be seen or look like a blank. */
+/** Matches invisible characters, and those that look like a space but are not the usual one. */
 const UNSEEN = /(?! )[\p{Z}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Quotes input for a message: characters that can't be seen are escaped, and long text is truncated. */

@@ -22,9 +22,9 @@ const MAX_SUBJECT = 255;
  * Imports a file in chunks. An import creates new users and products, and updates changed names and prices. A new product also
  * gets the stock row of its initial stock. An import never changes existing balances or stocks.
  *
- * If several imports contain the same new reference, the first one creates its row. Each transaction first locks the existing
- * rows that it changes, in the order of their ids, and then inserts the new rows. It locks existing rows of only one table:
- * users or products. So two imports, or an import and the lane, can't deadlock.
+ * If several imports contain the same new reference, the first import creates the user or product. Each transaction first locks
+ * the existing rows that it changes, and then inserts the new rows. It locks existing rows of only one table, users or products,
+ * in the order of their ids, as the lane does. So two imports, or an import and the lane, can't deadlock.
  *
  * The whole import is one activity. The activity is recorded with the first chunk that changes something. Each later chunk that
  * changes something updates the activity. So the activity of an interrupted import shows what was imported.
@@ -181,8 +181,8 @@ async function writeProducts(session: Session, { created, changes }: ImportPlan)
   await session.execute('INSERT INTO products (reference, name, price, stock, created_at) VALUES ?', [
     created.map(({ reference, name, price, stock }) => [reference, name, price, stock, now]),
   ]);
-  // the SELECT finds the new products by reference; counting their ids from the first id would be wrong on clusters, which
-  // increase ids in larger steps
+  // the SELECT reads the ids of the new products; they can't be computed from the first id, because the step between two ids is
+  // not 1 on every server
   const written = await session.execute(
     `INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at)
      SELECT id, 'initial', stock, stock, NULL, created_at FROM products WHERE reference IN (?) ORDER BY id`,
@@ -194,8 +194,8 @@ async function writeProducts(session: Session, { created, changes }: ImportPlan)
 const NAME_COLUMN = "name VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[1]'";
 
 /**
- * Returns the SQL for a table `next` with the rows of a JSON array. STRAIGHT_JOIN reads these rows in order, and finds each row
- * to update by its key.
+ * Returns the SQL for a table `next` with the rows of a JSON array. A STRAIGHT_JOIN after this table makes the server read these
+ * rows in order, and look up and lock the row to update for each of them.
  */
 function valuesTable(...columns: readonly string[]): string {
   return `JSON_TABLE(?, '$[*]' COLUMNS (${["id BIGINT PATH '$[0]'", ...columns].join(', ')})) AS next`;

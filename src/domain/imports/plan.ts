@@ -64,7 +64,7 @@ export interface ImportResult {
   readonly id: number | null;
   /** The reason why the row was refused; null if it was not. */
   readonly reason: Phrase | null;
-  /** Says which part of the row was ignored; null if none was. */
+  /** The message that the row's stock was ignored; null if it was not. */
   readonly note: Phrase | null;
 }
 
@@ -167,8 +167,9 @@ function newEntry(kind: ImportKind, row: ReadableRow, stored: StoredEntries): St
 }
 
 /**
- * True if a row with a new reference also has the id and the name of a stored entry: someone has edited the reference in a
- * printed list. An equal id alone does not show this, because the list of another shop has the same ids for other entries.
+ * Returns true if the entry with the row's id also has the row's name. In that case the row is from a printed list, and someone
+ * has edited its reference. An equal id alone does not show this, because the list of another shop has the same ids for other
+ * entries.
  */
 function isSameEntry(listed: StoredEntry, { name }: ReadableRow): boolean {
   return name === trimmed(listed.name);

@@ -9,7 +9,7 @@ export type ImportKind = 'user' | 'product';
 
 /**
  * The columns of an import file. A list that `shop` prints can be imported, too; it also has the columns in `listed` and
- * `ignored`. The id in `listed` is read, because it identifies an existing entry that has no reference.
+ * `ignored`. The column in `listed` is read: it contains the id, which identifies an existing entry without a reference.
  */
 export const IMPORT_COLUMNS = {
   user: {

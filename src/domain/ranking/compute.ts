@@ -30,13 +30,13 @@ export interface Ranking {
 /**
  * Computes the ranking from one snapshot of the database.
  *
- * The table hourly_sales contains the sums of whole hours. So only parts of the first and the last hour are read from the
- * orders. In the last hour, the sales after `to` are subtracted from the sum. There are such sales only if `at` is in the past,
- * or if the clock was set back.
+ * The table hourly_sales contains the sums of whole hours. So orders are read only for a part of the first hour and a part of
+ * the last hour. Of the last hour, the sales after `to` are read and subtracted from the hour's sum. There are such sales only
+ * if `at` is in the past, or if the clock was set back.
  *
- * The first hour of a busy shop has very many order lines. Therefore these lines are read only for the products that may be
- * among the best sellers, unless there are many such products. A product's total is at least its sales in the later hours. The
- * total is at most these sales plus its sales in the whole first hour.
+ * The first hour of a busy shop has very many order lines. Therefore lines of this hour are read only for the products that may
+ * be among the best sellers, unless there are many such products. A product's total is at least its sales in the later hours.
+ * The total is at most these sales plus its sales in the whole first hour.
  *
  * @param at the end of the three days. The default is the current time of the database's clock.
  * @throws DatabaseError
@@ -92,7 +92,7 @@ async function readBounds(session: Session, from: Date, to: Date): Promise<reado
     bounds.set(productId, known);
     return known;
   };
-  // doubles are exact up to 2^53; a server sums whole numbers as decimals, which takes twice as long
+  // a sum of doubles is exact up to 2^53; without the cast, the server would sum decimals, which takes twice as long
   const hours = await session.query<Sold>(
     `SELECT product_id AS productId, SUM(CAST(quantity AS DOUBLE)) AS sold
      FROM hourly_sales WHERE hour > ? AND hour <= ? GROUP BY product_id`,
@@ -129,7 +129,7 @@ const byProduct = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.ret
   FROM order_lines l FORCE INDEX (ix_order_lines_product) STRAIGHT_JOIN orders o ON o.id = l.order_id
   WHERE l.product_id IN (?) AND l.order_id BETWEEN ? AND ? AND ${PART_OF_HOUR} GROUP BY l.product_id`;
 
-/** Returns a function that reads how many units of products were sold from `from` to the end of its hour. */
+/** Returns a function that reads how many units of products were sold from `from` to the end of that hour. */
 async function firstHour(session: Session, from: Date) {
   const hour = hourOf(from);
   // the shorter part of the hour is read; the longer part is the whole hour minus the shorter part

@@ -18,7 +18,7 @@ export interface RankingAddress {
   readonly prefix: string;
   /** Milliseconds between two refreshes. */
   readonly periodMs: number;
-  /** The replica on which the ranking is computed, if there is one. The lock is always on the primary. */
+  /** The replica on which the ranking is computed, if there is one. The ranking's lock is always on the primary. */
   readonly replica?: Replica | null;
 }
 
@@ -29,7 +29,7 @@ export interface RankingAnswer extends Ranking {
   readonly stale: boolean;
 }
 
-/** Time limit for a command's use of the cache, which must not cost more time than it saves. */
+/** Time limit for a command's access to the cache. To wait longer would cost more time than the cache saves. */
 const CACHE_LIMIT_MS = 1_500;
 /** Milliseconds that a command waits while other processes compute the ranking. */
 const COMMAND_WAIT_MS = 30_000;
@@ -123,7 +123,7 @@ export class ShopRanking {
         return answer(ranking, 'database', false);
       });
     };
-    // the promise of a statement never settles if its connection is destroyed, so `close` rejects `#ended`
+    // if `close` destroys the connection, the promise of a running statement never settles, so `close` also rejects `#ended`
     return Promise.race([refreshed(), this.#ended]);
   }
 
@@ -167,7 +167,8 @@ export class ShopRanking {
     const { replica } = this.#address;
     if (replica === undefined || replica === null) return computeRanking(session);
     try {
-      // the time is read first; when the replica has caught up, it has everything that was committed up to that time
+      // the time is read before the replica catches up with the primary; so the replica then has everything that was committed up
+      // to that time
       const at = await serverTime(session);
       return await keepingAlive(session, this.#computeOn(replica, session, at));
     } catch (error) {

@@ -20,7 +20,7 @@ export interface PointsFlow {
 
 type FlowField = Exclude<keyof PointsFlow, 'closing'>;
 
-/** For each type of ledger rows, the field with its sum. With the sign `-`, decreases count as positive numbers. */
+/** For each type of ledger row, the field for the sum of the amounts. The sign `-` turns a sum of decreases into a positive number. */
 const FLOWS: Readonly<Record<LedgerType, { readonly field: FlowField; readonly sign: '' | '-' }>> = {
   charge: { field: 'charged', sign: '' },
   payment: { field: 'paid', sign: '-' },

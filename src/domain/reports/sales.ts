@@ -8,8 +8,8 @@ import { returnedItems } from '../requests/kinds/refund-rows.ts';
 import { type Periods, periodOf } from './periods.ts';
 
 /**
- * The sales of one row of the report. Orders count when they were placed, and refunds when they were made. So a refund may
- * belong to an order that was placed before the reported period. A sum above 2^53 − 1 is a string of digits.
+ * The sales of one row of the report. An order counts at the time when it was placed, and a refund at the time when it was made.
+ * So a refund may belong to an order that was placed before the reported period. A sum above 2^53 − 1 is a string of digits.
  */
 export interface Sales {
   /** Number of orders placed. */
@@ -76,11 +76,11 @@ type Expression = readonly [sql: string, values: readonly SqlValue[]];
 
 /** SQL by which the rows of the report are grouped. */
 interface GroupKey {
-  /** SQL for the group of the line `l` of the order `o`. */
+  /** SQL for the group that contains the line `l`; `o` is its order. */
   readonly sold: Expression;
   /** SQL for the number of orders with lines in a group. */
   readonly orders: string;
-  /** SQL for the group of the refunded units `r`. */
+  /** SQL for the group that contains the refunded units `r`. */
   readonly refunded: Expression;
 }
 
@@ -121,8 +121,8 @@ async function groupedSales(session: Session, span: Span, key: GroupKey): Promis
 }
 
 /**
- * Returns the SQL for the units that were refunded in a time span, by order and product. The request of a return names the
- * units. The request of a cancel names none, but its stock rows contain them, because all units of a cancel go back to stock.
+ * Returns the SQL for the units that were refunded in a time span, by order and product. A request to return units contains
+ * these units. A request to cancel an order contains none, but its stock rows do, because all cancelled units go back to stock.
  */
 async function refundedUnits(session: Session, span: Span): Promise<Expression> {
   const ledger = new Conditions("r.type = 'refund'");

@@ -15,8 +15,8 @@ export interface BacklogSize {
 const STRIDE = 100_000;
 const BUDGET_MS = 500;
 /**
- * Number of oldest pending requests whose waits are compared. The lowest id is not enough, because a retried request has an old
- * id, but has waited only since the retry.
+ * Maximum number of retried requests whose waits are compared to find the oldest request, and of requests read at once. The
+ * request with the lowest id is not always the oldest, because a retried request has waited only since its retry.
  */
 const SAMPLE = 1_000;
 /** Maximum number of retried requests that are counted. */
@@ -25,10 +25,10 @@ const MAX_RETRIED = 10_000;
 /**
  * Measures the pending requests repeatedly.
  *
- * Between calls, the object keeps two watermarks. One is an id of a request: all requests up to it have an outcome. The other
- * is an id of a retry: the requests of all retries up to it have an outcome. So the cost of each call depends only on what was
- * recorded since the last call, and on what is pending. A request that is recorded very late, by a command that was frozen, is
- * not counted here; the worker's sweep finds it.
+ * Between calls, the object keeps two watermarks. One is an id of a request: all requests up to this id have an outcome. The
+ * other is an id of a retry: all requests that were retried up to this id have an outcome. So the cost of each call depends only
+ * on the number of pending requests, and of requests recorded since the last call. A request that is recorded very late, by a
+ * command that was frozen, is not counted here; the worker's sweep finds it.
  */
 export class Backlog {
   readonly #requests = new Watermark();

@@ -110,8 +110,8 @@ async function countPending(session: Session, oldest: readonly number[]): Promis
   };
   await add(1, 'requests r WHERE r.id IN (?)', oldest);
   if (oldest.length < SAMPLE) return counts;
-  // the later requests are counted, and those with an outcome are subtracted; they are few, because the lane takes requests in
-  // order
+  // all requests after `last` are counted, and those with an outcome are subtracted; few of them have an outcome, because the
+  // lane takes requests in order
   await add(1, 'requests r WHERE r.id > ?', last);
   await add(-1, 'outcomes o JOIN requests r ON r.id = o.request_id WHERE o.request_id > ?', last);
   return counts;

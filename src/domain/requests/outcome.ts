@@ -3,8 +3,8 @@ import { KINDS, type Outcome, type RequestKind } from './kinds/index.ts';
 import type { RequestStatus } from './status.ts';
 
 /*
- * Gives stored outcomes their types, in one place. The lane is the only writer of `outcomes`. Therefore this code trusts that
- * the details are those of the request's kind or of the refusal's code.
+ * Gives stored outcomes their types, in one place. The lane is the only writer of `outcomes`. Therefore this code does not check
+ * that the details have the fields of the request's kind or of the refusal's code.
  */
 
 /** The stored details of an outcome. For an applied request they include the ids of the rows that it created. */

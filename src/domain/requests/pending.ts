@@ -157,9 +157,10 @@ const STRETCH = 50_000;
 /**
  * Finds ids of requests without an outcome, oldest first.
  *
- * The function divides the ids into ranges, and counts the requests and the outcomes of each range. If the numbers are equal,
- * no request of the range is pending, because each outcome has a request. Counting the rows of two tables is much faster than
- * joining the tables. After a gap in the ids, the next range begins at an existing request, so even a wide gap costs nothing.
+ * The function divides the ids into ranges, and counts the requests and the outcomes of each range. Each outcome belongs to
+ * exactly one request. So if the numbers are equal, no request of the range is pending. To count the rows of two tables is much
+ * faster than to join the tables. After a gap in the ids, the next range begins at an existing request, so even a wide gap costs
+ * nothing.
  */
 export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
   const end = Math.min(upTo, await newestRequest(session));
@@ -204,8 +205,8 @@ export async function nextRequest(session: Session, after: number): Promise<numb
 }
 
 /**
- * The widest gap between two ids that is not a jump. Failed statements, and clusters that increase ids in larger steps, skip
- * far fewer ids.
+ * A gap between two ids that is wider than this counts as a jump. Failed statements, and clusters that increase ids in larger
+ * steps, skip far fewer ids.
  */
 const WIDEST_GAP = 1_000_000_000;
 const MOST_JUMPS = 10;
@@ -218,8 +219,8 @@ export interface IdJump {
 }
 
 /**
- * Finds the first ten jumps in the ids of requests. Only an explicitly inserted id causes a jump. Each step reads two ids and
- * skips a billion.
+ * Finds the first ten jumps in the ids of requests. Only an explicitly inserted id causes a jump. The search goes up in steps of
+ * at least `WIDEST_GAP`. Each step reads only two ids: the last one up to the new point, and the first one above it.
  */
 export async function findIdJumps(session: Session): Promise<IdJump[]> {
   const jumps: IdJump[] = [];
@@ -264,8 +265,8 @@ export interface LongestWait {
 }
 
 /**
- * Number of oldest pending requests whose waits are compared. The lowest id is not enough, because a retried request has an old
- * id, but has waited only since the retry.
+ * Number of pending requests with the lowest ids whose waits are compared. The request with the lowest id has not always waited
+ * longest, because a retried request has waited only since its retry.
  */
 const AGED = 1_000;
 

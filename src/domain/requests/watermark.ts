@@ -4,8 +4,8 @@ const IN_FLIGHT_MS = 10_000;
 const IN_FLIGHT_IDS = 100_000;
 
 /**
- * Remembers the id (the mark) up to which all rows are settled, for example all requests that have an outcome. So the cost of a
- * search for unsettled rows depends only on the rows added since.
+ * Remembers an id, the mark. All rows up to the mark are settled: for example, all requests up to it have an outcome. So a search
+ * for unsettled rows needs to read only the rows above the mark.
  *
  * Ids ascend with the time of recording, but a lower id can become visible after a higher one. Therefore the newest ids stay
  * above the mark: those of the last 10 s, but at most 100,000. A row that becomes visible after the mark has passed its id is
@@ -28,7 +28,7 @@ export class Watermark {
   /** Records the id that is currently the newest. */
   see(newest: number): void {
     const at = performance.now();
-    // of the entries older than `IN_FLIGHT_MS`, `raise` needs only the newest
+    // `raise` needs only one entry older than `IN_FLIGHT_MS`, the newest of them, so the others are dropped
     const last = this.#seen.findLastIndex((seen) => at - seen.at >= IN_FLIGHT_MS);
     this.#seen = [...this.#seen.slice(Math.max(last, 0)), { id: newest, at }];
     this.#newest = newest;

@@ -84,8 +84,8 @@ export async function isSessionUsable(session: Session): Promise<boolean> {
 }
 
 /**
- * Checks whether TypeORM can still be used. If its pool has opened another connection meanwhile, that connection gets its
- * settings here.
+ * Checks whether TypeORM can still be used. Also applies the session settings again, because TypeORM may have opened another
+ * connection meanwhile.
  */
 export async function isOrmUsable(orm: DataSource): Promise<boolean> {
   const { prepare } = await import('../../db/mysql/data-source.ts');
@@ -99,7 +99,7 @@ export async function isOrmUsable(orm: DataSource): Promise<boolean> {
 /** Checks whether an idle client of Redis can still be used. */
 export async function isRedisUsable(redis: RedisClient): Promise<boolean> {
   if (redis.status !== 'ready') return false;
-  // in a cluster, a ping may not reach the node that the next command needs, and the client checks each node itself
+  // in a cluster, the ping and the next command may go to different nodes, and the client itself checks each node
   return redis.isCluster || inTime(redis.ping(), PROBE_MS);
 }
 

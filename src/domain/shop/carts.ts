@@ -184,8 +184,8 @@ async function changeCart(
         if (found === null) await session.query('SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE', [userId]);
         const asked = await readUnits<LockedProduct>(session, items, LOCK_PRODUCTS);
         const held = found === null ? new Map<number, number>() : await lockLines(session, found);
-        // the cart is created after the last possible refusal: processes that create the same cart at once wait for the first
-        // one, and would deadlock if the first one rolled back
+        // `decide` may throw, so it is called before the cart is created: other processes that create the same cart wait for
+        // this transaction, and would deadlock with each other if it rolled back
         const wanted = decide(userId, asked, held);
         const cartId = found ?? (await makeCart(session, userId));
         const lines = wanted.map(({ product, quantity }) => [cartId, product.id, quantity] as const);

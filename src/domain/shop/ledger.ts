@@ -14,7 +14,7 @@ export interface LedgerRow {
   readonly amount: number;
   readonly balanceAfter: number;
   readonly requestId: number;
-  /** The order of a payment or a refund; otherwise null. */
+  /** For a payment or a refund, the order's id; otherwise null. */
   readonly orderId: number | null;
   /** The reason for the request, if one was given. */
   readonly reason: string | null;

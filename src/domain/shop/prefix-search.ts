@@ -158,9 +158,9 @@ const MOST_DIGITS = String(MAX_POINTS).length;
 
 /**
  * Finds rows whose id or other name begins with the typed text, for completion in a shell. A shell inserts the common prefix of
- * its candidates. So if there are too many rows, the result is a selection with the same common prefix as all rows.
+ * its candidates. So if there are too many rows, only some of them are returned, with the same common prefix as all rows.
  *
- * @param prefix digits, `@` with the beginning of a reference, the beginning of a key or name, or empty.
+ * @param prefix the typed text, which may be empty.
  * @param limitMs the limit for connecting and for each statement.
  * @param order the id of an order, to find only products of this order that can be returned.
  */
@@ -210,8 +210,8 @@ function isId(text: string): boolean {
 }
 
 /**
- * Finds rows by id, newest first. If there are too many rows, returns the newest rows and, for each next digit, the row with
- * the lowest id.
+ * Finds rows by id, newest first. If there are too many rows, returns the newest rows and, for each digit that may follow the
+ * typed digits, the row with the lowest id.
  */
 async function byId<Row extends { id: number }>(
   session: Session,

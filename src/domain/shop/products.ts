@@ -42,7 +42,7 @@ export interface ProductEdit {
 
 /** Filters of `product list`. */
 export interface ProductFilter extends Page {
-  /** Only products that this text finds; see `narrowToText`. */
+  /** Only products that match this text; see `narrowToText`. */
   readonly search?: string | undefined;
   /** Only products with less stock than this. */
   readonly stockBelow?: number | undefined;

@@ -149,7 +149,7 @@ interface Match {
 }
 
 /**
- * Returns the conditions for the rows that the typed text finds. A condition is null if the text can't be an id, a
+ * Returns the conditions for the rows that match the typed text. A condition is null if the text can't be an id, a
  * reference or part of a name.
  */
 function matchesOf(typed: string): { readonly [By in 'id' | 'reference' | 'name']: Match | null } {
@@ -164,7 +164,7 @@ function matchesOf(typed: string): { readonly [By in 'id' | 'reference' | 'name'
 }
 
 /**
- * Limits users or products to those that the text finds, by the same rules as `searchUsers`. No index can find part of
+ * Limits users or products to those that match the text, by the same rules as in `searchUsers`. No index can find part of
  * a name, so the server scans the names until it has enough rows.
  */
 export function narrowToText(where: Conditions, text: string): void {

@@ -19,7 +19,7 @@ export interface StockMovement {
   readonly stockAfter: number;
   /** The request; null for the initial stock. */
   readonly requestId: number | null;
-  /** The order of a sale or a return; otherwise null. */
+  /** For a sale or a return, the order's id; otherwise null. */
   readonly orderId: number | null;
   /** The reason for the request, if one was given. */
   readonly reason: string | null;

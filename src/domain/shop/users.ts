@@ -33,7 +33,7 @@ export interface NewUser {
 
 /** Filters of `user list`. */
 export interface UserFilter extends Page {
-  /** Only users that this text finds; see `narrowToText`. */
+  /** Only users who match this text; see `narrowToText`. */
   readonly search?: string | undefined;
 }
 

@@ -8,7 +8,7 @@ import { awaitOutcome, type Channel, type Waiting } from './submit.ts';
  *
  * @param waiting null to return as soon as the request is queued.
  * @returns the request. It is still pending if the queue is paused, or after the time limit.
- * @throws the reason of the signal if it is aborted.
+ * @throws the reason of `waiting.signal` if the signal is aborted.
  */
 export async function awaitCancelled(
   channel: Channel,

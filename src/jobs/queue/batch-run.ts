@@ -16,7 +16,7 @@ export interface BatchProgress {
   readonly sent: number;
   /** Line number of the last row read from the file; 0 before the first row. */
   readonly lastLine: number;
-  /** Number of requests in this batch that have an outcome, counted up to the first pending row. */
+  /** Number of the batch's requests before the first pending one, in file order. All of them have an outcome. */
   readonly decided: number;
 }
 
@@ -54,7 +54,7 @@ const LEAST_STATEMENT_MS = 2_000;
 /** A timer may fire up to this many milliseconds early. */
 const TIMER_SLACK_MS = 50;
 
-/** Result of the wait for outcomes: all rows have one, a limit was reached, or MySQL did not respond before the limit. */
+/** Result of the wait: all rows have an outcome, a limit was reached, or MySQL did not respond before the limit. */
 type BatchWait = 'decided' | 'pending' | 'unknown';
 
 /**
@@ -163,7 +163,7 @@ export class BatchRun {
    */
   async #awaitRoom(signal: AbortSignal): Promise<void> {
     while (this.#undecidedLines > MAX_UNDECIDED_LINES) {
-      // a chunk may wait for a locked row while later chunks are decided
+      // not only the oldest chunk is polled, because it may wait for a locked row while later chunks are decided
       const polled = this.#undecided.slice(0, CHUNKS_POLLED).map(({ lastId }) => lastId);
       const decided = await findDecided(this.#channel.session, polled);
       const left = this.#undecided.filter(({ lastId }) => !decided.has(lastId));

@@ -85,7 +85,7 @@ export class Producer {
     for (let start = 0; start < requestIds.length; start += MAX_JOB_REQUESTS) {
       jobs.push({ requestIds: requestIds.slice(start, start + MAX_JOB_REQUESTS) });
     }
-    // pipelined, not in a MULTI transaction, because a transaction would cost two more commands for a single job
+    // each job is added on its own, because a MULTI transaction would need two more commands even for a single job
     const added = Promise.all(jobs.map((data) => this.#queue.add(APPLY_JOB, data, optionsOf(data))));
     await awaitReply(this.#redis, added, this.#limitMs);
   }
@@ -96,7 +96,7 @@ export class Producer {
    */
   async firstWaiting(): Promise<number | null> {
     const [next] = await this.#queue.getJobs(['wait'], 0, 0, true);
-    // a forged job proves nothing about the jobs before it
+    // a job that this program has not written does not show which requests workers have fetched
     const data = parseApplyData(next?.data);
     return data === null ? null : Math.min(...data.requestIds);
   }

@@ -26,7 +26,7 @@ export interface DelayListener {
   paused(pause: Pause): Promise<void>;
   /**
    * Called if the database belongs to another `SHOP_PREFIX`. No worker reads the jobs of this command's prefix, but the
-   * worker's sweep finds the requests.
+   * sweep of a worker with the other prefix finds the requests.
    */
   foreignPrefix(prefix: string, own: string): Promise<void>;
 }

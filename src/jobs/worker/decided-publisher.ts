@@ -3,7 +3,7 @@ import type { RedisClient } from '../../domain/servers/connections.ts';
 import type { Commit, LaneObserver } from '../monitoring/commits.ts';
 import { decidedChannel, formatDecidedRange } from '../queue/job-data.ts';
 
-/** Maximum number of unconfirmed messages. Further messages are dropped, because waiting commands also poll. */
+/** Maximum number of unconfirmed messages. Further messages can be dropped, because waiting commands also poll. */
 const MAX_UNCONFIRMED = 100;
 
 /** Publishes each commit to waiting commands. It does not wait for Redis, so it never delays the lane. */

@@ -103,7 +103,7 @@ export class GroupCommit {
     if (this.#deferred.full) this.#log.warn('too many requests wait for locked rows; all later requests wait too');
     while (this.#deferred.full && !this.#stop.aborted) {
       await delay(DEFERRED_RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
-      // this call checks whether this worker may still write, as each transaction does; the next transaction may begin much later
+      // as long as the rows stay locked, no transaction checks whether this worker may still write, so this call checks it
       await this.keepAlive(session);
       await this.#applyAll(session, [], new Set());
     }
@@ -131,7 +131,7 @@ export class GroupCommit {
         const left = isConflict(error)
           ? await this.#deferred.defer(session, waiting, group)
           : await this.#withoutFailed(session, waiting, group.length, error, failed);
-        // the groups become smaller, until the failing request is alone
+        // if all requests are still waiting, the group is halved, until the failing request is alone
         size = left.length === waiting.length ? Math.ceil(group.length / 2) : Math.min(group.length * 2, MAX_GROUP);
         waiting = left;
       }

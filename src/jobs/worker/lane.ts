@@ -19,8 +19,8 @@ import { PrefetchedRequests } from './prefetched-requests.ts';
 const HEARTBEAT_MS = 1_000;
 const LOCK_WAIT_SECONDS = 1;
 /**
- * Maximum number of prefetched requests whose jobs have not arrived. Their jobs keep BullMQ busy while the lane applies the next
- * group.
+ * Maximum number of prefetched requests whose jobs have not arrived. The limit is several groups, so that BullMQ has enough jobs
+ * to complete while the lane applies the next group.
  */
 const MAX_PREFETCHED = 5 * MAX_GROUP;
 const MAX_RECONNECT_MS = 1_000;

@@ -64,7 +64,7 @@ export class Processor {
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       drainDelay: MAX_POLL_SECONDS,
-      // a job carries only ids, so it can't be the reason why its workers die
+      // BullMQ fails a job that stalls more often than this, because the job might crash its workers; a job with only ids can't
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       // the producer's jobs have these options already; this removes forged jobs and jobs that have lost their options
       removeOnComplete: { count: 0 },

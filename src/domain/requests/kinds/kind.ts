@@ -87,7 +87,7 @@ export interface TouchedRows {
   readonly carts: Set<number>;
 }
 
-/** The ids of the rows that a request has created. They are added to its outcome when the rows are numbered. */
+/** The ids of the rows that a request creates. They are added to its outcome, because the decision does not know them yet. */
 export interface MadeIds {
   readonly orderId?: number;
   readonly transactionId?: number;

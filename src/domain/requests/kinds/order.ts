@@ -222,8 +222,8 @@ function proof(): KindProof {
           AND SUBSTRING_INDEX(SUBSTRING(r.payload, 9), ',', 1) IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}))
         AND NOT COALESCE(${json('r.payload', 'user')} IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}), FALSE)`),
       {
-        // the pass over `requests` below finds each line in the payload, so an item can lack a line only if the numbers of
-        // items and lines differ
+        // the last pass below checks that the payload contains each line; so if the numbers of items and lines are equal, no
+        // item lacks a line
         check: 'requests',
         when: `p.id IS NOT NULL AND r.kind = 'order' AND ${itemCount} <> COALESCE(l.lines_count, 0)
           AND NOT COALESCE((SELECT SUM(i.quantity) FROM ${itemTable}) = l.units, FALSE)`,
@@ -257,8 +257,8 @@ function proof(): KindProof {
         ],
         met: [
           {
-            // a line with two stock rows is counted twice, which makes the count higher than the number of lines; a line
-            // without a stock row breaks the first rule above
+            // a line with two stock rows occurs twice in the join, so the count is higher than the number of lines; the
+            // first rule of this pass finds a line without a stock row
             count: 'COUNT(*)',
             of: 'order_lines',
             others: {

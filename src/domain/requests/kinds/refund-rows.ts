@@ -2,7 +2,8 @@ import { WHOLE } from '../../audit/check.ts';
 import { json } from '../../audit/kind-proof.ts';
 
 /*
- * Derived tables for the proofs of returns and cancels. Few orders are returned, so other tables are joined by their keys.
+ * Derived tables for the proofs of returns and cancels. They have few rows, because few orders are returned. So it is fast to look
+ * up the rows of other tables by key.
  */
 
 /** SQL for the ledger rows of refunds. */
