@@ -9,6 +9,7 @@ import { GLOBAL_OPTIONS, type GlobalFlags } from './global-options.ts';
 import { helpIn, helpText } from './i18n/help.ts';
 import type { Language } from './i18n/language.ts';
 import { parseInput, usageOf } from './parse-input.ts';
+import { usageError } from './usage-errors.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs work in a new context and prints its result. */
@@ -89,7 +90,6 @@ export class Program {
       await this.root.parseAsync([...argv], { from: 'user' });
     } catch (error) {
       if (this.#current === null || (error instanceof CommanderError && error.exitCode === 0)) throw error;
-      const { usageError } = await import('./usage-errors.ts');
       throw usageError(error, this.#current, argv);
     }
   }

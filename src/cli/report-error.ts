@@ -9,6 +9,7 @@ import { paint } from './output/colors.ts';
 import { toJson } from './output/json.ts';
 import { pageOf } from './output/page.ts';
 import { visible } from './output/visible.ts';
+import { didYouMean, nearest } from './suggestion.ts';
 
 /**
  * A note for people. It is printed after a refusal that is the earlier outcome of the same key, because such a refusal may
@@ -62,7 +63,7 @@ export async function report(
     await print({ code: 'INTERRUPTED', ...text, details });
     return EXIT_INTERRUPTED[signal];
   }
-  const known = await expected(error);
+  const known = expected(error);
   await print(
     known === null ? bug(error) : { code: known.code, ...known.text, details: known.details },
     verbose && error instanceof Error ? visibleStack(error) : undefined,
@@ -70,7 +71,7 @@ export async function report(
   return known === null ? EXIT_BUG : exitStatusOf(known.code);
 }
 
-async function expected(error: unknown): Promise<ShopError | null> {
+function expected(error: unknown): ShopError | null {
   if (error instanceof ShopError) return suggest(error);
   // help was printed because no subcommand was given
   if (isHelp(error)) return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
@@ -82,10 +83,9 @@ function isHelp(error: unknown): boolean {
 }
 
 /** If an error is about an unknown word, adds a similar allowed word to its hint. */
-async function suggest(error: ShopError): Promise<ShopError> {
+function suggest(error: ShopError): ShopError {
   const { given, choices } = error.details;
   if (typeof given !== 'string' || !Array.isArray(choices)) return error;
-  const { didYouMean, nearest } = await import('./suggestion.ts');
   const [meant] = nearest(given, choices, (word) => word.toLowerCase());
   if (meant === undefined) return error;
   const { code, details, text } = error;

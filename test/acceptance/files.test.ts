@@ -63,7 +63,8 @@ async function products(references: readonly string[]): Promise<Row[]> {
 
 const plain = (text: string) =>
   `price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "${text}"`;
-const NO_REFERENCE = 'reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not';
+const NO_REFERENCE =
+  'reference must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not';
 
 const MORE_REFUSED = '1,001 more rows were refused. Add `--results refused.csv` to write all refused rows to a file.';
 
@@ -461,6 +462,13 @@ describe('a hint suggests which columns to map', () => {
       "If the columns are separated by |, add `--delimiter '|'`.",
     );
     expect(await shop.ok(['user', 'import', path, '--delimiter', '|'])).toMatchObject({ created: 1 });
+  });
+
+  it('or another format if the file is a table', async () => {
+    const { stdout } = await shop.run(['product', 'list', '-o', 'table']);
+    expect((await shop.refused(['product', 'import', await file('table.txt', stdout)])).hint).toBe(
+      'If this is a table that `shop` printed, print the list again with `-o csv`.',
+    );
   });
 });
 

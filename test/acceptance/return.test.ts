@@ -241,7 +241,7 @@ describe('refuses, and changes nothing:', () => {
     });
     expect(await shop.refused(['order', 'cancel', order])).toMatchObject({
       code: 'LIMIT_EXCEEDED',
-      hint: 'Lower the balance with `shop balance adjust <user> --by <points>`, or return only some units.',
+      hint: 'Lower the balance with `shop balance adjust <user> --by -<points>`, or return only some units.',
     });
     expect(await shop.snapshot()).toEqual(before);
     await shop.sql('UPDATE users SET balance = 450 WHERE id = ?', [user]);

@@ -1,5 +1,9 @@
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { packageDirectory } from '../../src/config/directories.ts';
 import { MIGRATION_NAMES, MIGRATIONS } from '../../src/db/migrations/index.ts';
 import type { Migration } from '../../src/db/migrations/migration.ts';
 import { migrate as migrateDatabase } from '../../src/db/schema.ts';
@@ -78,6 +82,23 @@ it.each([
   if (busy) expect(await shop.ok(['charge', user, '5', '--key', key])).toMatchObject({ replayed: true, attempts: 1 });
   expect((await next.stop()).status).toBe(0);
   await shop.expectSound();
+});
+
+it('stops a worker whose files an upgrade has replaced (fault 37)', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'shop-replaced-'));
+  for (const part of ['bin', 'dist', 'package.json'])
+    await cp(join(packageDirectory, part), join(folder, part), { recursive: true });
+  await symlink(join(packageDirectory, 'node_modules'), join(folder, 'node_modules'));
+  const worker = shop.start(['worker'], { program: join(folder, 'bin/shop.js') });
+  await worker.logged('worker ready');
+  await rm(join(folder, 'dist'), { recursive: true });
+  const since = performance.now();
+  await migrate();
+  expect(await refusal(worker, since)).toContain(
+    `The database is newer than this program. Unknown migrations: ${NEWER}.`,
+  );
+  await revert();
+  await rm(folder, { recursive: true });
 });
 
 /** A later migration that the test can pause between two steps. */

@@ -201,6 +201,22 @@ describe.each(ZONES)('reports in the time zone %s', (zone) => {
   });
 });
 
+it('a report by product or user prints the command for all rows if some are left', async () => {
+  const args = ['report', 'sales', '--by', 'user', ...SPAN];
+  const all = await shop.ok<unknown[]>([...args, '--all'], env('UTC'));
+  const limited = await shop.run([...args, '--limit', String(all.length - 1), '-o', 'csv'], env('UTC'));
+  expect(limited.stderr).toBe(
+    `There are more rows. All rows: \`shop report sales --by user --since ${SPAN[1]} --until ${SPAN[3]} --output csv --all\`.\n`,
+  );
+  expect(limited.stdout.trimEnd().split('\n')).toHaveLength(all.length);
+  const json = await shop.run([...args, '--limit', '1', '--json'], env('UTC'));
+  expect(JSON.parse(json.stderr)).toEqual({ more: { all: expect.stringMatching(/--by user .* --all$/) } });
+  const whole = await shop.run([...args, '--limit', String(all.length), '--json'], env('UTC'));
+  expect([JSON.parse(whole.stdout), whole.stderr]).toEqual([all, '']);
+  const refused = await shop.refused([...args, '--all', '--limit', '1']);
+  expect(refused).toMatchObject({ code: 'INVALID_INPUT', details: { field: '--all' } });
+});
+
 it('the first and the last day of a report end at the given times', async () => {
   const [since, until] = [Date.parse('2026-03-08T03:10Z'), Date.parse('2026-03-09T17:20:30.500Z')];
   const dayOf = dayIn('America/New_York');

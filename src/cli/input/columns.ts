@@ -92,9 +92,8 @@ export class ColumnNames {
         },
         {
           hint:
-            header.length === 1 && header[0]?.includes('|') === true
-              ? phrase("If the columns are separated by |, add `--delimiter '|'`.")
-              : phrase`Name the columns to read, for example with \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; other columns are then ignored.`,
+            onlyCellHint(header) ??
+            phrase`Name the columns to read, for example with \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; other columns are then ignored.`,
         },
       );
     }
@@ -133,6 +132,15 @@ export class ColumnNames {
 /** Normalizes a name for comparisons. */
 function plain(name: string): string {
   return trimmed(name).normalize('NFC').toLowerCase();
+}
+
+/** Returns what to do about a header that is one cell, although it seems to have several columns; otherwise null. */
+function onlyCellHint([first = '', ...others]: readonly string[]): Phrase | null {
+  if (others.length > 0) return null;
+  if (first.includes('|')) return phrase("If the columns are separated by |, add `--delimiter '|'`.");
+  if (/\S {2,}\S/.test(first))
+    return phrase('If this is a table that `shop` printed, print the list again with `-o csv`.');
+  return null;
 }
 
 const MAX_NAMES = 5;

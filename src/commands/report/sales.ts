@@ -1,7 +1,10 @@
 import { command } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
+import { reportAll } from '../../cli/list.ts';
 import { choiceOption, DEFAULT_LIMIT, LIST_OPTIONS } from '../../cli/options.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
+import { invalid } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
 import { openLongSession } from '../long-session.ts';
 import { firstTime, type GivenSpan, reportPeriods, SPAN_OPTIONS } from './periods.ts';
 import { PRODUCT_COLUMNS, periodColumn, salesView, USER_COLUMNS } from './view.ts';
@@ -24,14 +27,19 @@ export const sales = command({
       ...LIST_OPTIONS.limit,
       description: `maximum number of rows: the products or users with the highest net amounts (default: ${DEFAULT_LIMIT}), or the newest days or months (default: all)`,
     },
+    all: { flags: '--all', description: 'print all rows' },
   },
   examples: [
     'shop report sales --by day',
     'shop report sales --by month --since 2026-01-01 --until 2027-01-01 -o csv',
     'shop report sales --by product --since 7d --limit 10 --json',
   ],
-  run: (context, _args, { by, limit, ...span }) =>
-    by === 'day' || by === 'month' ? byPeriod(context, by, span, limit) : byNet(context, by, span, limit),
+  run: (context, _args, { by, limit, all, ...span }) => {
+    if (all && limit !== undefined) throw invalid('--all', phrase`can't be combined with ${'--limit'}`);
+    return by === 'day' || by === 'month'
+      ? byPeriod(context, by, span, limit)
+      : byNet(context, by, span, all ? Number.MAX_SAFE_INTEGER : limit);
+  },
 });
 
 async function byPeriod(
@@ -60,8 +68,20 @@ async function byNet(
   const shown = { ...span, until: span.until ?? now };
   return context.read(async (server) => {
     const session = await openLongSession(context, server);
-    return by === 'product'
-      ? answer(await salesByProduct(session, span, limit), salesView(PRODUCT_COLUMNS, shown, false))
-      : answer(await salesByUser(session, span, limit), salesView(USER_COLUMNS, shown));
+    // one more row shows whether there are more
+    if (by === 'product') {
+      const rows = await firstOf(context, await salesByProduct(session, span, limit + 1), limit);
+      return answer(rows, salesView(PRODUCT_COLUMNS, shown, false));
+    }
+    return answer(
+      await firstOf(context, await salesByUser(session, span, limit + 1), limit),
+      salesView(USER_COLUMNS, shown),
+    );
   });
+}
+
+/** Returns the first rows, and prints the command that prints all rows if some are left. */
+async function firstOf<Row>(context: Context, rows: readonly Row[], limit: number): Promise<readonly Row[]> {
+  if (rows.length > limit) await reportAll(context);
+  return rows.slice(0, limit);
 }

@@ -242,7 +242,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'is missing after {0}': '{0} 다음에 없습니다',
   'must have the form <product>:<quantity>, such as 3:2 or @pen:1, not {0}':
     '3:2, @pen:1처럼 <product>:<quantity> 형식으로 써야 합니다 (입력값: {0})',
-  'must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not {0}':
+  'must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not {0}':
     '1~64자여야 합니다 (글자, 숫자, . _ - + / # @ & %). 입력값: {0}',
   'is a number that a spreadsheet has shortened, so digits are lost: {0}':
     '스프레드시트가 축약하여 자릿수가 손실된 수입니다: {0}',

@@ -65,6 +65,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'has a formula (="...") where a value is expected': '값이 있어야 할 곳에 수식(="...")이 있습니다',
   'has text in column {0}, which has no name': '이름이 없는 {0}번째 열에 텍스트가 있습니다',
   'repeats the header': '헤더가 반복됩니다',
+  'If this is a table that `shop` printed, print the list again with `-o csv`.':
+    '`shop`이 출력한 표라면 `-o csv`로 목록을 다시 출력하십시오.',
   "If the columns are separated by |, add `--delimiter '|'`.":
     "열을 구분하는 문자가 |이면 `--delimiter '|'`를 추가하십시오.",
   'Name the columns to read, for example with `--map {0}`; other columns are then ignored.':

@@ -21,6 +21,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
 
   'This list has no actors, so --actor does not filter it.':
     '이 목록에는 요청자가 없어 --actor로 필터링할 수 없습니다.',
+  'There are more rows. All rows: `{0}`.': '행이 더 있습니다. 모든 행: `{0}`.',
   'There are more rows. Next page: `{0}`; all rows: `{1}`.': '행이 더 있습니다. 다음 페이지: `{0}`, 모든 행: `{1}`.',
   'The list is incomplete; run the command again.': '목록이 완전하지 않습니다. 명령을 다시 실행하십시오.',
   'The list is incomplete: the receiving program has read nothing for {0} s.':
