@@ -176,9 +176,26 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     const { requestId } = await shop.ok(['charge', '1', '5', '--no-wait']);
     const young = await doctor();
     expect(faultsOf(young)).toEqual({ workers: [containing('No worker is running')] });
-    expect(seenBy(young, 'pending')).toEqual({ oldestRequest: requestId, seconds: any });
+    expect(seenBy(young, 'pending')).toMatchObject({ oldestRequest: requestId, seconds: any });
     await shop.sql('UPDATE requests SET created_at = created_at - INTERVAL 1 HOUR WHERE id = ?', [requestId]);
     expect(faultsOf(await doctor()).pending).toEqual([containing(`Request ${requestId} has been pending for 3,6`)]);
+  });
+
+  it('shows a pause, and names it as the reason for a long wait', async () => {
+    repairs.push(() => shop.ok(['queue', 'resume']));
+    await shop.ok(['queue', 'pause']);
+    const { requestId } = await shop.ok(['charge', '1', '5', '--no-wait']);
+    const young = await doctor();
+    expect(faultsOf(young)).toEqual({});
+    expect(seenBy(young, 'pending')).toMatchObject({ pausedBy: 'tester', pausedAt: containing('T') });
+    const { stdout } = await shop.run(['doctor', '-o', 'table'], { env: { LC_ALL: 'C.UTF-8' } });
+    expect(stdout).toContain('✓ A worker is running (workers waiting for jobs: 1)\n');
+    expect(stdout).toMatch(/ s; the queue is paused by tester since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/m);
+    await shop.sql('UPDATE requests SET created_at = created_at - INTERVAL 1 HOUR WHERE id = ?', [requestId]);
+    const { status, stdout: late } = await shop.run(['doctor', '-o', 'table'], { env: { LC_ALL: 'C.UTF-8' } });
+    expect(status).toBe(9);
+    expect(late).toMatch(/✗ Request \d+ has been pending for 3,6\d\d s\. The queue is paused by tester since \S+Z\./);
+    expect(late).toContain('`shop queue resume`');
   });
 
   it('distinguishes a worker without the lane from a worker of another queue', async () => {

@@ -7,6 +7,7 @@ import { type Phrase, phrase, sentences } from '../../domain/phrase.ts';
 import { foreignPrefixHint, foreignPrefixText } from '../../domain/requests/gate.ts';
 import type { Pause } from '../../domain/requests/pause.ts';
 import type { BatchListener, BatchProgress } from '../../jobs/queue/batch-run.ts';
+import { pauseInWords } from '../queue/view.ts';
 import { BatchProgressDisplay } from './progress.ts';
 import type { ShownBatch } from './view.ts';
 
@@ -109,8 +110,8 @@ export class BatchMessages implements BatchListener {
     await this.#say(sentences(foreignPrefixText(prefix, own), foreignPrefixHint(prefix, own)));
   }
 
-  async paused({ pausedBy }: Pause): Promise<void> {
-    await this.#say(phrase`The queue is paused by ${pausedBy}; resume it with \`shop queue resume\`.`);
+  async paused(pause: Pause): Promise<void> {
+    await this.#say(pauseInWords(pause));
   }
 
   #say(line: Phrase): Promise<void> {

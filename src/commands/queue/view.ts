@@ -6,6 +6,7 @@ import { columns, forPeople, listView, recordView, withSpareColumns } from '../.
 import { type QueueHold, releaseHint } from '../../domain/doctor/requests.ts';
 import { type Phrase, phrase, sentences } from '../../domain/phrase.ts';
 import type { FailedRequest } from '../../domain/requests/list.ts';
+import type { Pause } from '../../domain/requests/pause.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
 import type { QueueStatus } from '../../jobs/queue/status.ts';
 
@@ -42,6 +43,11 @@ export const STATUS = recordView<QueueStatus>(
 /** Describes a setting in Redis that stops jobs, and how to remove it. */
 export function holdInWords(hold: QueueHold): Phrase {
   return sentences(hold.held, releaseHint(hold));
+}
+
+/** Describes a pause, and how to end it. */
+export function pauseInWords({ pausedBy }: Pick<Pause, 'pausedBy'>): Phrase {
+  return phrase`The queue is paused by ${pausedBy}; resume it with \`shop queue resume\`.`;
 }
 
 /** Output of `queue pause` and `queue resume`. */

@@ -7,6 +7,7 @@ import { foreignPrefixHint, foreignPrefixText } from '../../domain/requests/gate
 import type { Pause } from '../../domain/requests/pause.ts';
 import type { Recorded } from '../../domain/requests/request.ts';
 import type { Progress } from '../../jobs/queue/submit.ts';
+import { pauseInWords } from '../queue/view.ts';
 
 /** If errors are printed as JSON and there is no terminal, the key of a new request is printed only after this wait. */
 const LONG_WAIT_MS = 2_000;
@@ -57,8 +58,8 @@ export class RequestProgress implements Progress {
     await this.#context.say(sentences(foreignPrefixText(prefix, own), foreignPrefixHint(prefix, own)));
   }
 
-  async paused({ pausedBy }: Pause): Promise<void> {
-    await this.#context.say(phrase`The queue is paused by ${pausedBy}; resume it with \`shop queue resume\`.`);
+  async paused(pause: Pause): Promise<void> {
+    await this.#context.say(pauseInWords(pause));
   }
 
   /** Creates the error for an interruption. The worker still decides a recorded request. */

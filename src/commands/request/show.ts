@@ -1,5 +1,6 @@
 import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
+import { pauseInWords } from '../queue/view.ts';
 import { REQUEST_ARGUMENT } from './arguments.ts';
 import { REQUEST } from './view.ts';
 
@@ -10,7 +11,14 @@ export const show = command({
   arguments: [REQUEST_ARGUMENT],
   examples: ['shop request show payment-2041', 'shop request show 17 --json'],
   run: async (context, [key]) => {
-    const { showRequest } = await import('../../domain/requests/request.ts');
-    return answer(await showRequest(await context.session(), key), REQUEST);
+    const [{ showRequest }, { readPause }] = await Promise.all([
+      import('../../domain/requests/request.ts'),
+      import('../../domain/requests/pause.ts'),
+    ]);
+    const session = await context.session();
+    const request = await showRequest(session, key);
+    const pause = request.status === 'pending' ? await readPause(session) : null;
+    if (pause !== null) await context.say(pauseInWords(pause));
+    return answer(request, REQUEST);
   },
 });

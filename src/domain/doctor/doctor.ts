@@ -10,6 +10,7 @@ import { phrase } from '../phrase.ts';
 import { RankingCache } from '../ranking/cache.ts';
 import type { RankingAddress } from '../ranking/ranking.ts';
 import { readPrefix } from '../requests/gate.ts';
+import { readPause } from '../requests/pause.ts';
 import { findIdJumps, longestPending } from '../requests/pending.ts';
 import { openRedis, openSession, type RedisClient } from '../servers/connections.ts';
 import { readSchemaStatus } from '../servers/migrate.ts';
@@ -120,7 +121,9 @@ class Examination {
       drift: () => this.#onSchema(async () => checkDrift((await readSchemaStatus(databaseUrl)).drift)),
       workers: () => this.#workers(viewQueue),
       pending: () =>
-        this.#onSchema(async (session) => checkPending(await longestPending(session), await findIdJumps(session))),
+        this.#onSchema(async (session) =>
+          checkPending(await longestPending(session), await findIdJumps(session), await readPause(session)),
+        ),
       ranking: async () => checkRanking(await new RankingCache(await this.#redis, prefix, periodMs).read(), periodMs),
     };
   }

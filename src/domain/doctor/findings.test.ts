@@ -248,11 +248,23 @@ it.each([
   [{ id: 7, seconds: 300 }, [], { oldestRequest: 7, seconds: 300 }],
   [{ id: 7, seconds: 4_000 }, ['Request 7 has been pending for 4,000 s'], { oldestRequest: 7 }],
 ])('checks the oldest pending request %j', (oldest, faults, seen) => {
-  expectFinding(checkPending(oldest, []), faults, seen);
+  expectFinding(checkPending(oldest, [], null), faults, { pausedBy: null, ...seen });
+});
+
+const PAUSE = { pausedBy: 'ann', pausedHost: 'till-1', pausedAt: new Date('2026-01-31T09:30:00.125Z') };
+
+it('names the pause as the reason for a long wait; a pause alone is not a fault', () => {
+  const seen = { pausedBy: 'ann', pausedAt: PAUSE.pausedAt };
+  expectFinding(checkPending(null, [], PAUSE), [], seen);
+  expectFinding(checkPending({ id: 7, seconds: 300 }, [], PAUSE), [], seen);
+  const late = checkPending({ id: 7, seconds: 320 }, [], PAUSE);
+  const text = 'Request 7 has been pending for 320 s. The queue is paused by ann since 2026-01-31T09:30:00.125Z.';
+  expectFinding(late, [text], seen);
+  expect(String(late.faults[0]?.hint)).toContain('`shop queue resume`');
 });
 
 it('checks jumps in the ids of requests', () => {
-  expectFinding(checkPending(null, [{ from: 41, to: 2_000_000_000 }]), [
+  expectFinding(checkPending(null, [{ from: 41, to: 2_000_000_000 }], null), [
     'The ids of requests jump from 41 to 2,000,000,000.',
   ]);
 });
@@ -317,8 +329,9 @@ describe('a summary', () => {
       checkClocks({ mysql: { aheadMs: -0.3, uncertaintyMs: 1 }, redis: { aheadMs: 1_000, uncertaintyMs: 1 } }),
       'Clocks agree (offset from this machine: MySQL 0 ms, Redis 1,000 ms)',
     ],
-    ['pending', checkPending(null, []), 'No request is pending'],
-    ['pending', checkPending({ id: 7, seconds: 5 }, []), 'The oldest pending request, 7, has waited for 5 s'],
+    ['pending', checkPending(null, [], null), 'No request is pending'],
+    ['pending', checkPending({ id: 7, seconds: 5 }, [], null), 'The oldest pending request, 7, has waited for 5 s'],
+    ['pending', checkPending(null, [], PAUSE), 'No request is pending; the queue is paused by ann since noon'],
   ])('of %s is a sentence', (name, { seen }, text) => expect(summary(name, seen)).toBe(text));
 
   it('never contains a missing value', () => {

@@ -1,5 +1,6 @@
-import { type Phrase, phrase } from '../phrase.ts';
+import { type Phrase, phrase, sentences } from '../phrase.ts';
 import { foreignPrefixHint, foreignPrefixText } from '../requests/gate.ts';
+import type { Pause } from '../requests/pause.ts';
 import type { IdJump, LongestWait } from '../requests/pending.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
@@ -76,19 +77,22 @@ function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
   return null;
 }
 
-/** Checks the backlog. @param oldest the request that has waited longest; null if none is pending. */
-export function checkPending(oldest: LongestWait | null, jumps: readonly IdJump[]): Finding {
+/**
+ * Checks the backlog. A pause alone is not a fault, because it is deliberate.
+ *
+ * @param oldest the request that has waited longest; null if none is pending.
+ * @param pause null while the queue runs.
+ */
+export function checkPending(oldest: LongestWait | null, jumps: readonly IdJump[], pause: Pause | null): Finding {
   return {
-    seen: { oldestRequest: oldest?.id ?? null, seconds: oldest?.seconds ?? null },
+    seen: {
+      oldestRequest: oldest?.id ?? null,
+      seconds: oldest?.seconds ?? null,
+      pausedBy: pause?.pausedBy ?? null,
+      pausedAt: pause?.pausedAt ?? null,
+    },
     faults: [
-      ...faultsOf(
-        oldest === null || oldest.seconds <= PENDING_LIMIT_SECONDS
-          ? null
-          : {
-              fault: phrase`Request ${oldest.id} has been pending for ${oldest.seconds.toLocaleString('en')} s.`,
-              hint: phrase`Show the request with \`shop request show ${oldest.id}\`; the worker's log shows what the worker is waiting for.`,
-            },
-      ),
+      ...faultsOf(oldest === null || oldest.seconds <= PENDING_LIMIT_SECONDS ? null : waitFault(oldest, pause)),
       ...jumps.map(
         ({ from, to }): Fault => ({
           fault: phrase`The ids of requests jump from ${from.toLocaleString('en')} to ${to.toLocaleString('en')}.`,
@@ -96,5 +100,19 @@ export function checkPending(oldest: LongestWait | null, jumps: readonly IdJump[
         }),
       ),
     ],
+  };
+}
+
+function waitFault({ id, seconds }: LongestWait, pause: Pause | null): Fault {
+  const fault = phrase`Request ${id} has been pending for ${seconds.toLocaleString('en')} s.`;
+  if (pause !== null) {
+    return {
+      fault: sentences(fault, phrase`The queue is paused by ${pause.pausedBy} since ${pause.pausedAt.toISOString()}.`),
+      hint: phrase('Resume the queue with `shop queue resume`.'),
+    };
+  }
+  return {
+    fault,
+    hint: phrase`Show the request with \`shop request show ${id}\`; the worker's log shows what the worker is waiting for.`,
   };
 }

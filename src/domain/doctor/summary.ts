@@ -1,6 +1,6 @@
 import { databaseAddress } from '../../db/mysql/url.ts';
 import { redisAddressText } from '../../db/redis/url.ts';
-import { type Phrase, phrase } from '../phrase.ts';
+import { joined, type Phrase, phrase } from '../phrase.ts';
 import { type CheckName, type CheckResult, type Seen, UNKNOWN } from './check.ts';
 
 /** Values that a summary needs in addition to the result of its check. */
@@ -48,11 +48,15 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
     phrase`Clocks agree (offset from this machine: MySQL ${aheadText(mysql)}, Redis ${aheadText(redis)})`,
   schema: () => phrase('The schema is up to date'),
   drift: () => phrase('The schema matches its migrations'),
-  workers: ({ atQueue }) => phrase`A worker applies requests (workers waiting for jobs: ${atQueue})`,
-  pending: ({ oldestRequest, seconds }) =>
-    oldestRequest === null
-      ? phrase('No request is pending')
-      : phrase`The oldest pending request, ${oldestRequest}, has waited for ${numberText(seconds)} s`,
+  workers: ({ atQueue }) => phrase`A worker is running (workers waiting for jobs: ${atQueue})`,
+  pending: ({ oldestRequest, seconds, pausedBy, pausedAt }, { timeText }) => {
+    const waiting =
+      oldestRequest === null
+        ? phrase('No request is pending')
+        : phrase`The oldest pending request, ${oldestRequest}, has waited for ${numberText(seconds)} s`;
+    if (!(pausedAt instanceof Date)) return waiting;
+    return joined([waiting, phrase`the queue is paused by ${pausedBy} since ${timeText(pausedAt)}`], '; ');
+  },
   ranking: ({ refreshedAt }, { timeText }) =>
     phrase`The ranking was refreshed at ${refreshedAt instanceof Date ? timeText(refreshedAt) : UNKNOWN}`,
 };

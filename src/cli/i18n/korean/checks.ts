@@ -217,6 +217,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '요청 {0}은/는 ID를 지정한 SQL 문으로 삽입되었습니다. 요청자와 호스트는 `shop request show {1}`으로/로 확인하십시오. docs/grants.md처럼 id 열을 뺀 INSERT 권한을 주십시오. 사라진 것은 없으며, ID는 9,007,199,254,740,991까지 쓸 수 있습니다.',
   'Start a worker with `shop worker` or `shop dev up`.': '`shop worker`나 `shop dev up`으로 워커를 시작하십시오.',
   'Request {0} has been pending for {1} s.': '요청 {0}이/가 {1}초 동안 미처리 상태입니다.',
+  'The queue is paused by {0} since {1}.': '큐가 {1}부터 일시 정지되어 있습니다 ({0}).',
   "Show the request with `shop request show {0}`; the worker's log shows what the worker is waiting for.":
     '`shop request show {0}`으로/로 확인하십시오. 워커가 무엇을 기다리는지는 워커의 로그에 있습니다.',
   'The schema differs from its migrations: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',

@@ -124,10 +124,10 @@ export const RESULTS: Readonly<Record<string, string>> = {
   '{0} ms': '{0}ms',
   'The schema is up to date': '스키마가 최신입니다',
   'The schema matches its migrations': '스키마가 마이그레이션과 일치합니다',
-  'A worker applies requests (workers waiting for jobs: {0})':
-    '워커가 요청을 적용하고 있습니다 (작업을 기다리는 워커: {0})',
+  'A worker is running (workers waiting for jobs: {0})': '워커가 실행 중입니다 (작업을 기다리는 워커: {0})',
   'No request is pending': '미처리 요청이 없습니다',
   'The oldest pending request, {0}, has waited for {1} s': '가장 오래된 미처리 요청 {0}이/가 {1}초 동안 기다렸습니다',
+  'the queue is paused by {0} since {1}': '큐가 {1}부터 일시 정지되어 있습니다 ({0})',
   'The ranking was refreshed at {0}': '랭킹이 {0}에 갱신되었습니다',
 
   '{0} (rows checked: {1})': '{0} (점검한 행: {1})',
