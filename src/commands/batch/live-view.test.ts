@@ -22,7 +22,7 @@ it('shows the rate, or who has paused the queue', () => {
   const draw = (now: WatchedBatch) => drawBatch({ now, before, seconds: 2 }, PAGE)[3];
   expect(draw(BATCH)).toBe('200 a second, about 3 s left');
   const pause = { pausedAt: new Date(), pausedBy: 'ann\u001b[2J', pausedHost: 'till-1' };
-  expect(draw({ ...BATCH, pause })).toMatch(/^paused by ann\\x1b\[2J at \d\d:\d\d:\d\d$/);
+  expect(draw({ ...BATCH, pause })).toMatch(/^paused by ann\\x1b\[2J at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
 });
 
 it('fits any terminal, even with a long name', () => {

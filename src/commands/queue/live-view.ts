@@ -2,6 +2,7 @@ import { barWidth, heading, indentedRows, labelled, translated } from '../../cli
 import { countOf, progressBar, rateText } from '../../cli/live/progress.ts';
 import { type Readings, rate } from '../../cli/live/watch.ts';
 import { GAP } from '../../cli/output/align.ts';
+import { localTime } from '../../cli/output/cells.ts';
 import { paint, type Style } from '../../cli/output/colors.ts';
 import { duration, grouped } from '../../cli/output/numbers.ts';
 import type { Page } from '../../cli/output/page.ts';
@@ -87,7 +88,7 @@ function drawState({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: 
 
 /** Draws who has paused the queue. */
 export function drawPause({ pausedBy, pausedAt }: Pick<Pause, 'pausedBy' | 'pausedAt'>, page: Page): string {
-  const words = phrase`paused by ${pausedBy} at ${pausedAt.toLocaleTimeString('en-GB')}`;
+  const words = phrase`paused by ${pausedBy} at ${localTime(pausedAt)}`;
   return paint(page, 'refused', translated(page, words));
 }
 
