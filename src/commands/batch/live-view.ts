@@ -1,4 +1,4 @@
-import { barWidth, labelled, translated } from '../../cli/live/lines.ts';
+import { barWidth, labelled, paragraph, translated } from '../../cli/live/lines.ts';
 import { countOf, progressBar, rateText } from '../../cli/live/progress.ts';
 import { type Readings, rate } from '../../cli/live/watch.ts';
 import { GAP } from '../../cli/output/align.ts';
@@ -29,7 +29,7 @@ export function drawBatch(readings: Readings<WatchedBatch>, page: Page): string[
     ),
     '',
     [progressBar(decided(readings.now), total, barWidth(page, done), page), translated(page, done)].join(GAP),
-    pause === null ? translated(page, rateText(rate(readings, decided), pending)) : drawPause(pause, page),
+    ...(pause === null ? paragraph(page, rateText(rate(readings, decided), pending)) : drawPause(pause, page)),
     '',
     ...labelled(page, [
       [phrase('applied'), grouped(applied)],

@@ -86,6 +86,38 @@ it('fits any terminal, with longer bars on a wide one', () => {
   expect(draw(120).join('\n')).toMatch(/^ {2}november-late {2}░{24} {3}0 % {6}7 of 2,000 {2}4 a second/m);
 });
 
+it('shows the whole state and all counts on a narrow terminal', () => {
+  const counts = { pending: 1_234_567, waiting: 40_000, delayed: 1_000, applied: 1_200_300, refused: 50_000 };
+  const batch = { batchId: 7, name: `batch-${'0'.repeat(32)}`, requests: 2_000_000, decided: 1_500, pending: 500 };
+  const now = {
+    ...STATUS,
+    ...counts,
+    laneHeld: false,
+    batches: [batch],
+    redisError: `Redis is down. ${'Why? '.repeat(20)}`,
+  };
+  const before = { ...now, batches: [{ ...batch, decided: 0 }] };
+  const draw = (width: number, changes: Partial<QueueStatus> = {}) => {
+    const lines = drawQueue({ now: { ...now, ...changes }, before, seconds: 2 }, { ...PAGE, width });
+    expect(lines.filter((line) => widthOf(line) > width)).toEqual([]);
+    return lines.join('\n').replace(/\s+/g, ' ');
+  };
+  for (const width of [40, 60, 79]) {
+    const text = draw(width);
+    expect(text).toContain(
+      'no worker holds the lane, so no requests are being applied pending 1,234,567 oldest 1 min 15 s',
+    );
+    expect(text).toContain('jobs 40,000 waiting, 1 active, 1,000 delayed');
+    expect(text).toContain('outcomes 1,200,300 applied, 50,000 refused, 3 failed');
+    expect(text).toMatch(/ batc\S*… (?:░+ )?0 % 1,500 of 2,000,000/);
+    const pausedAt = new Date(2026, 0, 31, 9, 30, 5);
+    expect(draw(width, { paused: true, pausedBy: 'night-shift', pausedAt })).toContain(
+      'night-shift at 2026-01-31 09:30:05',
+    );
+  }
+  expect(draw(60)).toContain('░');
+});
+
 it('is the same panel for one reading, but without rates and without problems that the command prints as messages', () => {
   const now = { ...STATUS, redisError: 'Redis is down.' };
   const watched = drawQueue({ now, before: null, seconds: 0 }, PAGE);

@@ -1,4 +1,12 @@
-import { barWidth, heading, indentedRows, labelled, translated } from '../../cli/live/lines.ts';
+import {
+  barWidth,
+  heading,
+  indentedRows,
+  labelled,
+  nameAndBarWidths,
+  paragraph,
+  translated,
+} from '../../cli/live/lines.ts';
 import { countOf, progressBar, rateText } from '../../cli/live/progress.ts';
 import { type Readings, rate } from '../../cli/live/watch.ts';
 import { GAP } from '../../cli/output/align.ts';
@@ -6,6 +14,7 @@ import { localTime } from '../../cli/output/cells.ts';
 import { paint, type Style } from '../../cli/output/colors.ts';
 import { duration, grouped } from '../../cli/output/numbers.ts';
 import type { Page } from '../../cli/output/page.ts';
+import { cut, widthOf } from '../../cli/output/text.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Pause } from '../../domain/requests/pause.ts';
 import type { QueueStatus } from '../../jobs/queue/status.ts';
@@ -43,7 +52,7 @@ function drawPanel(
   const { now } = readings;
   const [applied, refused, failed] = [grouped(now.applied), grouped(now.refused), grouped(now.failed)];
   return [
-    [paint(page, 'heading', 'shop queue'), now.at.toLocaleTimeString('en-GB'), drawState(now, page)].join(GAP),
+    ...drawHead(now, page),
     '',
     ...labelled(page, [
       [phrase('pending'), pendingInWords(now)],
@@ -55,7 +64,7 @@ function drawPanel(
         now.failed === 0 ? undefined : 'bad',
       ],
     ]),
-    ...problems.flatMap((problem) => ['', paint(page, 'bad', translated(page, problem))]),
+    ...problems.flatMap((problem) => ['', ...paragraph(page, problem, 'bad')]),
     '',
     heading(page, phrase('workers')),
     ...indentedRows(page, workerRows(now)),
@@ -80,16 +89,23 @@ function jobsInWords({ waiting, active, delayed }: QueueStatus): Phrase {
   return phrase`${grouped(waiting)} waiting, ${grouped(active)} active, ${grouped(delayed)} delayed`;
 }
 
-function drawState({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: Page): string {
+/** Draws the state of the queue next to the heading and the time, or below them on a narrow terminal. */
+function drawHead(now: QueueStatus, page: Page): string[] {
+  const head = [paint(page, 'heading', 'shop queue'), now.at.toLocaleTimeString('en-GB')].join(GAP);
+  const state = drawState(now, page);
+  const whole = [head, ...state].join(GAP);
+  return state.length === 1 && widthOf(whole) <= (page.width ?? Number.POSITIVE_INFINITY) ? [whole] : [head, ...state];
+}
+
+function drawState({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: Page): string[] {
   if (paused && pausedBy !== null && pausedAt !== null) return drawPause({ pausedBy, pausedAt }, page);
-  if (laneHeld) return paint(page, 'good', translated(page, phrase('running')));
-  return paint(page, 'bad', translated(page, phrase('no worker holds the lane, so no requests are being applied')));
+  if (laneHeld) return paragraph(page, phrase('running'), 'good');
+  return paragraph(page, phrase('no worker holds the lane, so no requests are being applied'), 'bad');
 }
 
 /** Draws who has paused the queue. */
-export function drawPause({ pausedBy, pausedAt }: Pick<Pause, 'pausedBy' | 'pausedAt'>, page: Page): string {
-  const words = phrase`paused by ${pausedBy} at ${localTime(pausedAt)}`;
-  return paint(page, 'refused', translated(page, words));
+export function drawPause({ pausedBy, pausedAt }: Pick<Pause, 'pausedBy' | 'pausedAt'>, page: Page): string[] {
+  return paragraph(page, phrase`paused by ${pausedBy} at ${localTime(pausedAt)}`, 'refused');
 }
 
 function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {
@@ -104,7 +120,7 @@ function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {
 }
 
 function batchRows({ now, before, seconds }: Readings<QueueStatus>, page: Page): (Phrase | string)[][] {
-  const rows = now.batches.map((batch) => {
+  const drawn = now.batches.map((batch) => {
     const earlier = before?.batches.find(({ batchId }) => batchId === batch.batchId) ?? null;
     const perSecond = rate({ now: batch, before: earlier, seconds }, ({ decided }) => decided);
     return {
@@ -114,14 +130,14 @@ function batchRows({ now, before, seconds }: Readings<QueueStatus>, page: Page):
     };
   });
   const longest = (texts: readonly string[]) => texts.reduce((one, other) => (other.length > one.length ? other : one));
-  const width = barWidth(
-    page,
-    longest(rows.map(({ batch }) => batch.name)),
-    longest(rows.map(({ done }) => done)),
-    longest(rows.map((row) => row.rateText)),
-  );
-  return rows.map(({ batch, done, rateText: speed }) => [
-    batch.name,
+  const counts = longest(drawn.map(({ done }) => done));
+  // if the speed is cut, its ellipsis needs a column, too
+  const least = nameAndBarWidths(page, `${counts}…`);
+  const rows = drawn.map((row) => ({ ...row, name: cut(translated(page, row.batch.name), least.name, page) }));
+  const names = longest(rows.map(({ name }) => name));
+  const width = least.bar === 0 ? 0 : barWidth(page, names, counts, longest(rows.map((row) => row.rateText)));
+  return rows.map(({ batch, name, done, rateText: speed }) => [
+    name,
     progressBar(batch.decided, batch.requests, width, page),
     done,
     speed,
