@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { widthOf } from '../../src/cli/output/text.ts';
 import { within } from '../../src/db/within.ts';
 import { TestShop } from '../support/shop.ts';
 import { KEYS, type TestTerminal } from '../support/terminal.ts';
@@ -321,6 +322,53 @@ it('offers orders, requests, carts and products as choices', async () => {
   ]);
   expect((await restock.ended).status).toBe(0);
   expect(await shop.stockOf(3)).toBe(15);
+});
+
+it.each([90, 60, 40])('keeps each choice on one line of a terminal with %i columns', async (columns) => {
+  const hangul = '아주 긴 이름의 상품 '.repeat(4).trim();
+  const product = await shop.product(
+    `${hangul} ${columns}`,
+    1_234_500,
+    1_000,
+    '--reference',
+    `LONG-REFERENCE-${columns}`,
+  );
+  const user = await shop.userWith(10_000_000);
+  await shop.ok(['order', 'place', user, `${product}:2`]);
+  await shop.ok([
+    'order',
+    'return',
+    String((await shop.ok(['order', 'place', user, `${product}:3`])).orderId),
+    `${product}`,
+  ]);
+  const start = (...args: string[]) => shop.startOnTerminal(args, { columns, env: { NO_COLOR: '1' } });
+  // inquirer would continue a choice that is too long on a line that does not begin with an id
+  const expectChoices = (screen: string) => {
+    const lines = screen.split('\n');
+    const from = lines.findIndex((line) => /^ +ID\b/.test(line));
+    const choices = lines.slice(from + 1, lines.indexOf('', from));
+    expect(choices.filter((line) => !/^[❯ ] +(\d+ |No more products$)/.test(line))).toEqual([]);
+    expect(choices.filter((line) => widthOf(line) > columns)).toEqual([]);
+    return choices;
+  };
+
+  const cancel = start('order', 'cancel');
+  const orders = expectChoices(await cancel.shows(/아주[\s\S]*navigate/));
+  expect(orders[0]).toMatch(/^❯ +\d+ .*아주.*…?$/);
+  cancel.type(KEYS.ctrlC);
+  await cancel.ended;
+
+  const place = start('order', 'place', user);
+  const products = expectChoices(await place.shows(/아주[\s\S]*navigate/));
+  expect(products[0]).toMatch(/^❯ +\d+ .*아주.*…$/);
+  await answerPrompts(place, [
+    ['navigate', KEYS.enter],
+    ['quantity of', `${KEYS.ctrlU}24${KEYS.enter}`],
+  ]);
+  const [, chosen] = expectChoices(await place.shows(/\(24 chosen\)[\s\S]*navigate/));
+  expect(chosen).toMatch(/^ +\d+ .*… \(24 chosen\)$/);
+  place.type(KEYS.ctrlC);
+  await place.ended;
 });
 
 it('prompts for the values of an edit; Enter keeps the current value', async () => {

@@ -108,7 +108,10 @@ it('prints the outcome of a request that a worker refuses at once', async () => 
   expect(paused).toMatchObject({ status: 0, stderr: expect.stringContaining('The queue is paused by tester') });
   expect(await show(key)).toMatchObject({ status: 'pending', withdrawn: true });
   const shown = await shop.run(['request', 'show', key, '-o', 'tsv']);
-  expect(shown).toMatchObject({ status: 0, stderr: expect.stringContaining('The queue is paused by tester; resume it') });
+  expect(shown).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('The queue is paused by tester; resume it'),
+  });
   const cancelled = shop.start(['request', 'cancel', await record('charge', user, 1), '--json', '--no-wait']);
   expect((await cancelled.ended).status).toBe(0);
   await shop.ok(['queue', 'resume']);

@@ -1,11 +1,27 @@
-import type { Language } from '../i18n/language.ts';
+import type { Context } from '../context.ts';
 import { drawGrid, gridColumn } from '../output/grid.ts';
-import type { Page } from '../output/page.ts';
+import { type Page, pageOf } from '../output/page.ts';
 import { type Column, isBlank } from '../output/view.ts';
 import type { Choice } from './prompter.ts';
 
+/** Width of the cursor that inquirer draws before each line of a list. */
+const CURSOR_WIDTH = 2;
+
+/** Returns the page on which the choices of a prompt are drawn. */
+export function choicePage({ streams, language }: Pick<Context, 'streams' | 'language'>): Page {
+  const { width } = pageOf(streams.stderr, language);
+  return {
+    terminal: true,
+    width: width === null ? null : width - CURSOR_WIDTH,
+    colors: false,
+    symbols: true,
+    language,
+  };
+}
+
 /**
- * Draws rows as the choices of a prompt. There is a heading and a line for each row, as in a table.
+ * Draws rows as the choices of a prompt. There is a heading and a line for each row, as in a table. A narrow terminal
+ * leaves out columns, but not the first column, which is an id, and the last column, which names the row.
  *
  * @param short returns the text after the question once a row has been chosen.
  */
@@ -13,14 +29,16 @@ export function listChoices<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   short: (row: Row) => string,
-  language: Language,
+  context: Pick<Context, 'streams' | 'language'>,
 ): { readonly heading: string; readonly choices: readonly Choice<Row>[] } {
-  // the page has no width, because inquirer cuts the lines to the width of the terminal
-  const page: Page = { terminal: true, width: null, colors: false, symbols: true, language };
+  const page = choicePage(context);
   const drawn = columns
     .filter((column) => column.kind !== 'flag' || !isBlank(column, rows))
     .map((column) => gridColumn(column, rows, page));
-  const grid = drawGrid(drawn, rows.length, page, []);
+  const spare = drawn.slice(1, -1).map(({ name }) => name);
+  // inquirer wraps lines that do not fit even without these columns
+  const grid =
+    drawGrid(drawn, rows.length, page, spare.reverse()) ?? drawGrid(drawn, rows.length, { ...page, width: null }, []);
   if (grid === null) throw new Error('the table did not fit, although its page has no width');
   const [heading = '', ...lines] = grid.lines;
   return {

@@ -27,7 +27,7 @@ export async function chooseNewest<Row>(
   const offer = async (typed: string): Promise<Offer<Row>> => {
     const rows = typed === '' ? await newest() : [await find(typed)];
     if (rows.length === 0) return { choices: [], remark: phrase('There is nothing to choose from.') };
-    return listChoices(columns, rows, word, context.language);
+    return listChoices(columns, rows, word, context);
   };
   return [word(await context.prompter.choose(name, offer, message))];
 }

@@ -3,7 +3,7 @@ import { ShopError } from '../../domain/errors.ts';
 import { parseRef } from '../../domain/input.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Matches } from '../../domain/shop/search.ts';
-import type { Language } from '../i18n/language.ts';
+import type { Context } from '../context.ts';
 import { named } from '../output/numbers.ts';
 import type { Column } from '../output/view.ts';
 import { listChoices } from './choices.ts';
@@ -39,7 +39,7 @@ export async function searchOffer<Row extends NamedRow>(
   spec: SearchSpec<Row>,
   typed: string,
   signal: AbortSignal,
-  language: Language,
+  context: Context,
 ): Promise<Offer<Row>> {
   const { columns, search } = spec;
   if (/^[^@\d]/.test(typed)) await delay(TYPING_MS, undefined, { signal });
@@ -47,7 +47,7 @@ export async function searchOffer<Row extends NamedRow>(
   const remark = besides === 'none' ? undefined : REMARKS[besides];
   if (rows.length === 0) return { choices: [], remark: remark ?? noResultText(spec, typed.trim()) };
   return {
-    ...listChoices(columns, rows, ({ name, id }) => named(name, id), language),
+    ...listChoices(columns, rows, ({ name, id }) => named(name, id), context),
     ...(remark === undefined ? {} : { remark }),
   };
 }

@@ -1,7 +1,8 @@
 import type { Context } from '../../cli/context.ts';
 import { named } from '../../cli/output/numbers.ts';
+import { cut, widthOf } from '../../cli/output/text.ts';
 import { type Column, columns } from '../../cli/output/view.ts';
-import { listChoices } from '../../cli/prompts/choices.ts';
+import { choicePage, listChoices } from '../../cli/prompts/choices.ts';
 import type { Offer } from '../../cli/prompts/prompter.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { MAX_ORDER_LINES, parseOrderId, parseQuantity, parseRef } from '../../domain/input.ts';
@@ -80,7 +81,7 @@ function pickLines<Line extends { readonly productId: number; readonly name: str
     });
     if (fitting.length === 0) return { choices: [], remark: noMatch };
     const short = ({ name, productId }: Line) => named(name, productId);
-    const { heading, choices } = listChoices(shown, fitting, short, context.language);
+    const { heading, choices } = listChoices(shown, fitting, short, context);
     const asProduct = ({ productId: id, name }: Line) => ({ id, name });
     return { heading, choices: choices.map(({ value, ...texts }) => ({ value: asProduct(value), ...texts })) };
   });
@@ -88,10 +89,11 @@ function pickLines<Line extends { readonly productId: number; readonly name: str
 
 /** Prompts for products until the user has finished. A product that is picked again gets a new quantity. */
 async function pickMany<Row extends PickedProduct>(
-  { prompter, language }: Context,
+  context: Context,
   hint: Phrase,
   find: Find<Row>,
 ): Promise<readonly string[]> {
+  const { prompter, language } = context;
   const picked = new Map<number, string>();
   for (;;) {
     const product = await prompter.choose<Row | null>(
@@ -101,9 +103,11 @@ async function pickMany<Row extends PickedProduct>(
         if (picked.size === 0) return offer;
         const marked = offer.choices.map((choice) => {
           const quantity = picked.get(choice.value.id);
-          return quantity === undefined
-            ? choice
-            : { ...choice, text: language.translate(phrase`${choice.text} (${quantity} chosen)`) };
+          if (quantity === undefined) return choice;
+          const mark = ` ${language.translate(phrase`(${quantity} chosen)`)}`;
+          const page = choicePage(context);
+          const room = (page.width ?? Number.POSITIVE_INFINITY) - widthOf(mark);
+          return { ...choice, text: `${cut(choice.text, room, page)}${mark}` };
         });
         // this choice is the first one, so that Enter alone finishes
         const done = {

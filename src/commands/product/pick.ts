@@ -51,7 +51,7 @@ export async function productOffer(
   const session = await context.session();
   const search = (text: string, stop: AbortSignal) => searchProducts(session, text, { signal: stop, retired });
   const spec = { kind: 'product', columns: COLUMNS, search, noneYet, notFound } as const;
-  return searchOffer(spec, typed, signal, context.language);
+  return searchOffer(spec, typed, signal, context);
 }
 
 /** Prompts for a product by a part of the name, the id or @reference, and returns its id. @throws Interrupted */

@@ -49,7 +49,7 @@ export async function pickUser(
   const spec = { kind: 'user', columns: COLUMNS, search, noneYet, notFound } as const;
   const { id } = await context.prompter.choose(
     'user',
-    (typed, signal) => searchOffer(spec, typed, signal, context.language),
+    (typed, signal) => searchOffer(spec, typed, signal, context),
     phrase('user (id, @reference or part of the name)'),
   );
   return [String(id)];

@@ -38,7 +38,7 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'product ({0})': '상품 ({0})',
   'another product (Enter to finish)': '상품 더 고르기 (Enter: 완료)',
   'quantity of {0}': '{0}의 수량',
-  '{0} ({1} chosen)': '{0} ({1}개 선택)',
+  '({0} chosen)': '({0}개 선택)',
   'No more products': '선택 완료',
   'no more': '완료',
   'order (one of the newest, or an id)': '주문 (최근 것 중에서, 또는 ID)',
