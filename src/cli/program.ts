@@ -6,7 +6,7 @@ import type { Command, CommandEntry, CommandResult, CommandShape, Group, Program
 import { helpHint } from './command-path.ts';
 import type { Context } from './context.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from './global-options.ts';
-import { helpIn, helpText } from './i18n/help.ts';
+import { helpIn, helpParagraphs, helpText } from './i18n/help.ts';
 import type { Language } from './i18n/language.ts';
 import { parseInput, usageOf } from './parse-input.ts';
 import { usageError } from './usage-errors.ts';
@@ -157,8 +157,8 @@ export class Program {
     const lines = examples.map((line) => `  $ ${line}`).join('\n');
     command.addHelpText('after', () => `\n${helpText(command, `${heading}:`)}\n${lines}`);
     const allNotes = new Set([...Object.values(options).map((option) => option.notes), notes]);
-    for (const lines of allNotes) {
-      if (lines !== undefined) command.addHelpText('after', () => `\n${helpText(command, lines)}`);
+    for (const note of allNotes) {
+      if (note !== undefined) command.addHelpText('after', () => `\n${helpParagraphs(command, note)}`);
     }
   }
 

@@ -71,6 +71,22 @@ it.each(commands.map((command) => ({ path: pathOf(command), command })))(
 );
 
 it.each(commands.map((command) => ({ path: pathOf(command), command })))(
+  '$path wraps the paragraphs after its examples at 80 columns',
+  ({ command }) => {
+    let help = '';
+    command.configureOutput({
+      getOutHelpWidth: () => 80,
+      writeOut: (text) => {
+        help += text;
+      },
+    });
+    command.outputHelp();
+    const [, ...lines] = help.slice(help.lastIndexOf('\n  $ ') + 1).split('\n');
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  },
+);
+
+it.each(commands.map((command) => ({ path: pathOf(command), command })))(
   '$path parses the value of each option, and has optional and variadic arguments only at the end',
   ({ command }) => {
     const { arguments: args = [], options = {} } = program.shapeOf(command);

@@ -1,5 +1,9 @@
 import { type Command, Help, type HelpConfiguration } from 'commander';
+import { wrap } from '../output/text.ts';
 import type { Language } from './language.ts';
+
+/** Width of help that is not printed on a terminal, as commander wraps it. */
+const DEFAULT_WIDTH = 80;
 
 /** Translates help, which consists of commander's own text and the summaries and descriptions of commands. */
 export function helpIn({ text }: Language): HelpConfiguration {
@@ -20,4 +24,14 @@ export function helpIn({ text }: Language): HelpConfiguration {
 /** Translates text that is added to a command's help. */
 export function helpText(command: Command, english: string): string {
   return command.createHelp().styleTitle(english);
+}
+
+/** Translates paragraphs that are added to a command's help, and wraps them like the rest of the help. */
+export function helpParagraphs(command: Command, english: string): string {
+  // a terminal without a size has 0 columns
+  const width = command.configureOutput().getOutHelpWidth?.() || DEFAULT_WIDTH;
+  return helpText(command, english)
+    .split('\n\n')
+    .map((paragraph) => wrap(paragraph.replaceAll('\n', ' '), width).join('\n'))
+    .join('\n\n');
 }
