@@ -28,7 +28,7 @@ export interface UpOptions {
 
 export interface ServiceStatus {
   readonly name: ServiceName;
-  /** `crashed` means that the service was started and not stopped, but is not running. */
+  /** `crashed` means that the service was started and is not running, but was not stopped by `dev down`. */
   readonly state: 'running' | 'stopped' | 'crashed';
   readonly pid: number | null;
   /** Port on 127.0.0.1; null if the service has none. */

@@ -16,7 +16,7 @@ export const DEV: Readonly<Record<string, string>> = {
     '{0}을/를 비우거나, `SHOP_DEV_DIR="$HOME/.shop" shop dev up`으로 다른 폴더를 쓰거나, `shop dev reset`으로 데이터를 지우십시오.',
   'Docker volumes': 'Docker 볼륨',
   'files of the servers on this machine': '이 컴퓨터의 서버 파일',
-  '{0} has crashed. The last lines of {1}:': '{0}: 비정상 종료되었습니다. {1}의 마지막 줄들:',
+  '{0} is no longer running. The last lines of {1}:': '{0}: 더 이상 실행 중이 아닙니다. {1}의 마지막 줄들:',
   '`shop dev up` starts {0} again.': '`shop dev up`으로 {0}을/를 다시 시작할 수 있습니다.',
   '{0} is not a valid file of the local environment.': '{0}은/는 올바른 로컬 환경 파일이 아닙니다.',
   'Create the environment again with `shop dev reset` and `shop dev up`.':
@@ -55,7 +55,7 @@ export const DEV: Readonly<Record<string, string>> = {
   'See {0}. If AppArmor confines the program, use Docker or unload the AppArmor profile.':
     '{0}을/를 보십시오. AppArmor가 프로그램을 제한한다면 Docker를 쓰거나 AppArmor 프로필을 해제하십시오.',
   'See {0}.': '{0}을/를 보십시오.',
-  '{0} had crashed; starting it again': '{0}: 비정상 종료되어 다시 시작합니다',
+  '{0} was not running; starting it again': '{0}: 실행 중이 아니어서 다시 시작합니다',
   'starting {0} on 127.0.0.1:{1}: {2}': '{0}을/를 127.0.0.1:{1}에서 시작하는 중: {2}',
   'port {0} was taken by another program; trying another port':
     '다른 프로그램이 포트 {0}을/를 사용 중이어서 다른 포트를 시도합니다',
@@ -80,6 +80,6 @@ export const DEV: Readonly<Record<string, string>> = {
     '서버를 직접 중지하고 {0}을/를 지운 뒤 `shop dev up`을 실행하십시오.',
   'restarting the worker, because its program or its servers have changed':
     '서버나 프로그램이 바뀌어 워커를 다시 시작합니다',
-  'the worker had crashed; starting it again': '워커가 비정상 종료되어 다시 시작합니다',
+  'the worker was not running; starting it again': '워커가 실행 중이 아니어서 다시 시작합니다',
   'starting the worker': '워커를 시작하는 중',
 };
