@@ -60,11 +60,13 @@ describe('user edit', () => {
     ]);
   });
 
-  it('records nothing if nothing changes', async () => {
+  it('records nothing if nothing changes, and says so', async () => {
     const user = await shop.created(['user', 'create', 'Cy', '--reference', 'cy']);
     for (let time = 0; time < 2; time++) {
       expect(await shop.ok(['user', 'edit', '@cy', '--name', 'Cy', '--reference', 'cy'])).toMatchObject({ name: 'Cy' });
     }
+    const { stdout } = await shop.run(['user', 'edit', '@cy', '--name', 'Cy', '-o', 'table']);
+    expect(stdout).toMatch(/^\S+ User Cy \(\d+\) already has these values; nothing was changed\.\n/);
     expect(await activitiesOf(`user ${user}`)).toEqual([]);
   });
 
@@ -137,6 +139,8 @@ describe('product edit and reprice', () => {
     for (let time = 0; time < 2; time++)
       expect(await shop.ok(['product', 'reprice', '@pen', '130'])).toEqual({ ...edited, price: 130 });
     expect(await shop.ok(['product', 'edit', '@pen', '--price', '130'])).toEqual({ ...edited, price: 130 });
+    const { stdout } = await shop.run(['product', 'edit', '@pen', '--price', '130', '-o', 'table']);
+    expect(stdout).toMatch(/^\S+ Product Pen, blue \(\d+\) already has these values; nothing was changed\.\n/);
     expect(await refusal('product', 'edit', '@pen', '--reference', 'ink')).toMatchObject({
       code: 'INVALID_INPUT',
       status: 2,

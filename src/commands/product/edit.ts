@@ -4,7 +4,7 @@ import { answer } from '../../cli/output/view.ts';
 import { parseName, parsePrice } from '../../domain/input.ts';
 import { referenceOption } from '../reference-option.ts';
 import { PRODUCT_ARGUMENT } from './arguments.ts';
-import { SAVED } from './view.ts';
+import { SAVED, UNCHANGED } from './view.ts';
 
 const OPTIONS = {
   name: { flags: '--name <name>', description: 'new name, 1 to 200 characters', parse: parseName },
@@ -34,6 +34,7 @@ export const edit = command({
         reference: await prompts.reference(reference),
       };
     });
-    return answer(await editProduct(await context.session(), product, changes, await context.origin()), SAVED);
+    const { entry, changed } = await editProduct(await context.session(), product, changes, await context.origin());
+    return answer(entry, changed ? SAVED : UNCHANGED);
   },
 });

@@ -36,6 +36,11 @@ export const SAVED = forPeople(PRODUCT, {
   headline: ({ id, name }) => done(phrase`Product ${named(name, id)} saved.`),
 });
 
+/** View of a product whose edit changed nothing. */
+export const UNCHANGED = forPeople(PRODUCT, {
+  headline: ({ id, name }) => done(phrase`Product ${named(name, id)} already has these values; nothing was changed.`),
+});
+
 /** View of a product that was taken off sale. */
 export const RETIRED = forPeople(RECORD, {
   headline: ({ id, name }) => done(phrase`Product ${named(name, id)} is retired.`),

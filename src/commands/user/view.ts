@@ -30,6 +30,11 @@ export const CREATED = forPeople(USER, {
 /** View of a user who was edited. */
 export const SAVED = forPeople(USER, { headline: ({ id, name }) => done(phrase`User ${named(name, id)} saved.`) });
 
+/** View of a user whose edit changed nothing. */
+export const UNCHANGED = forPeople(USER, {
+  headline: ({ id, name }) => done(phrase`User ${named(name, id)} already has these values; nothing was changed.`),
+});
+
 /** View of a user who was blocked. */
 export const BLOCKED = forPeople(USER, {
   headline: ({ id, name }) => done(phrase`User ${named(name, id)} is blocked.`),

@@ -15,6 +15,13 @@ interface Edit<Entry> {
   readonly save: (entry: Entry) => Promise<void>;
 }
 
+/** A user or product after an edit. */
+export interface Edited<Entry> {
+  readonly entry: Entry;
+  /** False if the entry already had these values. */
+  readonly changed: boolean;
+}
+
 /**
  * Edits one user or product and records the activity, in one transaction. The edit is retried if it conflicts with the
  * worker's locks. An edit that changes nothing is not recorded, so a script may repeat it.
@@ -24,16 +31,16 @@ export async function editEntry<Entry extends { readonly id: number }>(
   kind: 'user' | 'product',
   { action, lock, change, save }: Edit<Entry>,
   origin: Origin,
-): Promise<Entry> {
+): Promise<Edited<Entry>> {
   return retryConflicts(() =>
     inTransaction(session, async () => {
       const entry = await lock();
       const edited = change(entry);
       const [before, after] = [differingFields(entry, edited), differingFields(edited, entry)];
-      if (Object.keys({ ...before, ...after }).length === 0) return entry;
+      if (Object.keys({ ...before, ...after }).length === 0) return { entry, changed: false };
       await save(edited);
       await recordActivity(session, origin, { action, subject: `${kind} ${entry.id}`, before, after });
-      return edited;
+      return { entry: edited, changed: true };
     }),
   );
 }

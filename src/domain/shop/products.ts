@@ -9,7 +9,7 @@ import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
 import type { Origin } from '../requests/origin.ts';
-import { editEntry } from './edit-entry.ts';
+import { type Edited, editEntry } from './edit-entry.ts';
 import { editedReference, findProductId, withReference } from './references.ts';
 import { narrowToText } from './search.ts';
 
@@ -131,7 +131,12 @@ export async function listProducts(session: Session, filter: ProductFilter): Pro
  * @throws ShopError `INVALID_PRODUCT`; `INVALID_INPUT` if the product has another reference, or another product has the given
  *   reference.
  */
-export async function editProduct(session: Session, product: Ref, edit: ProductEdit, origin: Origin): Promise<Product> {
+export async function editProduct(
+  session: Session,
+  product: Ref,
+  edit: ProductEdit,
+  origin: Origin,
+): Promise<Edited<Product>> {
   const { name, price, reference } = edit;
   return withReference('product', reference, () =>
     changeProduct(session, product, origin, 'product edit', (before) => ({
@@ -145,17 +150,19 @@ export async function editProduct(session: Session, product: Ref, edit: ProductE
 
 /** Changes the price of a product, as `editProduct` does. @throws ShopError `INVALID_PRODUCT` */
 export async function repriceProduct(session: Session, product: Ref, price: number, origin: Origin): Promise<Product> {
-  return changeProduct(session, product, origin, 'product reprice', (before) => ({ ...before, price }));
+  return (await changeProduct(session, product, origin, 'product reprice', (before) => ({ ...before, price }))).entry;
 }
 
 /** Takes a product off sale: it can't be ordered or added to a cart until restored. @throws ShopError `INVALID_PRODUCT` */
 export async function retireProduct(session: Session, product: Ref, origin: Origin): Promise<Product> {
-  return changeProduct(session, product, origin, 'product retire', (before) => ({ ...before, retired: true }));
+  const retire = (before: Product) => ({ ...before, retired: true });
+  return (await changeProduct(session, product, origin, 'product retire', retire)).entry;
 }
 
 /** Puts a retired product on sale again. @throws ShopError `INVALID_PRODUCT` */
 export async function restoreProduct(session: Session, product: Ref, origin: Origin): Promise<Product> {
-  return changeProduct(session, product, origin, 'product restore', (before) => ({ ...before, retired: false }));
+  const restore = (before: Product) => ({ ...before, retired: false });
+  return (await changeProduct(session, product, origin, 'product restore', restore)).entry;
 }
 
 async function changeProduct(
@@ -164,7 +171,7 @@ async function changeProduct(
   origin: Origin,
   action: ActivityAction,
   change: (product: Product) => Product,
-): Promise<Product> {
+): Promise<Edited<Product>> {
   const id = await findProductId(session, product);
   const lock = async () => {
     const [row] = await session.query<StoredProduct>(`${SELECT_PRODUCTS} WHERE id = ? FOR UPDATE`, [id]);

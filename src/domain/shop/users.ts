@@ -9,7 +9,7 @@ import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
 import type { Origin } from '../requests/origin.ts';
-import { editEntry } from './edit-entry.ts';
+import { type Edited, editEntry } from './edit-entry.ts';
 import { editedReference, findUserId, withReference } from './references.ts';
 import { narrowToText } from './search.ts';
 
@@ -95,7 +95,7 @@ export async function listUsers(session: Session, { search, limit, after }: User
  *
  * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the user has another reference, or another user has the given reference.
  */
-export async function editUser(session: Session, user: Ref, edit: UserEdit, origin: Origin): Promise<User> {
+export async function editUser(session: Session, user: Ref, edit: UserEdit, origin: Origin): Promise<Edited<User>> {
   const { name, reference } = edit;
   return withReference('user', reference, () =>
     changeUser(session, user, origin, 'user edit', (before) => ({
@@ -112,12 +112,14 @@ export async function editUser(session: Session, user: Ref, edit: UserEdit, orig
  * @throws ShopError `INVALID_USER`
  */
 export async function blockUser(session: Session, user: Ref, reason: string, origin: Origin): Promise<User> {
-  return changeUser(session, user, origin, 'user block', (before) => toUser({ ...before, blockedReason: reason }));
+  const block = (before: User) => toUser({ ...before, blockedReason: reason });
+  return (await changeUser(session, user, origin, 'user block', block)).entry;
 }
 
 /** Lets a blocked user order again. @throws ShopError `INVALID_USER` */
 export async function unblockUser(session: Session, user: Ref, origin: Origin): Promise<User> {
-  return changeUser(session, user, origin, 'user unblock', (before) => toUser({ ...before, blockedReason: null }));
+  const unblock = (before: User) => toUser({ ...before, blockedReason: null });
+  return (await changeUser(session, user, origin, 'user unblock', unblock)).entry;
 }
 
 async function changeUser(
@@ -126,7 +128,7 @@ async function changeUser(
   origin: Origin,
   action: ActivityAction,
   change: (user: User) => User,
-): Promise<User> {
+): Promise<Edited<User>> {
   const id = await findUserId(session, user);
   const lock = async () => {
     const [row] = await session.query<StoredUser>(`${SELECT_USERS} WHERE id = ? FOR UPDATE`, [id]);
