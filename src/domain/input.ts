@@ -129,7 +129,10 @@ export function parseReference(field: string, text: string): string {
       phrase`begins with an apostrophe, which spreadsheets put before text; remove the apostrophe: ${quote(text)}`,
     );
   if (text.startsWith('=')) throw invalid(field, phrase`is a spreadsheet formula instead of a value: ${quote(text)}`);
-  throw invalid(field, phrase`must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not ${quote(text)}`);
+  throw invalid(
+    field,
+    phrase`must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not ${quote(text)}`,
+  );
 }
 
 /** Returns true if the text can follow the `@` of a reference. The text must be in NFC. */

@@ -347,7 +347,10 @@ const BAD_ROWS = [
   ['order,@bad,@pen:0,,', 'quantity must be a whole number from 1 to 1,000,000, not "0"'],
   ['order,@bad,@pen:1000000 @pen:1,,', 'quantity of product @pen adds up to more than 1,000,000'],
   ['order,@bad,pen,,', 'product must be an id, or a reference that starts with @ (@pen), not "pen"'],
-  ['order,@bad,@pen!,,', 'product must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not "pen!"'],
+  [
+    'order,@bad,@pen!,,',
+    'product must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not "pen!"',
+  ],
   ['order,,@pen,,', 'user is missing'],
   ['order,bad,@pen,,', 'user must be an id, or a reference that starts with @ (@bad), not "bad"'],
   [

@@ -67,7 +67,7 @@ export function checkReplica(
   const seen = (...names: readonly string[]) => names.map((name) => status?.[name]).find((v) => v !== undefined);
   const receives = seen('Replica_IO_Running', 'Slave_IO_Running');
   const applies = seen('Replica_SQL_Running', 'Slave_SQL_Running');
-  const error = seen('Last_SQL_Error');
+  const error = seen('Last_SQL_Error') || seen('Last_IO_Error');
   const modes = [primaryGtidMode, variables.get('gtid_mode')];
   // MariaDB always commits in the primary's order
   const unordered =
