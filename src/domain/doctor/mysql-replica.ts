@@ -96,7 +96,7 @@ export function checkReplica(
         [receives, applies].every((running) => running === undefined || running === 'Yes')
           ? null
           : {
-              fault: phrase`Replication is not running (receives: ${receives}, applies: ${applies}): ${error || phrase('no reason was given')}`,
+              fault: phrase`Replication is not running (receives: ${receives}, applies: ${applies}): ${error || phrase('no reason was given')}.`,
               hint: phrase('Fix the error that SHOW REPLICA STATUS shows on the replica, then run START REPLICA.'),
             },
         unordered

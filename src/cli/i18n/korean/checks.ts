@@ -242,8 +242,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '복제본에서 SHOW REPLICA STATUS를 확인하거나, SHOP_REPLICA_LAG로 허용 지연을 늘리십시오.',
   'The replica gets its schema from the primary: check SHOW REPLICA STATUS on the replica.':
     '복제본의 스키마는 프라이머리에서 복제됩니다. 복제본에서 SHOW REPLICA STATUS를 확인하십시오.',
-  'Replication is not running (receives: {0}, applies: {1}): {2}':
-    '복제가 실행되지 않고 있습니다 (수신: {0}, 적용: {1}): {2}',
+  'Replication is not running (receives: {0}, applies: {1}): {2}.':
+    '복제가 실행되지 않고 있습니다 (수신: {0}, 적용: {1}): {2}.',
   'Fix the error that SHOW REPLICA STATUS shows on the replica, then run START REPLICA.':
     '복제본에서 SHOW REPLICA STATUS를 보고 문제를 고친 뒤 START REPLICA를 실행하십시오.',
   'The replica may commit in a different order from the primary, so its snapshots may have gaps.':
