@@ -193,9 +193,9 @@ export function failureText(title: Phrase, { attempts, key }: { attempts: number
   };
 }
 
-/** Creates the message for a recorded request whose outcome can't be read, because MySQL does not respond. */
+/** Creates the message for a recorded request whose outcome could not be read, because MySQL hangs or the connection was lost. */
 export function outcomeUnknown(requestId: number, key: string): Phrase {
-  return phrase`Request ${requestId} is recorded, but MySQL does not respond, so the outcome is unknown; its key is ${key}.`;
+  return phrase`Request ${requestId} is recorded, but its outcome could not be read from MySQL; its key is ${key}.`;
 }
 
 /** The default hint for invalid input. The command line replaces it with a hint that names the command. */

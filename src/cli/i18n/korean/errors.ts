@@ -131,8 +131,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '서버가 실행 중이고 연결할 수 있는지 확인하십시오. 로컬 서버는 `shop dev status`로 볼 수 있습니다.',
   'Request {0} is recorded but not decided yet; its key is {1}.':
     '요청 {0}은/는 기록되었으나 아직 처리되지 않았습니다. 키: {1}.',
-  'Request {0} is recorded, but MySQL does not respond, so the outcome is unknown; its key is {1}.':
-    '요청 {0}은/는 기록되었으나, MySQL이 응답하지 않아 결과를 알 수 없습니다. 키: {1}.',
+  'Request {0} is recorded, but its outcome could not be read from MySQL; its key is {1}.':
+    '요청 {0}은/는 기록되었으나, MySQL에서 결과를 읽지 못했습니다. 키: {1}.',
   'Check the request with `shop request show {0}`, or run the same command again with `--key {1}`.':
     '`shop request show {0}`으로/로 요청을 확인하거나, 같은 명령을 `--key {1}`와/과 함께 다시 실행하십시오.',
   'The queue is paused.': '큐가 일시 정지되어 있습니다.',
