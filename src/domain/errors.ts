@@ -193,6 +193,11 @@ export function failureText(title: Phrase, { attempts, key }: { attempts: number
   };
 }
 
+/** Creates the message for a recorded request whose outcome could not be read, because MySQL hangs or the connection was lost. */
+export function outcomeUnknown(requestId: number, key: string): Phrase {
+  return phrase`Request ${requestId} is recorded, but its outcome could not be read from MySQL; its key is ${key}.`;
+}
+
 /** The default hint for invalid input. The command line replaces it with a hint that names the command. */
 export const USAGE_HINT = phrase('See `shop --help`.');
 
@@ -261,7 +266,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
       d.products.map(({ productId, name }) => phrase`product ${productId} (${name})`),
       '; ',
     )}.`,
-    hint: phrase`Remove retired products from the order or cart, or put a product back on sale with \`shop product restore ${d.products[0]?.productId}\`.`,
+    hint: phrase`Leave out the retired products (\`shop cart remove\` removes them from a cart), or put a product back on sale with \`shop product restore ${d.products[0]?.productId}\`.`,
   }),
   STOCK_CHANGED: (d) => ({
     message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
@@ -283,7 +288,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
         },
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,
-    hint: phrase`See the user's cart with \`shop cart show ${d.user}\`.`,
+    hint: phrase`See the user's cart with \`shop cart show ${typeof d.user === 'number' ? d.user : `'${d.user}'`}\`.`,
   }),
   INVALID_BATCH: (d) => ({
     message: phrase`There is no batch ${d.batch}.`,
@@ -331,7 +336,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
  */
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
-  if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;
+  if (batch !== undefined) return phrase`The batch is recorded; print it with \`shop batch show ${batch}\`.`;
   return phrase('Free some space, or write to another disk. Changes that the command has made, if any, are kept.');
 }
 

@@ -131,7 +131,7 @@ export function parseReference(field: string, text: string): string {
   if (text.startsWith('=')) throw invalid(field, phrase`is a spreadsheet formula instead of a value: ${quote(text)}`);
   throw invalid(
     field,
-    phrase`must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not ${quote(text)}`,
+    phrase`must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not ${quote(text)}`,
   );
 }
 

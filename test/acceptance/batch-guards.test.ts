@@ -280,7 +280,9 @@ it('explains how to fix refused rows of a batch without a name and run it again,
   const { stderr } = await shop.run(['batch', 'run', path]);
   const [, fix = '', own = ''] = stderr.trimEnd().split('\n');
   expect(fix).toMatch(/^Fix the rows that were not sent, then run `[^`]*`; recorded rows are not applied again\.$/);
-  expect(own).toMatch(/^To try refused rows again, put them into a new file; `[^`]*` lists them\.$/);
+  expect(own).toMatch(
+    /^To try refused rows again, put them into a new file, with new keys if they have keys; `[^`]*` lists them\.$/,
+  );
   await file('hinted.csv', rows.with(2, charge(2)));
   const [again = []] = commandsIn(fix);
   expect(await shop.run([...again, '--json'])).toMatchObject({ status: 6 });

@@ -144,7 +144,7 @@ it('writes the rows that a dry run could not send, and names the file after the 
   expect(status).toBe(6);
   const lines = stderr.trimEnd().split('\n');
   expect(lines).toHaveLength(21);
-  expect(lines.at(-1)).toBe(`2 more rows were refused. All refused rows are written to ${target}.`);
+  expect(lines.at(-1)).toBe(`2 more rows were refused. All refused rows will be written to ${target}.`);
   const written = (await readFile(target, 'utf8'))
     .trimEnd()
     .split('\n')

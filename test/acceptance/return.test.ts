@@ -236,12 +236,12 @@ describe('refuses, and changes nothing:', () => {
     const before = await shop.snapshot();
     expect(await shop.refused(['order', 'return', order, pen])).toMatchObject({
       code: 'LIMIT_EXCEEDED',
-      hint: 'Return fewer units, or lower the balance with `shop balance adjust <user> --by -<points>`.',
+      hint: 'Return fewer units, or lower the balance with `shop balance adjust <user> --by -<points> --reason <reason>`.',
       details: { what: `balance of user ${user}` },
     });
     expect(await shop.refused(['order', 'cancel', order])).toMatchObject({
       code: 'LIMIT_EXCEEDED',
-      hint: 'Lower the balance with `shop balance adjust <user> --by -<points>`, or return only some units.',
+      hint: 'Lower the balance with `shop balance adjust <user> --by -<points> --reason <reason>`, or return only some units.',
     });
     expect(await shop.snapshot()).toEqual(before);
     await shop.sql('UPDATE users SET balance = 450 WHERE id = ?', [user]);

@@ -78,7 +78,7 @@ export class BatchMessages implements BatchListener {
     }
     if (refused > this.#unsent) {
       await this.#say(
-        phrase`To try refused rows again, put them into a new file; \`shop batch results ${name}\` lists them.`,
+        phrase`To try refused rows again, put them into a new file, with new keys if they have keys; \`shop batch results ${name}\` lists them.`,
       );
     }
   }

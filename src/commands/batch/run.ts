@@ -204,7 +204,7 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
     }
     await messages.sayHowToFix(shown);
     await messages.sayHowToRetry(shown);
-    return answerBatch(shown, SENT);
+    return { ...answer(shown, SENT, exitOf(shown)), subject: { batch: name } };
   } catch (error) {
     throw await messages.explain(error);
   } finally {
@@ -257,7 +257,9 @@ async function compare(
   await messages.endOfRows();
   await results?.finish();
   const pending = total - decided.applied - decided.refused - decided.failed;
-  return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 }, COMPARED);
+  const batch = { batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 };
+  // without a subject, because a dry run records nothing that `batch show` could print
+  return answer(batch, COMPARED, exitOf(batch));
 }
 
 /** Returns the result of a row that could not be sent. */
@@ -265,9 +267,8 @@ function toResult({ line, key, kind, code, reason }: BatchException): BatchResul
   return { line, key, kind, status: 'refused', code, orderId: null, balance: null, reason };
 }
 
-function answerBatch(batch: ShownBatch, view: typeof SENT): Answer {
-  const exit = batch.refused + batch.failed > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE;
-  return { ...answer(batch, view, exit), subject: { batch: batch.name } };
+function exitOf({ refused, failed }: ShownBatch): number {
+  return refused + failed > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE;
 }
 
 function fractionRead({ bytes, bytesRead }: RowFile): number {

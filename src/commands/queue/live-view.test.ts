@@ -63,7 +63,7 @@ it('says that the queue is paused, that no worker applies requests, and that Red
     redisError: "Redis can't be reached",
   });
   expect(away).toContain("Redis can't be reached");
-  expect(away).toContain('unknown; one worker holds the lane');
+  expect(away).toContain('unknown, but one worker holds the lane');
   expect(away).toMatch(/^jobs +unavailable$/m);
 });
 

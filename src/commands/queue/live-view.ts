@@ -92,7 +92,7 @@ export function drawPause({ pausedBy, pausedAt }: Pick<Pause, 'pausedBy' | 'paus
 }
 
 function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {
-  if (workers === null) return [[laneHeld ? phrase('unknown; one worker holds the lane') : phrase('unknown')]];
+  if (workers === null) return [[laneHeld ? phrase('unknown, but one worker holds the lane') : phrase('unknown')]];
   if (workers.length === 0) return [[phrase('none')]];
   return workers.map(({ name, address, seconds, holdsLane }) => [
     name ?? phrase('unknown'),

@@ -55,7 +55,7 @@ export function checkPersistence(info: RedisInfo): Finding {
     faults: faultsOf(
       enabled === '0'
         ? {
-            fault: phrase('Redis keeps no append-only file: a restart loses the jobs of the last minutes.'),
+            fault: phrase('Redis keeps no append-only file: a restart may lose queued jobs.'),
             hint: phrase(
               "Set appendonly to yes in the server's configuration. Requests in MySQL are never lost, but may be applied late.",
             ),
