@@ -379,10 +379,10 @@ describe('an unusual file', () => {
       '__proto__,constructor,reference,name\n1,2,odd,Odd\n',
       /has unknown columns: "__proto__", "constructor"/,
     ],
-    ['cut.json', '[{"reference":"odd","name":"Odd"}', /is a JSON array that does not end/],
-    ['brace.json', '[{"reference":"odd","name":"Odd"}}', /is a JSON array that does not end/],
+    ['cut.json', '[{"reference":"odd","name":"Odd"}', /is a JSON array without a closing ]/],
+    ['brace.json', '[{"reference":"odd","name":"Odd"}}', /is a JSON array without a closing ]/],
     ['more.json', '[]more', /is a JSON array with text after its end/],
-    ['deep.json', '['.repeat(100_000), /is a JSON array that does not end/],
+    ['deep.json', '['.repeat(100_000), /is a JSON array without a closing ]/],
     ['text.json', '"odd"', /has unknown columns: "odd"/],
   ])('causes one error, and nothing is imported: %s', async (name, content, reason) => {
     const path = await file(name, content);

@@ -98,7 +98,7 @@ function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {
     name ?? phrase('unknown'),
     address ?? '',
     seconds === null ? '' : duration(seconds),
-    holdsLane ? phrase('holds the lane') : phrase('stands by'),
+    holdsLane ? phrase('holds the lane') : phrase('on standby'),
   ]);
 }
 

@@ -57,7 +57,7 @@ export function checkPersistence(info: RedisInfo): Finding {
         ? {
             fault: phrase('Redis keeps no append-only file: a restart may lose queued jobs.'),
             hint: phrase(
-              "Set appendonly to yes in the server's configuration. Requests in MySQL are never lost, but may be applied late.",
+              "Set appendonly to yes in the server's configuration. Without it, requests are safe in MySQL, but may be applied late after a restart of Redis.",
             ),
           }
         : null,

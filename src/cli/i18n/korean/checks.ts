@@ -43,7 +43,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '재고 행 {0}은/는 요청 {3}으로/로 상품 {1}을/를 {2}개 되돌리는데, 그 요청은 아무것도 환불하지 않습니다.',
   'Stock row {0} returns product {1} (quantity {2}) for request {3}, but that request refunds order {4}, which does not contain that product.':
     '재고 행 {0}은/는 요청 {3}으로/로 상품 {1}을/를 {2}개 되돌리는데, 그 요청은 그 상품이 없는 주문 {4}을/를 환불합니다.',
-  'Order {0} is cancelled, but records {1} of {2} units of product {3} as returned instead of all.':
+  'Order {0} is cancelled, but only {1} of its {2} units of product {3} are recorded as returned.':
     '주문 {0}은/는 취소되었는데, 상품 {3} {2}개 전부가 아니라 {1}개만 반품된 것으로 기록되어 있습니다.',
   'Order {0} is {1} and records {2} of {3} units of product {4} as returned, but its return requests add up to {5}.':
     '주문 {0}의 상태는 {1}이고 상품 {4} {3}개 중 {2}개가 반품되었는데, 반품 요청은 {5}개입니다.',
@@ -169,7 +169,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '이유는 Redis의 로그에서 확인하고, 데이터 폴더의 남은 공간과 권한을 확인하십시오.',
   'Redis keeps no append-only file: a restart may lose queued jobs.':
     'Redis가 AOF를 쓰지 않습니다. 재시작하면 큐의 작업을 잃을 수 있습니다.',
-  "Set appendonly to yes in the server's configuration. Requests in MySQL are never lost, but may be applied late.":
+  "Set appendonly to yes in the server's configuration. Without it, requests are safe in MySQL, but may be applied late after a restart of Redis.":
     '서버 설정에서 appendonly를 yes로 바꾸십시오. MySQL의 요청은 사라지지 않지만 늦게 적용될 수 있습니다.',
   'the memory of its machine': '컴퓨터의 메모리',
   'Add memory': '메모리를 늘리십시오',

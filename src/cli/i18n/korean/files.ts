@@ -59,7 +59,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'Convert the file with `jq -c .{0} > rows.jsonl`.': '파일을 `jq -c .{0} > rows.jsonl`로 변환하십시오.',
   'has several JSON objects; `jq -c .` puts each object on its own line':
     'JSON 객체가 여러 개 있습니다. `jq -c .`로 한 줄에 하나씩 나누십시오',
-  'is a JSON array that does not end': '끝나지 않은 JSON 배열입니다',
+  'is a JSON array without a closing ]': '끝나지 않은 JSON 배열입니다',
   'is a JSON array with text after its end': 'JSON 배열이 끝난 뒤에 텍스트가 있습니다',
   'seems to have its header on line {0}; delete the lines above the header':
     '헤더가 {0}번째 줄에 있는 것 같습니다. 그 위의 줄을 지우십시오',

@@ -116,7 +116,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   unavailable: '사용할 수 없음',
   'unknown, but one worker holds the lane': '알 수 없음. 레인을 점유한 워커는 있음',
   'holds the lane': '레인 점유',
-  'stands by': '대기',
+  'on standby': '대기',
 
   'shop {0}: type `help` to list the commands, `exit` or Ctrl-D to leave.':
     'shop {0}: `help`로 명령을 보고, `exit` 또는 Ctrl-D로 끝냅니다.',

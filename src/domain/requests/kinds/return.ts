@@ -136,7 +136,7 @@ function proof(): KindProof {
             names: `l.order_id AS orderId, l.product_id AS productId, l.quantity, l.returned, COALESCE(i.quantity, 0) AS asked, o.status`,
             describe: (f) =>
               f.status === 'cancelled' && f.returned !== f.quantity
-                ? phrase`Order ${f.orderId} is cancelled, but records ${f.returned} of ${f.quantity} units of product ${f.productId} as returned instead of all.`
+                ? phrase`Order ${f.orderId} is cancelled, but only ${f.returned} of its ${f.quantity} units of product ${f.productId} are recorded as returned.`
                 : phrase`Order ${f.orderId} is ${f.status} and records ${f.returned} of ${f.quantity} units of product ${f.productId} as returned, but its return requests add up to ${f.asked}.`,
           },
         ],
