@@ -411,7 +411,7 @@ describe('a file in any form', () => {
     }
     expect(await allRows(await openInput(Readable.from(['[]']), { arrays: true }))).toEqual([]);
     await expect(openInput(Readable.from(['[{"user":1},']), { arrays: true })).rejects.toThrow(
-      'file is a JSON array that does not end.',
+      'file is a JSON array without a closing ].',
     );
     await expect(openInput(Readable.from(['[{"user":1}]\n{']), { arrays: true })).rejects.toThrow(
       'file is a JSON array with text after its end.',
