@@ -31,7 +31,14 @@ afterAll(async () => {
 /** Records a charge that fails permanently. */
 async function fail(key: string): Promise<void> {
   await failures.fail(POISON, 100);
-  expect(await shop.refused(['charge', '1', POISON, '--key', key])).toMatchObject({ status: 8 });
+  const charge = ['charge', '1', POISON, '--key', key];
+  const { status, message, hint } = await shop.refused(charge);
+  expect({ status, hint }).toEqual({
+    status: 8,
+    hint: expect.stringContaining(`retry with \`shop queue retry ${key}\`.`),
+  });
+  // with a new key, the user could be charged twice
+  expect((await shop.run(charge)).stderr).toBe(`shop: ${message} ${hint}\n`);
   await failures.end();
 }
 
