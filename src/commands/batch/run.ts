@@ -141,7 +141,8 @@ function describe(
     info: {
       name,
       again: command(given),
-      fix: given === undefined ? command(name) : null,
+      fix: command(name),
+      ownKeys: file.header?.includes('key') !== false,
       fractionRead: () => fractionRead(file),
       results: results?.path,
     },
