@@ -117,7 +117,9 @@ it('lists failed requests with their reasons, and retries them', async () => {
   const file = `kind,user,items,amount\ncharge,3,,50\ncharge,3,,${POISON}\n`;
   expect(await shop.run(['batch', 'run', '-', '--name', 'mixed'], { stdin: file })).toMatchObject({
     status: 6,
-    stderr: expect.stringContaining('List the failed rows with `shop batch results mixed --status failed`. Once the'),
+    stderr: expect.stringContaining(
+      '`shop batch results mixed --status failed`, and the reasons with `shop queue failed`. Once',
+    ),
   });
   await failures.end();
   expect(await shop.ok(['batch', 'show', 'mixed'])).toMatchObject({ applied: 1, failed: 1 });
@@ -131,6 +133,7 @@ it('lists failed requests with their reasons, and retries them', async () => {
     line: 3,
     reasons: [1, 2, 3].map((attempt) => ({ attempt, reason })),
   });
+  expect(await shop.ok(['request', 'show', 'mixed:3'])).toEqual(newest);
   expect(await failedKeys('--after', String(newest?.id))).toEqual(['first-to-fail']);
   expect(await failedKeys('--kind', 'charge', '--code', 'CHARGE_FAILED', '--since', '1h')).toHaveLength(2);
   expect(await failedKeys('--kind', 'order')).toEqual([]);
