@@ -232,6 +232,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
 
   'must be a whole number other than 0, from -{0} to {1}, not {2}':
     '-{0}에서 {1}까지의 0이 아닌 정수여야 합니다 (입력값: {2})',
+  'To subtract points, run `shop balance adjust <user> --by -<points> --reason <reason>`.':
+    '포인트를 빼려면 `shop balance adjust <user> --by -<points> --reason <reason>`을/를 실행하십시오.',
+  'To subtract units, run `shop product adjust <product> --by -<units> --reason <reason>`.':
+    '재고를 빼려면 `shop product adjust <product> --by -<units> --reason <reason>`을/를 실행하십시오.',
   'must be a whole number from {0} to {1}, not {2}': '{0}에서 {1}까지의 정수여야 합니다 (입력값: {2})',
   'must be an id, or a reference that starts with @ (@{0}), not {1}':
     'ID이거나, @로 시작하는 참조(@{0})여야 합니다 (입력값: {1})',
