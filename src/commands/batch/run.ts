@@ -141,7 +141,8 @@ function describe(
     info: {
       name,
       again: command(given),
-      fix: given === undefined ? command(name) : null,
+      fix: command(name),
+      ownKeys: file.header?.includes('key') !== false,
       fractionRead: () => fractionRead(file),
       results: results?.path,
     },
@@ -219,6 +220,8 @@ function limitsOf({ timeout }: BatchOptions): WaitLimits {
     : { timeoutMs: timeout, stallMs: Number.POSITIVE_INFINITY };
 }
 
+const NOTHING_SENT = phrase('This was a dry run: nothing was sent.');
+
 /** Compares the rows of the file with the recorded rows, for a dry run. */
 async function compare(
   context: Context,
@@ -230,7 +233,7 @@ async function compare(
   const results = await ResultsFile.create(context, target, {
     view: RESULTS,
     input: path,
-    ifFailed: phrase('This was a dry run: nothing was sent.'),
+    ifFailed: NOTHING_SENT,
   });
   const session = await context.session();
   const [{ compareRows }, { checkBatch }] = await Promise.all([
@@ -256,6 +259,7 @@ async function compare(
   }
   await messages.endOfRows();
   await results?.finish();
+  await context.say(NOTHING_SENT);
   const pending = total - decided.applied - decided.refused - decided.failed;
   const batch = { batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 };
   // without a subject, because a dry run records nothing that `batch show` could print

@@ -46,6 +46,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '장바구니에 적게 담거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
   'product {0} ({1}): {2} requested, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 수량 {3}',
   'product {0} ({1}): {2} requested, {3} in the cart': '상품 {0} ({1}): 요청 {2}, 담긴 수량 {3}',
+  'The cart of user {0} does not contain {1}.': '사용자 {0}의 장바구니에 없는 상품입니다: {1}.',
   'The cart of user {0} holds too few units: {1}.': '사용자 {0}의 장바구니에 담긴 수량이 부족합니다: {1}.',
   "See the cart's contents with `shop cart show {0}`.":
     '`shop cart show {0}`으로/로 장바구니에 담긴 것을 확인하십시오.',
@@ -55,6 +56,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'product {0} ({1})': '상품 {0} ({1})',
   'Leave out the retired products (`shop cart remove` removes them from a cart), or put a product back on sale with `shop product restore {0}`.':
     '판매를 종료한 상품을 빼거나(장바구니에서는 `shop cart remove`로 뺍니다), `shop product restore {0}`으로/로 다시 판매하십시오.',
+  'Order {0} does not contain {1}.': '주문 {0}에 없는 상품입니다: {1}.',
   'Order {0} has too few units left to return: {1}.': '주문 {0}에 반품할 수 있는 수량이 부족합니다: {1}.',
   'See what was returned with `shop order show {0}`.': '`shop order show {0}`으로/로 반품된 것을 확인하십시오.',
   'The cart of user {0} is empty.': '사용자 {0}의 장바구니가 비어 있습니다.',
@@ -230,6 +232,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
 
   'must be a whole number other than 0, from -{0} to {1}, not {2}':
     '-{0}에서 {1}까지의 0이 아닌 정수여야 합니다 (입력값: {2})',
+  'To subtract points, run `shop balance adjust <user> --by -<points> --reason <reason>`.':
+    '포인트를 빼려면 `shop balance adjust <user> --by -<points> --reason <reason>`을/를 실행하십시오.',
+  'To subtract units, run `shop product adjust <product> --by -<units> --reason <reason>`.':
+    '재고를 빼려면 `shop product adjust <product> --by -<units> --reason <reason>`을/를 실행하십시오.',
   'must be a whole number from {0} to {1}, not {2}': '{0}에서 {1}까지의 정수여야 합니다 (입력값: {2})',
   'must be an id, or a reference that starts with @ (@{0}), not {1}':
     'ID이거나, @로 시작하는 참조(@{0})여야 합니다 (입력값: {1})',

@@ -50,8 +50,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     '요청을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
   'The request could not be queued in Redis; a worker will find it in MySQL.':
     '요청을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
-  'List the failed rows with `shop batch results {0} --status failed`. Once the cause is fixed, retry each with `shop queue retry <key>`.':
-    '실패한 행은 `shop batch results {0} --status failed`로 확인하십시오. 원인을 해결한 뒤 `shop queue retry <key>`로 각각 재시도하십시오.',
+  'List the failed rows with `shop batch results {0} --status failed`, and the reasons with `shop queue failed`. Once the cause is fixed, retry each with `shop queue retry <key>`.':
+    '실패한 행은 `shop batch results {0} --status failed`로, 사유는 `shop queue failed`로 확인하십시오. 원인을 해결한 뒤 `shop queue retry <key>`로 각각 재시도하십시오.',
   'No worker is running: start one with `shop worker` or `shop dev up`.':
     '실행 중인 워커가 없습니다. `shop worker`나 `shop dev up`으로 시작하십시오.',
   'The queue is paused by {0}; resume it with `shop queue resume`.':
@@ -74,8 +74,12 @@ export const MESSAGES: Readonly<Record<string, string>> = {
 
   'Fix the rows that were not sent, then run `{0}`; recorded rows are not applied again.':
     '보내지 못한 행을 고친 다음 `{0}`을/를 실행하십시오. 기록된 행은 다시 적용되지 않습니다.',
-  'To try refused rows again, put them into a new file, with new keys if they have keys; `shop batch results {0}` lists them.':
-    '거부된 행을 다시 시도하려면 새 파일에 담고, 키가 있으면 새 키로 바꾸십시오. `shop batch results {0}`으로/로 확인할 수 있습니다.',
+  'To try rows again that were sent but refused, put them into a new file, and run it with a new `--name`.':
+    '보냈지만 거부된 행을 다시 시도하려면 새 파일에 담아 새 `--name`으로 실행하십시오.',
+  'A row with a key needs a new key there; with the old key, it is refused again.':
+    '키가 있는 행에는 새 키를 지정하십시오. 이전 키로는 다시 거부됩니다.',
+  'List refused rows with `shop batch results {0} --status refused --all`.':
+    '거부된 행은 `shop batch results {0} --status refused --all`로 확인하십시오.',
 
   'Request {0} is recorded; its key is {1}': '요청 {0}이/가 기록되었습니다. 키: {1}',
   'Interrupted. The request may have been recorded; its key is {0}.':

@@ -60,7 +60,6 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Batch {0} ({1})': '배치 {0} ({1})',
   'Batch {0}: {1}.': '배치 {0}: {1}.',
   'Dry run of batch {0}: {1}.': '배치 {0} 시험 실행: {1}.',
-  'nothing was sent': '보낸 것이 없습니다',
   'rows recorded before: {0}': '이미 기록되어 있던 행: {0}',
 
   'The queue was paused by {0} at {1}.': '큐가 {1}에 일시 정지되었습니다. 요청자: {0}.',
