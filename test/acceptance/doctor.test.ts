@@ -189,7 +189,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faultsOf(young)).toEqual({});
     expect(seenBy(young, 'pending')).toMatchObject({ pausedBy: 'tester', pausedAt: containing('T') });
     const { stdout } = await shop.run(['doctor', '-o', 'table'], { env: { LC_ALL: 'C.UTF-8' } });
-    expect(stdout).toContain('✓ A worker is running (workers waiting for jobs: 1)\n');
+    expect(stdout).toContain('✓ A worker holds the lane (workers waiting for jobs: 1)\n');
     expect(stdout).toMatch(/ s; the queue is paused by tester since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/m);
     await shop.sql('UPDATE requests SET created_at = created_at - INTERVAL 1 HOUR WHERE id = ?', [requestId]);
     const { status, stdout: late } = await shop.run(['doctor', '-o', 'table'], { env: { LC_ALL: 'C.UTF-8' } });

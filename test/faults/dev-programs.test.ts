@@ -62,14 +62,14 @@ describe.skipIf(!hasPrograms)(
       const diagnostics: string[] = [];
       const after = await start(dev, WORKER, diagnostics);
       expect(states(after)).toEqual({ mysql: 'running', redis: 'running', worker: 'running' });
-      expect(diagnostics.join('\n')).toContain('MySQL was not running; starting it again');
+      expect(diagnostics.join('\n')).toContain('MySQL was no longer running');
       expect(pidOf(after, 'mysql')).not.toBe(pidOf(before, 'mysql'));
       expect(pids(after)).toMatchObject({ redis: pidOf(before, 'redis'), worker: pidOf(before, 'worker') });
 
       await kill(pidOf(after, 'worker'));
       expect(states(await status(dev))).toMatchObject({ worker: 'crashed' });
       expect(states(await start(dev, WORKER, diagnostics))).toMatchObject({ worker: 'running' });
-      expect(diagnostics.join('\n')).toContain('the worker was not running; starting it again');
+      expect(diagnostics.join('\n')).toContain('the worker was no longer running; starting it again');
     });
 
     it('starts nothing twice if two commands start it at once, and takes over the lock of a killed command', async () => {

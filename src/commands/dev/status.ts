@@ -24,11 +24,13 @@ export const status = command({
   },
 });
 
-/** Prints which services have ended without `dev down`, with the last lines of their logs. */
+/** Prints which services have crashed, with the last lines of their logs. */
 async function reportCrashes(context: Context, { services }: EnvironmentStatus): Promise<void> {
   for (const { name, state, log, lastLines } of services) {
     if (state !== 'crashed') continue;
-    await context.say(phrase`${name} is no longer running. The last lines of ${log}:`);
+    await context.say(
+      phrase`${name} is not running, although \`shop dev down\` has not stopped it. The last lines of ${log}:`,
+    );
     for (const line of lastLines) await context.say(phrase`  ${line}`);
     await context.say(phrase`\`shop dev up\` starts ${name} again.`);
   }

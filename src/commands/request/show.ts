@@ -11,14 +11,16 @@ export const show = command({
   arguments: [REQUEST_ARGUMENT],
   examples: ['shop request show payment-2041', 'shop request show 17 --json'],
   run: async (context, [key]) => {
-    const [{ showRequest }, { readPause }] = await Promise.all([
+    const [{ showRequest }, { withReasons }, { readPause }] = await Promise.all([
       import('../../domain/requests/request.ts'),
+      import('../../domain/requests/list.ts'),
       import('../../domain/requests/pause.ts'),
     ]);
     const session = await context.session();
     const request = await showRequest(session, key);
     const pause = request.status === 'pending' ? await readPause(session) : null;
     if (pause !== null) await context.say(pauseInWords(pause));
-    return answer(request, REQUEST);
+    const [failed] = request.status === 'failed' ? await withReasons(session, [request]) : [];
+    return answer(failed ?? request, REQUEST);
   },
 });
