@@ -140,7 +140,7 @@ const MUTANTS = [
   {
     name: 'the rule that an edit without a change is not recorded',
     file: 'src/domain/shop/edit-entry.ts',
-    from: 'if (Object.keys({ ...before, ...after }).length === 0) return entry;',
+    from: 'if (Object.keys({ ...before, ...after }).length === 0) return { entry, changed: false };',
     to: '',
     tests: ['acceptance/edits'],
   },
