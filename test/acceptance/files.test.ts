@@ -455,6 +455,20 @@ describe('a hint suggests which columns to map', () => {
     if (!map.includes('...')) await shop.ok([kind, kind === 'batch' ? 'run' : 'import', path, '--map', map]);
   });
 
+  it.each([
+    ['product', 'PX-1,Pen,100,5', 'reference,name,price,stock'],
+    ['product', 'PX-1;Pen;₩1,200;5', 'reference;name;price;stock'],
+    ['user', 'ann@example.com,Ann', 'reference,name'],
+    ['batch', '1,3:2 7', 'user,items'],
+    ['batch', 'charge,@t-u1,500', 'kind,user,amount'],
+  ])('or which header to add to a %s file that begins with %s', async (kind, row, header) => {
+    const path = await file('no-header.csv', `${row}\n`);
+    const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
+    expect(hint).toBe(
+      `The file seems to have no header. Add a first line with the names of its columns, such as \`${header}\`.`,
+    );
+  });
+
   it('or which separator to name', async () => {
     const path = await file('pipes.csv', 'reference|name\npiped|Piped\n');
     expect((await shop.refused(['user', 'import', path])).hint).toBe(

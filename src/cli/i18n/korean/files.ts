@@ -71,6 +71,8 @@ export const FILES: Readonly<Record<string, string>> = {
     "열을 구분하는 문자가 |이면 `--delimiter '|'`를 추가하십시오.",
   'Name the columns to read, for example with `--map {0}`; other columns are then ignored.':
     '`--map {0}`처럼 읽을 열을 지정하십시오. 그러면 다른 열은 무시합니다.',
+  'The file seems to have no header. Add a first line with the names of its columns, such as `{0}`.':
+    '파일에 헤더가 없는 것 같습니다. `{0}`처럼 열 이름을 적은 첫 줄을 추가하십시오.',
   'lacks columns that --map names: {0}; columns of the file: {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
   'must be one punctuation mark, such as ; or |, or the word tab':
     '; 이나 | 같은 문장 부호 하나이거나 tab이어야 합니다',
