@@ -448,6 +448,14 @@ describe('a hint suggests which columns to map', () => {
     ['batch', '종류,회원,금액', 'kind="종류",user="회원",amount="금액"'],
     ['batch', 'id,sku,title', 'user="...",items="..."'],
     ['batch', 'Customer and items', 'user="Customer and items",items="..."'],
+    ['product', 'Item No.,Description,Price,Quantity', 'reference="Item No.",name="Description",stock="Quantity"'],
+    ['product', 'SKU,Description,Product Name,Price', 'reference="SKU",name="Product Name"'],
+    ['user', 'Customer No,Name,ID', 'reference="Customer No"'],
+    ['user', '고객번호,고객명', 'reference="고객번호",name="고객명"'],
+    ['batch', 'Order ID,Customer Name,Customer No.,Basket', 'user="Customer No.",items="Basket",key="Order ID"'],
+    ['batch', 'user,items,order no', 'key="order no"'],
+    ['batch', 'kind,Order ID,Memo', 'reason="Memo",order="Order ID"'],
+    ['batch', '종류,회원,금액,키,비고', 'kind="종류",user="회원",reason="비고",amount="금액",key="키"'],
   ])('in a %s file with %s', async (kind, header, map) => {
     const path = await file('foreign.csv', `${header}\n`);
     const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
