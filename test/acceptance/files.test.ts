@@ -517,7 +517,14 @@ describe('the results of an import', () => {
     const note = (stock: number) => `An import does not change these stored values: stock ${stock}.`;
     const expected = (id: number | null, base: number) => [
       { line: 2, reference: 't-res-1', action: 'created', id, reason: null, note: null },
-      { line: 3, reference: 't-res-1', action: 'updated', id, reason: null, note: note(5) },
+      {
+        line: 3,
+        reference: 't-res-1',
+        action: 'updated',
+        id,
+        reason: null,
+        note: `Previous values: price 5. ${note(5)}`,
+      },
       { line: 4, reference: 't-res-1', action: 'unchanged', id, reason: null, note: null },
       { line: 5, reference: null, action: 'refused', id: null, reason: 'reference is missing', note: null },
       // a refused row has no id, even if the file creates its reference

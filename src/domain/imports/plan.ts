@@ -1,6 +1,6 @@
 import { ShopError } from '../errors.ts';
 import { invalid } from '../input.ts';
-import { type Phrase, phrase } from '../phrase.ts';
+import { type Phrase, phrase, sentences } from '../phrase.ts';
 import { trimmed } from '../trim.ts';
 import {
   type ImportKind,
@@ -89,7 +89,7 @@ export interface ImportResult {
   readonly id: number | null;
   /** The reason why the row was refused; null if it was not. */
   readonly reason: Phrase | null;
-  /** The stored values from which ignored values of the row differ; null if there are none. */
+  /** The values that the row has replaced, and those from which its ignored values differ; null if there are none. */
   readonly note: Phrase | null;
 }
 
@@ -127,7 +127,8 @@ export function planImport(kind: ImportKind, rows: readonly ImportRow[], stored:
     const action = before === undefined ? 'created' : after === before ? 'unchanged' : 'updated';
     const differing = KEPT_COLUMNS.filter((column) => row[column] !== null && row[column] !== after[column]);
     ignored.push(...differing);
-    return { line: row.line, reference, action, id, reason: null, note: noteOf(differing, after) };
+    const note = joinedNotes(changedNote(before, after), keptNote(differing, after));
+    return { line: row.line, reference, action, id, reason: null, note };
   });
   const entries = [...new Set(latest.values())];
   const changed = entries.filter((entry) => stored.has(nameOf(entry)) && stored.get(nameOf(entry)) !== entry);
@@ -146,10 +147,23 @@ function refusedResult({ line, entry, reason }: RefusedRow): ImportResult {
   return { line, reference, action: 'refused', id: null, reason, note: null };
 }
 
-function noteOf(differing: readonly KeptColumn[], stored: StoredEntry): Phrase | null {
+function joinedNotes(...notes: readonly (Phrase | null)[]): Phrase | null {
+  return notes.every((note) => note === null) ? null : sentences(...notes);
+}
+
+function keptNote(differing: readonly KeptColumn[], stored: StoredEntry): Phrase | null {
   if (differing.length === 0) return null;
   const values = differing.map((column) => `${column} ${stored[column]}`);
   return phrase`An import does not change these stored values: ${values.join(', ')}.`;
+}
+
+/** Returns the values that a row replaces, because nothing else records them. */
+function changedNote(before: StoredEntry | undefined, after: StoredEntry): Phrase | null {
+  if (before === undefined) return null;
+  const values = (['name', 'price'] as const)
+    .filter((column) => before[column] !== after[column])
+    .map((column) => `${column} ${before[column]}`);
+  return values.length === 0 ? null : phrase`Previous values: ${values.join(', ')}.`;
 }
 
 function countsOf(results: readonly ImportResult[], ignored: readonly KeptColumn[]): ImportCounts {

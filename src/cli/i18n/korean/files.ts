@@ -96,6 +96,7 @@ export const FILES: Readonly<Record<string, string>> = {
     '"3:2 7:1" 같은 텍스트이거나, productId와 quantity가 있는 객체의 배열이어야 합니다',
   'contain the unknown field {0}': '알 수 없는 필드 {0}이/가 있습니다',
   'must be an id or a reference': 'ID나 참조여야 합니다',
+  'Previous values: {0}.': '이전 값: {0}.',
   'An import does not change these stored values: {0}.': '가져오기는 저장된 다음 값을 바꾸지 않습니다: {0}.',
   'is required for a new product': '새 상품에는 있어야 합니다',
   '{0} is unknown, so a reference is required': '{0}은/는 없는 ID이므로 참조가 필요합니다',
