@@ -146,15 +146,15 @@ export class Context {
 
   /** Returns the URL of the database. @throws ShopError `CONFIG` if none is configured */
   async databaseUrl(): Promise<string> {
-    const { databaseUrl } = await this.config();
-    if (databaseUrl === null) throw notConfigured(phrase('No database is configured.'), 'SHOP_DATABASE_URL');
+    const { databaseUrl, urlsGiven } = await this.config();
+    if (databaseUrl === null) throw notConfigured(phrase('No database is configured.'), 'SHOP_DATABASE_URL', urlsGiven);
     return databaseUrl;
   }
 
   /** Returns the URL of Redis. @throws ShopError `CONFIG` if none is configured */
   async redisUrl(): Promise<string> {
-    const { redisUrl } = await this.config();
-    if (redisUrl === null) throw notConfigured(phrase('No Redis server is configured.'), 'SHOP_REDIS_URL');
+    const { redisUrl, urlsGiven } = await this.config();
+    if (redisUrl === null) throw notConfigured(phrase('No Redis server is configured.'), 'SHOP_REDIS_URL', urlsGiven);
     return redisUrl;
   }
 
@@ -295,13 +295,10 @@ export class Context {
   }
 }
 
-function notConfigured(message: Phrase, setting: string): ShopError {
-  return new ShopError(
-    'CONFIG',
-    { setting },
-    {
-      message,
-      hint: phrase`Run \`shop dev up\` to start a local server, or set ${setting}.`,
-    },
-  );
+function notConfigured(message: Phrase, setting: string, urlsGiven: Config['urlsGiven']): ShopError {
+  const hint =
+    urlsGiven === 'none'
+      ? phrase`Run \`shop dev up\` to start local servers, or set SHOP_DATABASE_URL and SHOP_REDIS_URL.`
+      : phrase`Set ${setting}, too. Commands use local servers only if neither of the two URLs is set.`;
+  return new ShopError('CONFIG', { setting }, { message, hint });
 }

@@ -77,7 +77,7 @@ export async function printList<Row, Position>(
   if (all && limit !== undefined) throw invalid('--all', phrase`can't be combined with ${'--limit'}`);
   // this list has no `--actor` filter, so `--actor` is the global option, which only names the actor to record
   if (!('actor' in values) && context.call.options['--actor'] !== undefined) {
-    await context.say(phrase('This list has no actors, so --actor does not filter it.'));
+    await context.say(phrase("This list can't be filtered by actor, so --actor has no effect on it."));
   }
   if (all) {
     limitHeapGrowth();

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { type ErrorDetails, ShopError } from '../domain/errors.ts';
+import { type ErrorDetails, REFUSAL_CODES, ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
 import { EXIT_BUG, EXIT_CODES, EXIT_INTERRUPTED, exitStatusOf } from './exit-codes.ts';
 import type { Language } from './i18n/language.ts';
@@ -13,11 +13,14 @@ import { didYouMean, nearest } from './suggestion.ts';
 
 /**
  * A note for people. It is printed after a refusal that is the earlier outcome of the same key, because such a refusal may
- * not match the current state. Programs read `details.replayed` instead.
+ * not match the current state. Programs read `details.replayed` instead. A failed request gets no note: it is retried under
+ * its key, and another request with a new key could take effect, too. The hint of `CANCELLED` already names a new key.
  */
 const REPLAYED = phrase(
   'This key was used before, and its first outcome is printed again. To send the request again, use a new `--key`.',
 );
+/** The codes of the refusals that the note follows. */
+const REPEATABLE: ReadonlySet<string> = new Set(REFUSAL_CODES.filter((code) => code !== 'CANCELLED'));
 
 /** The parts of an error that are printed. */
 interface ReportedError {
@@ -56,7 +59,7 @@ export async function report(
       stderr,
       json
         ? `${toJson({ error: { code, message, hint, details, line, stack } })}\n`
-        : `${paint(pageOf(stderr, language), 'bad', 'shop:')} ${inWords(sentences(message, hint, details.replayed === true ? REPLAYED : null))}\n${stack === undefined ? '' : `${stack}\n`}`,
+        : `${paint(pageOf(stderr, language), 'bad', 'shop:')} ${inWords(sentences(message, hint, details.replayed === true && REPEATABLE.has(code) ? REPLAYED : null))}\n${stack === undefined ? '' : `${stack}\n`}`,
     );
   if (error instanceof Interrupted) {
     const { signal, text, details } = error;

@@ -35,7 +35,15 @@ function charged(session: Session) {
 export const charge = command({
   arguments: [
     USER_ARGUMENT,
-    { name: 'amount', description: 'number of points, 1 to 1,000,000,000,000', parse: parseAmount },
+    {
+      name: 'amount',
+      description: 'number of points, 1 to 1,000,000,000,000',
+      parse: (text) =>
+        parseAmount(
+          text,
+          phrase('To subtract points, run `shop balance adjust <user> --by -<points> --reason <reason>`.'),
+        ),
+    },
   ],
   options: { ...REASON_OPTION, ...REQUEST_OPTIONS },
   examples: ['shop charge 1 5000', 'shop charge @HB-17 5000 --key payment-2041 --json'],

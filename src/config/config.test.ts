@@ -294,7 +294,7 @@ it("explains how to create the local environment again if its file can't be read
     writeFileSync(localUrlsFile(directory), text);
     const error = refusal(() => load({ SHOP_DEV_DIR: directory }));
     expect(error.code).toBe('CONFIG');
-    expect(error.hint).toContain('shop dev reset');
+    expect(error.hint).toContain('Remove this file, and run `shop dev up`');
   }
 });
 

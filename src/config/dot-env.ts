@@ -29,7 +29,7 @@ export function withDotEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 export function readGiven(env: NodeJS.ProcessEnv): GivenSettings {
   const path = inWorkingDirectory('.env');
   const given = withoutEmpty(env);
-  const hint = phrase`Check the permissions with \`ls -ld ${path}\`, or run the command in another folder.`;
+  const hint = phrase`Check the permissions with \`ls -ld '${path}'\`, or run the command in another folder.`;
   const file = readSettingsFile(path, hint);
   if (file === null) return { environment: given, dotEnv: {}, dotEnvPath: path };
   const settings = withoutEmpty(parseEnv(file.text));

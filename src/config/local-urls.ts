@@ -31,7 +31,7 @@ export function readLocalUrls(directory: string): LocalUrls | null {
       { setting: file },
       {
         message: phrase`${file} is not a valid file of the local environment.`,
-        hint: phrase('Create the environment again with `shop dev reset` and `shop dev up`.'),
+        hint: phrase('Remove this file, and run `shop dev up`, which writes it again.'),
         cause,
       },
     );

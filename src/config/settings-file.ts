@@ -18,7 +18,7 @@ interface SettingsFile {
  */
 export function readSettingsFile(
   path: string,
-  hint = phrase`Check the permissions of the file with \`ls -ld ${path}\`.`,
+  hint = phrase`Check the permissions of the file with \`ls -ld '${path}'\`.`,
 ): SettingsFile | null {
   const file = readSmallFile(path);
   if ('problem' in file) {
@@ -28,7 +28,7 @@ export function readSettingsFile(
   const { bytes, owner } = file;
   // UTF-16 without a byte-order mark is valid UTF-8 with NUL characters
   if (!isUtf8(bytes) || bytes.includes(0)) {
-    const convert = phrase`Save the file as UTF-8; \`iconv -f UTF-16 -t UTF-8 ${path}\` converts the UTF-16 that PowerShell writes.`;
+    const convert = phrase`Save the file as UTF-8; \`iconv -f UTF-16 -t UTF-8 '${path}'\` converts the UTF-16 that PowerShell writes.`;
     throw unreadable(path, phrase('it is not UTF-8'), convert);
   }
   const isForeign = owner !== 0 && process.getuid !== undefined && owner !== process.getuid();

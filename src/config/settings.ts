@@ -115,7 +115,7 @@ function optionError(setting: string, url: string, problem: Phrase): ShopError {
       message: phrase`${setting} ${problem}.`,
       hint: sentences(
         phrase(
-          'Allowed options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key and, for MySQL, socket; see docs/configuration.md.',
+          'Allowed options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key; for MySQL also socket, and for sentinels also sentinel_username and sentinel_password. See docs/configuration.md.',
         ),
         // everything after a question mark in a password is read as options
         url.includes('@', url.indexOf('?')) ? ENCODING : null,

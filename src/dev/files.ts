@@ -15,7 +15,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
     const message = phrase`${path} can't be written to: ${cause.code}.`;
-    const hint = phrase('Use a folder of your own: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.');
+    const hint = phrase('Use a folder of your own: `export SHOP_DEV_DIR="$HOME/.shop"; shop dev up`.');
     throw new ShopError('CONFIG', { setting: path }, { message, hint, cause });
   }
 }

@@ -50,7 +50,7 @@ async function acquire(
       continue;
     }
     if (Date.now() > deadline) throw new ShopError('LOCKED', { what: phrase('the local environment') });
-    if (!reported) say(phrase('waiting for another `shop dev` command in this folder'));
+    if (!reported) say(phrase('waiting until another `shop dev` command has ended'));
     reported = true;
     await wait(POLL_MS);
   }

@@ -99,7 +99,7 @@ async function missingServers(operation: Operation): Promise<ServerName[]> {
     const { running } = state.services[server];
     if (running === null) missing.push(server);
     else if (!(await inspect(running)).alive) {
-      say(phrase`${TITLES[server]} had crashed; starting it again`);
+      say(phrase`${TITLES[server]} was no longer running; starting it again`);
       await stopServices(operation, [server]);
       missing.push(server);
     }

@@ -60,8 +60,8 @@ export function refuseOtherSource({ state, folder }: Operation, preferences: Ser
     'CONFIG',
     { setting, directory: folder.root, source: dataSource },
     {
-      message: phrase`The local environment in ${folder.root} keeps its data in ${IN_SOURCE[dataSource]}, but ${setting} requires another source of servers.`,
-      hint: phrase`Unset ${setting}, use another folder with \`SHOP_DEV_DIR="$HOME/.shop" shop dev up\`, or delete the data with \`shop dev reset\`.`,
+      message: phrase`The local environment in ${folder.root} keeps its data in ${IN_SOURCE[dataSource]}, but with ${setting}, the servers would come from another source and lack this data.`,
+      hint: phrase`Unset ${setting}, use another folder with \`export SHOP_DEV_DIR="$HOME/.shop"; shop dev up\`, or delete the data with \`shop dev reset\`.`,
     },
   );
 }
@@ -110,7 +110,7 @@ const trySource: Readonly<
   programs: async (operation, preferences) =>
     (await findHost(operation, preferences)) ?? {
       reason: phrase(
-        'this machine does not have both a MySQL server (mysqld or mariadbd) and a Redis server (redis-server or valkey-server)',
+        'this machine does not have both a MySQL server (mysqld or mariadbd) and a Redis server (redis-server or valkey-server) of a supported version',
       ),
       unexpected: false,
     },
@@ -149,10 +149,10 @@ function noSource({ state, folder }: Operation, sources: readonly Source[], reas
       { server: 'Docker', reason: reasons[0] },
       {
         message: phrase`The servers of the local environment in ${folder.root} run in Docker, but ${reasons[0]}.`,
-        hint: phrase('Start Docker, or use another folder with `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.'),
+        hint: phrase('Start Docker, or use another folder with `export SHOP_DEV_DIR="$HOME/.shop"; shop dev up`.'),
       },
     );
   }
-  const message = phrase`No MySQL and Redis servers were found: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, ${joined(reasons, ', ')}.`;
+  const message = phrase`No source of MySQL and Redis is available: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, ${joined(reasons, ', ')}.`;
   return new ShopError('CONFIG', { setting: 'SHOP_DEV_SERVERS', reasons }, { message, hint });
 }

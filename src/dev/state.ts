@@ -60,7 +60,7 @@ export async function readState(folder: Folder): Promise<EnvironmentState | null
   if (file.isForeign) {
     const message = phrase`The local environment in ${folder.root} belongs to another user.`;
     const hint = phrase(
-      'Run the command as that user, or use a folder of your own: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.',
+      'Run the command as that user, or use a folder of your own: `export SHOP_DEV_DIR="$HOME/.shop"; shop dev up`.',
     );
     throw new ShopError('CONFIG', { setting: folder.state }, { message, hint });
   }
@@ -73,7 +73,7 @@ export async function readState(folder: Folder): Promise<EnvironmentState | null
       { setting: folder.state },
       {
         message: phrase`${folder.state} is not a valid state file of the local environment.`,
-        hint: phrase`Stop the servers by hand, remove ${folder.root}, and run \`shop dev up\`.`,
+        hint: phrase`Stop the servers by hand, remove ${folder.root} with all local data, and run \`shop dev up\`.`,
         cause,
       },
     );

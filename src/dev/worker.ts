@@ -56,7 +56,7 @@ export async function bringUpWorker(operation: Operation, worker: WorkerCommand,
     say(
       alive
         ? phrase('restarting the worker, because its program or its servers have changed')
-        : phrase('the worker had crashed; starting it again'),
+        : phrase('the worker was no longer running; starting it again'),
     );
     await stopServices(operation, ['worker']);
   }

@@ -41,6 +41,8 @@ export interface Shortage {
   readonly name: string;
   readonly requested: number;
   readonly available: number;
+  /** In `INSUFFICIENT_ORDER_QUANTITY`: the ordered units, returned or not; 0 if the order does not contain the product. */
+  readonly ordered?: number;
 }
 
 /** An id or `@reference`. */
@@ -193,6 +195,11 @@ export function failureText(title: Phrase, { attempts, key }: { attempts: number
   };
 }
 
+/** Creates the message for a recorded request whose outcome could not be read, because MySQL hangs or the connection was lost. */
+export function outcomeUnknown(requestId: number, key: string): Phrase {
+  return phrase`Request ${requestId} is recorded, but its outcome could not be read from MySQL; its key is ${key}.`;
+}
+
 /** The default hint for invalid input. The command line replaces it with a hint that names the command. */
 export const USAGE_HINT = phrase('See `shop --help`.');
 
@@ -216,14 +223,35 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     message: phrase`Not enough stock: ${joined(d.shortages.map(shortage), '; ')}.`,
     hint: phrase('Order fewer units, or restock with `shop product restock <product> <quantity>`.'),
   }),
-  INSUFFICIENT_CART_QUANTITY: (d) => ({
-    message: phrase`The cart of user ${d.userId} holds too few units: ${joined(d.shortages.map(cartShortage), '; ')}.`,
-    hint: phrase`See the cart's contents with \`shop cart show ${d.userId}\`.`,
-  }),
-  INSUFFICIENT_ORDER_QUANTITY: (d) => ({
-    message: phrase`Order ${d.orderId} has too few units left to return: ${joined(d.shortages.map(shortage), '; ')}.`,
-    hint: phrase`See what was returned with \`shop order show ${d.orderId}\`.`,
-  }),
+  INSUFFICIENT_CART_QUANTITY: ({ userId, shortages }) => {
+    const missing = shortages.filter(({ available }) => available === 0);
+    const few = shortages.filter(({ available }) => available > 0);
+    return {
+      message: sentences(
+        missing.length === 0 ? null : phrase`The cart of user ${userId} does not contain ${productsOf(missing)}.`,
+        few.length === 0
+          ? null
+          : phrase`The cart of user ${userId} holds too few units: ${joined(few.map(cartShortage), '; ')}.`,
+      ),
+      hint: phrase`See the cart's contents with \`shop cart show ${userId}\`.`,
+    };
+  },
+  INSUFFICIENT_ORDER_QUANTITY: ({ orderId, shortages }) => {
+    const missing = shortages.filter(({ ordered }) => ordered === 0);
+    const few = shortages.filter(({ ordered }) => ordered !== 0);
+    return {
+      message: sentences(
+        missing.length === 0 ? null : phrase`Order ${orderId} does not contain ${productsOf(missing)}.`,
+        few.length === 0
+          ? null
+          : phrase`Order ${orderId} has too few units left to return: ${joined(few.map(shortage), '; ')}.`,
+      ),
+      hint:
+        few.length === 0
+          ? phrase`See the order with \`shop order show ${orderId}\`.`
+          : phrase`See what was returned with \`shop order show ${orderId}\`.`,
+    };
+  },
   EMPTY_CART: (d) => ({
     message: phrase`The cart of user ${d.userId} is empty.`,
     hint: phrase`Add products with \`shop cart add ${d.userId} <product>:<quantity>\`.`,
@@ -257,11 +285,8 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     hint: phrase`Unblock the user with \`shop user unblock ${d.userId}\`.`,
   }),
   PRODUCT_RETIRED: (d) => ({
-    message: phrase`These products are no longer on sale: ${joined(
-      d.products.map(({ productId, name }) => phrase`product ${productId} (${name})`),
-      '; ',
-    )}.`,
-    hint: phrase`Remove retired products from the order or cart, or put a product back on sale with \`shop product restore ${d.products[0]?.productId}\`.`,
+    message: phrase`These products are no longer on sale: ${productsOf(d.products)}.`,
+    hint: phrase`Leave out the retired products (\`shop cart remove\` removes them from a cart), or put a product back on sale with \`shop product restore ${d.products[0]?.productId}\`.`,
   }),
   STOCK_CHANGED: (d) => ({
     message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
@@ -283,7 +308,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
         },
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,
-    hint: phrase`See the user's cart with \`shop cart show ${d.user}\`.`,
+    hint: phrase`See the user's cart with \`shop cart show ${typeof d.user === 'number' ? d.user : `'${d.user}'`}\`.`,
   }),
   INVALID_BATCH: (d) => ({
     message: phrase`There is no batch ${d.batch}.`,
@@ -331,8 +356,15 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
  */
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
-  if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;
+  if (batch !== undefined) return phrase`The batch is recorded; print it with \`shop batch show ${batch}\`.`;
   return phrase('Free some space, or write to another disk. Changes that the command has made, if any, are kept.');
+}
+
+function productsOf(products: readonly Pick<Shortage, 'productId' | 'name'>[]): Phrase {
+  return joined(
+    products.map(({ productId, name }) => phrase`product ${productId} (${name})`),
+    '; ',
+  );
 }
 
 function shortage({ productId, name, requested, available }: Shortage): Phrase {

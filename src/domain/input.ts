@@ -30,9 +30,16 @@ const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 /**
  * Parses a whole number that consists of plain digits, without a sign, point, exponent, space or leading zero.
  *
+ * @param negativeHint the hint of the error for a negative number.
  * @throws ShopError `INVALID_INPUT` that names `field`.
  */
-export function parseWhole(field: string, text: string, minimum: number, maximum: number): number {
+export function parseWhole(
+  field: string,
+  text: string,
+  minimum: number,
+  maximum: number,
+  negativeHint?: Phrase,
+): number {
   const value = DIGITS.test(text) ? Number(text) : Number.NaN;
   if (value >= minimum && value <= maximum) return value;
   const most = maximum.toLocaleString('en');
@@ -41,6 +48,7 @@ export function parseWhole(field: string, text: string, minimum: number, maximum
     OTHER_NUMBER.test(text)
       ? phrase`must be a whole number from ${minimum} to ${most} in plain digits, such as 1200, not ${quote(text)}`
       : phrase`must be a whole number from ${minimum} to ${most}, not ${quote(text)}`,
+    text.startsWith('-') ? negativeHint : undefined,
   );
 }
 
@@ -48,8 +56,8 @@ export function parseWhole(field: string, text: string, minimum: number, maximum
 const OTHER_NUMBER = /[,\s'\u2019_]\p{Nd}|\p{Nd}e|\p{Sc}|(?![0-9])\p{Nd}/iu;
 
 /** Parses the amount of a charge. @throws ShopError `INVALID_INPUT` */
-export function parseAmount(text: string): number {
-  return parseWhole('amount', text, 1, MAX_AMOUNT);
+export function parseAmount(text: string, negativeHint?: Phrase): number {
+  return parseWhole('amount', text, 1, MAX_AMOUNT, negativeHint);
 }
 
 /** Parses the price of a product. @throws ShopError `INVALID_INPUT` */
@@ -58,8 +66,8 @@ export function parsePrice(text: string): number {
 }
 
 /** Parses a quantity. @throws ShopError `INVALID_INPUT` */
-export function parseQuantity(text: string): number {
-  return parseWhole('quantity', text, 1, MAX_QUANTITY);
+export function parseQuantity(text: string, negativeHint?: Phrase): number {
+  return parseWhole('quantity', text, 1, MAX_QUANTITY, negativeHint);
 }
 
 /** Parses a stock, which may be 0. @throws ShopError `INVALID_INPUT` */
@@ -131,7 +139,7 @@ export function parseReference(field: string, text: string): string {
   if (text.startsWith('=')) throw invalid(field, phrase`is a spreadsheet formula instead of a value: ${quote(text)}`);
   throw invalid(
     field,
-    phrase`must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not ${quote(text)}`,
+    phrase`must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not ${quote(text)}`,
   );
 }
 
@@ -273,8 +281,8 @@ export function shownValue(value: unknown): string {
 }
 
 /** Creates an `INVALID_INPUT` error that names the field and the reason. */
-export function invalid(field: string | Phrase, reason: Phrase): ShopError {
-  return new ShopError('INVALID_INPUT', { field, reason });
+export function invalid(field: string | Phrase, reason: Phrase, hint?: Phrase): ShopError {
+  return new ShopError('INVALID_INPUT', { field, reason }, hint === undefined ? {} : { hint });
 }
 
 const LONGEST_QUOTE = 60;

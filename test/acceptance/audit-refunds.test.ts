@@ -140,6 +140,18 @@ itFinds([
     [{ orderId: ':order7Order', productId: ':jar', quantity: 1, returned: 1, rows: 1, moved: 1 }],
   ],
   [
+    'a cancelled order with a line that is not returned completely',
+    ['returns', 'refunds', 'hourly-sales'],
+    ['UPDATE order_lines SET returned = 0 WHERE order_id = :order4Order ORDER BY position LIMIT 1'],
+    [
+      {
+        orderId: ':order4Order',
+        returned: 0,
+        fault: expect.stringMatching(/records 0 of \d+ units of .* instead of all\.$/),
+      },
+    ],
+  ],
+  [
     'a line that is returned beyond its quantity',
     ['returns', 'refunds', 'hourly-sales'],
     ['UPDATE order_lines SET returned = 6 WHERE order_id = :order5Order AND product_id = :cup'],

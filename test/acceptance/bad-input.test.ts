@@ -91,4 +91,10 @@ it('explains invalid input to people in one line', async () => {
   expect((await shop.run(['charge', '1', '1.5'])).stderr).toBe(
     'shop: amount must be a whole number from 1 to 1,000,000,000,000, not "1.5". See `shop charge --help`.\n',
   );
+  for (const [command, args] of [
+    ['balance adjust', ['charge', '1', '-5']],
+    ['product adjust', ['product', 'restock', '1', '-5']],
+  ] as const) {
+    expect((await shop.refused(args)).hint).toMatch(new RegExp(`^To subtract \\w+, run \`shop ${command} <`));
+  }
 });

@@ -151,7 +151,12 @@ it.each<[string, string, string | Buffer, RegExp]>([
     'kind,user,amount\ncharge,@ann,1\ncharge,@ann\0,1\n',
     /NUL bytes; the first is on line 3/,
   ],
-  ['an incomplete gzip file', 'orders.csv.gz', Buffer.from('1f8b0800aabbccdd0003', 'hex'), /not a complete gzip file/],
+  [
+    'an incomplete gzip file',
+    'orders.csv.gz',
+    Buffer.from('1f8b0800aabbccdd0003', 'hex'),
+    /damaged or incomplete gzip file/,
+  ],
   ['a letter', 'letter.txt', 'Dear Ann,\nplease charge me one point.\n', /unknown columns: "Dear Ann"/],
   ['100,000 columns', 'columns.csv', `kind,user,amount${',column'.repeat(99_997)}\ncharge,@ann,1\n`, /unknown columns/],
   ['a required column is missing', 'columns-2.csv', 'kind,amount\ncharge,1\n', /lacks columns: user/],

@@ -273,28 +273,35 @@ it('applies the same checks to standard input as to files', async () => {
   expect(await balanceOf('piped')).toBe(11);
 });
 
-it('explains how to fix refused rows of a batch without a name and run it again, and applies nothing twice', async () => {
+it('explains how to fix rows or try refused rows again, with and without a batch name, and applies nothing twice', async () => {
   const charge = await charger('hinted');
   const rows = [HEADER, charge(1), charge('two'), 'charge,@nobody,3', charge(4)];
   const path = await file('hinted.csv', rows);
   const { stderr } = await shop.run(['batch', 'run', path]);
   const [, fix = '', own = ''] = stderr.trimEnd().split('\n');
   expect(fix).toMatch(/^Fix the rows that were not sent, then run `[^`]*`; recorded rows are not applied again\.$/);
-  expect(own).toMatch(/^To try refused rows again, put them into a new file; `[^`]*` lists them\.$/);
+  expect(own).toMatch(
+    /^To try rows again that were sent but refused, put them into a new file, and run it with a new `--name`\. List refused rows with `[^`]*`\.$/,
+  );
   await file('hinted.csv', rows.with(2, charge(2)));
   const [again = []] = commandsIn(fix);
   expect(await shop.run([...again, '--json'])).toMatchObject({ status: 6 });
   expect(await balanceOf('hinted')).toBe(7);
+  // the second run had a name, and no row that could not be sent
+  expect((await shop.run(again)).stderr).toBe(`${own}\n`);
   const [list = []] = commandsIn(own);
-  const refusedRows = (await shop.ok<{ line: number; status: string }[]>(list)).filter(
-    ({ status }) => status === 'refused',
-  );
-  expect(refusedRows).toMatchObject([{ line: 4, code: 'INVALID_USER' }]);
+  expect(await shop.ok(list)).toMatchObject([{ line: 4, code: 'INVALID_USER' }]);
   expect(await run([await file('rest.csv', [HEADER, charge(3)])])).toMatchObject({ status: 0, applied: 1 });
   expect(await balanceOf('hinted')).toBe(10);
 
-  // a batch with a name is run again with the same command, so no other command is printed
-  expect((await shop.run(again)).stderr).toBe('');
+  // a row with its own key needs a new one
+  const keyed = (key: string) => ({ stdin: `${HEADER},key\ncharge,@later,1,${key}\n` });
+  const { stderr: advice } = await shop.run(['batch', 'run', '-', '--name', 'later'], keyed('old'));
+  expect(advice).toContain(' A row with a key needs a new key there; with the old key, it is refused again. List');
+  await charger('later');
+  expect(await run(['-', '--name', 'later-old'], keyed('old'))).toMatchObject({ applied: 0, refused: 1 });
+  expect(await run(['-', '--name', 'later-new'], keyed('new'))).toMatchObject({ applied: 1 });
+
   const quiet = await file('quiet.csv', [HEADER, charge('x')]);
   expect((await shop.run(['batch', 'run', quiet, '--quiet'])).stderr).toBe('');
 });

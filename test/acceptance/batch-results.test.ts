@@ -143,8 +143,11 @@ it('writes the rows that a dry run could not send, and names the file after the 
   const { status, stderr } = await shop.run(['batch', 'run', dry, '--name', 'dry', '--dry-run', '--results', target]);
   expect(status).toBe(6);
   const lines = stderr.trimEnd().split('\n');
-  expect(lines).toHaveLength(21);
-  expect(lines.at(-1)).toBe(`2 more rows were refused. All refused rows are written to ${target}.`);
+  expect(lines).toHaveLength(22);
+  expect(lines.slice(20)).toEqual([
+    `2 more rows were refused. All refused rows will be written to ${target}.`,
+    'This was a dry run: nothing was sent.',
+  ]);
   const written = (await readFile(target, 'utf8'))
     .trimEnd()
     .split('\n')

@@ -107,7 +107,7 @@ it('returns with --no-wait as soon as all rows are recorded', async () => {
 it('reports PENDING after --timeout, with the name of the batch and the command that continues it', async () => {
   const path = join(folder, "Ann's file.csv");
   await writeFile(path, 'kind,user,amount\ncharge,@ann,1\ncharge,@ann,x\ncharge,@ann,1\n');
-  const args = ['batch', 'run', path, '--name', 'patience', '--timeout', '300ms'];
+  const args = ['batch', 'run', path, '--name', 'patience', '--timeout', '2s'];
   const target = join(folder, 'never.csv');
   const people = await shop.run([...args, '--results', target]);
   expect(people).toMatchObject({ status: 75, stdout: '' });

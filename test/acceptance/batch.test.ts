@@ -349,7 +349,7 @@ const BAD_ROWS = [
   ['order,@bad,pen,,', 'product must be an id, or a reference that starts with @ (@pen), not "pen"'],
   [
     'order,@bad,@pen!,,',
-    'product must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not "pen!"',
+    'product must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not "pen!"',
   ],
   ['order,,@pen,,', 'user is missing'],
   ['order,bad,@pen,,', 'user must be an id, or a reference that starts with @ (@bad), not "bad"'],

@@ -273,7 +273,7 @@ describe('a refusal names the cause and changes nothing:', () => {
     expect(await refusal('remove', '@bo', `${ink}:3`, `${pen}:8`, cup)).toMatchObject({
       code: 'INSUFFICIENT_CART_QUANTITY',
       status: 3,
-      message: `The cart of user ${user} holds too few units: product ${ink} (Ink): 3 requested, 2 in the cart; product ${cup} (Cup): 1 requested, 0 in the cart.`,
+      message: `The cart of user ${user} does not contain product ${cup} (Cup). The cart of user ${user} holds too few units: product ${ink} (Ink): 3 requested, 2 in the cart.`,
       details: {
         userId: user,
         shortages: [
@@ -433,7 +433,7 @@ describe('the five formats', () => {
     const { status, stdout, stderr } = await shop.run(['cart', 'remove', String(user), String(pen)]);
     expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
     expect(stderr).toBe(
-      `shop: The cart of user ${user} holds too few units: product ${pen} (Pen): 1 requested, 0 in the cart. See the cart's contents with \`shop cart show ${user}\`.\n`,
+      `shop: The cart of user ${user} does not contain product ${pen} (Pen). See the cart's contents with \`shop cart show ${user}\`.\n`,
     );
   });
 });

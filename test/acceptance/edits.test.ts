@@ -82,7 +82,7 @@ describe('user edit', () => {
       code: 'INVALID_INPUT',
       status: 2,
       message: 'Reference di is taken.',
-      hint: 'See `shop user show @di`.',
+      hint: "See `shop user show '@di'`.",
     });
   });
 });

@@ -64,7 +64,7 @@ async function products(references: readonly string[]): Promise<Row[]> {
 const plain = (text: string) =>
   `price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "${text}"`;
 const NO_REFERENCE =
-  'reference must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not';
+  'reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not';
 
 const MORE_REFUSED = '1,001 more rows were refused. Add `--results refused.csv` to write all refused rows to a file.';
 
@@ -347,8 +347,8 @@ describe('an unusual file', () => {
     ],
     ['open-quote.csv', `"${ROWS}`, /has a header that has a quote that is not closed/],
     ['twice.csv', 'reference,name,Name\nodd,Odd,Odd\n', /has columns that occur more than once: name/],
-    ['cut.csv.gz', packed.subarray(0, -9), /is not a complete gzip file/],
-    ['more.csv.gz', Buffer.concat([packed, Buffer.from('more')]), /is not a complete gzip file/],
+    ['cut.csv.gz', packed.subarray(0, -9), /is a damaged or incomplete gzip file/],
+    ['more.csv.gz', Buffer.concat([packed, Buffer.from('more')]), /is a damaged or incomplete gzip file/],
     ['layers.csv.gz', gzipSync(packed), /is compressed/],
     ['file.zst', Buffer.from('28b52ffd0400', 'hex'), /is compressed/],
     ['file.csv.bz2', Buffer.from('425a68393141592653', 'hex'), /is compressed/],
@@ -378,10 +378,10 @@ describe('an unusual file', () => {
       '__proto__,constructor,reference,name\n1,2,odd,Odd\n',
       /has unknown columns: "__proto__", "constructor"/,
     ],
-    ['cut.json', '[{"reference":"odd","name":"Odd"}', /is a JSON array that does not end/],
-    ['brace.json', '[{"reference":"odd","name":"Odd"}}', /is a JSON array that does not end/],
+    ['cut.json', '[{"reference":"odd","name":"Odd"}', /is a JSON array without a closing ]/],
+    ['brace.json', '[{"reference":"odd","name":"Odd"}}', /is a JSON array without a closing ]/],
     ['more.json', '[]more', /is a JSON array with text after its end/],
-    ['deep.json', '['.repeat(100_000), /is a JSON array that does not end/],
+    ['deep.json', '['.repeat(100_000), /is a JSON array without a closing ]/],
     ['text.json', '"odd"', /has unknown columns: "odd"/],
   ])('causes one error, and nothing is imported: %s', async (name, content, reason) => {
     const path = await file(name, content);
@@ -563,7 +563,9 @@ describe('the results of an import', () => {
     for (const ending of ['csv', 'tsv', 'jsonl']) {
       const target = join(folder, `long-results.${ending}`);
       const people = await shop.run(['user', 'import', path, '--results', target]);
-      expect(people.stderr).toContain(`\n1,180 more rows were refused. All refused rows are written to ${target}.\n`);
+      expect(people.stderr).toContain(
+        `\n1,180 more rows were refused. All refused rows will be written to ${target}.\n`,
+      );
       const text = await readFile(target, 'utf8');
       const lines = text.replace(/\n$/, '').split('\n');
       written.push(lines.slice(ending === 'jsonl' ? 0 : 1));

@@ -274,7 +274,7 @@ it('failed requests are listed by actor', async () => {
 });
 
 it('a list without actors prints that --actor does not filter it', async () => {
-  const message = 'This list has no actors, so --actor does not filter it.\n';
+  const message = "This list can't be filtered by actor, so --actor has no effect on it.\n";
   const messages = async (...args: string[]) => (await shop.run([...args, '-o', 'csv'])).stderr;
   expect(await messages('user', 'list', '--actor', 'web')).toBe(message);
   expect(await messages('batch', 'results', 'mixed', '--actor', 'web')).toBe(message);

@@ -119,6 +119,7 @@ const SETTLED: readonly Case[] = [
   { args: ['batch', 'show', 'november'] },
   { args: ['batch', 'results', 'november'] },
   { args: ['request', 'show', 'order-1'] },
+  { args: ['request', 'show', 'charge-2'], name: 'request-show-failed' },
   { args: ['request', 'list'] },
   { args: ['report', 'sales', '--by', 'product'] },
   { args: ['report', 'sales', '--by', 'user', '--limit', '1'], name: 'report-sales-by-user' },

@@ -310,7 +310,7 @@ describe('an invalid row', () => {
   const plainPrice = (text: string) =>
     `price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "${text}"`;
   const reference = (text: string) =>
-    `reference must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not ${text}`;
+    `reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not ${text}`;
 
   it('is reported with its line in CSV, and does not stop the others', async () => {
     const long = 'x'.repeat(201);
@@ -438,8 +438,8 @@ describe('an invalid row', () => {
     const stdin = 'reference,name\n\u001b[31m\u202e,Red\n"a\nb",Two lines';
     const { stderr } = await shop.run(['user', 'import', '-'], { stdin, env: NO_REDIS });
     expect(stderr).toBe(
-      'line 2: reference must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not "\\u001b[31m"\n' +
-        'line 3: reference must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not "a\\nb"\n',
+      'line 2: reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not "\\u001b[31m"\n' +
+        'line 3: reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not "a\\nb"\n',
     );
   });
 });

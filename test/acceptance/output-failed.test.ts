@@ -87,6 +87,8 @@ describe.runIf(process.platform === 'linux')("a command whose output can't be wr
   it('names the batch, whose results file is written completely or not at all', async () => {
     const run = await sh('shop batch run charges.csv --name full > /dev/full');
     expect(run).toMatchObject({ status: OUTPUT_FAILED, stderr: expect.stringContaining('shop batch show full') });
+    const dryRun = await sh('shop batch run charges.csv --name fresh --dry-run > /dev/full');
+    expect(dryRun).toMatchObject({ status: OUTPUT_FAILED, stderr: expect.not.stringContaining('shop batch show') });
     const results = await sh('shop batch results full > /dev/full');
     expect(results).toMatchObject({ status: OUTPUT_FAILED, stderr: expect.stringContaining('ENOSPC') });
   });

@@ -31,7 +31,14 @@ afterAll(async () => {
 /** Records a charge that fails permanently. */
 async function fail(key: string): Promise<void> {
   await failures.fail(POISON, 100);
-  expect(await shop.refused(['charge', '1', POISON, '--key', key])).toMatchObject({ status: 8 });
+  const charge = ['charge', '1', POISON, '--key', key];
+  const { status, message, hint } = await shop.refused(charge);
+  expect({ status, hint }).toEqual({
+    status: 8,
+    hint: expect.stringContaining(`retry with \`shop queue retry ${key}\`.`),
+  });
+  // with a new key, the user could be charged twice
+  expect((await shop.run(charge)).stderr).toBe(`shop: ${message} ${hint}\n`);
   await failures.end();
 }
 
@@ -110,7 +117,9 @@ it('lists failed requests with their reasons, and retries them', async () => {
   const file = `kind,user,items,amount\ncharge,3,,50\ncharge,3,,${POISON}\n`;
   expect(await shop.run(['batch', 'run', '-', '--name', 'mixed'], { stdin: file })).toMatchObject({
     status: 6,
-    stderr: expect.stringContaining('List the failed rows with `shop batch results mixed --status failed`. Once the'),
+    stderr: expect.stringContaining(
+      '`shop batch results mixed --status failed`, and the reasons with `shop queue failed`. Once',
+    ),
   });
   await failures.end();
   expect(await shop.ok(['batch', 'show', 'mixed'])).toMatchObject({ applied: 1, failed: 1 });
@@ -124,6 +133,7 @@ it('lists failed requests with their reasons, and retries them', async () => {
     line: 3,
     reasons: [1, 2, 3].map((attempt) => ({ attempt, reason })),
   });
+  expect(await shop.ok(['request', 'show', 'mixed:3'])).toEqual(newest);
   expect(await failedKeys('--after', String(newest?.id))).toEqual(['first-to-fail']);
   expect(await failedKeys('--kind', 'charge', '--code', 'CHARGE_FAILED', '--since', '1h')).toHaveLength(2);
   expect(await failedKeys('--kind', 'order')).toEqual([]);

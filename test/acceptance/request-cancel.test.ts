@@ -95,7 +95,9 @@ it('withdraws a request without a worker, and the next worker refuses it', async
   // a script may repeat the command
   expect(await cancel(key)).toEqual(await show(key));
   // a replay has the same outcome
-  expect(await shop.refused(['charge', user, '500', '--key', key])).toMatchObject({ status: 3, code: 'CANCELLED' });
+  const charge = ['charge', user, '500', '--key', key];
+  expect(await shop.refused(charge)).toMatchObject({ status: 3, code: 'CANCELLED', details: { replayed: true } });
+  expect((await shop.run(charge)).stderr.match(/new `--key`/g)).toHaveLength(1);
   expect(await shop.refused(['queue', 'retry', key])).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
 });
 

@@ -209,8 +209,8 @@ describe('refuses, and changes nothing:', () => {
       details: {
         orderId: Number(order),
         shortages: [
-          { productId: Number(pen), name: 'Pen', requested: 3, available: 2 },
-          { productId: inkId, name: 'Ink', requested: 6, available: 5 },
+          { productId: Number(pen), name: 'Pen', requested: 3, available: 2, ordered: 4 },
+          { productId: inkId, name: 'Ink', requested: 6, available: 5, ordered: 5 },
         ],
       },
     });
@@ -218,15 +218,22 @@ describe('refuses, and changes nothing:', () => {
   });
 
   it('a return of a product that the order does not contain', async () => {
-    const { order } = await place();
+    const { order, pen } = await place();
     const other = await shop.product('Other', 1, 1);
     const before = await shop.snapshot();
     expect(await shop.refused(['order', 'return', order, String(other)])).toMatchObject({
       status: 3,
       code: 'INSUFFICIENT_ORDER_QUANTITY',
-      details: { shortages: [{ productId: other, name: 'Other', requested: 1, available: 0 }] },
+      message: `Order ${order} does not contain product ${other} (Other).`,
+      hint: `See the order with \`shop order show ${order}\`.`,
+      details: { shortages: [{ productId: other, name: 'Other', requested: 1, available: 0, ordered: 0 }] },
     });
     expect(await shop.snapshot()).toEqual(before);
+    // the order contains a product even if all of its units were returned
+    await shop.ok(['order', 'return', order, `${pen}:4`]);
+    expect(await shop.refused(['order', 'return', order, String(other), pen])).toMatchObject({
+      message: `Order ${order} does not contain product ${other} (Other). Order ${order} has too few units left to return: product ${pen} (Pen): 1 requested, 0 left.`,
+    });
   });
 
   it('a return that would exceed the maximum of a balance or a stock', async () => {
@@ -236,12 +243,12 @@ describe('refuses, and changes nothing:', () => {
     const before = await shop.snapshot();
     expect(await shop.refused(['order', 'return', order, pen])).toMatchObject({
       code: 'LIMIT_EXCEEDED',
-      hint: 'Return fewer units, or lower the balance with `shop balance adjust <user> --by -<points>`.',
+      hint: 'Return fewer units, or lower the balance with `shop balance adjust <user> --by -<points> --reason <reason>`.',
       details: { what: `balance of user ${user}` },
     });
     expect(await shop.refused(['order', 'cancel', order])).toMatchObject({
       code: 'LIMIT_EXCEEDED',
-      hint: 'Lower the balance with `shop balance adjust <user> --by -<points>`, or return only some units.',
+      hint: 'Lower the balance with `shop balance adjust <user> --by -<points> --reason <reason>`, or return only some units.',
     });
     expect(await shop.snapshot()).toEqual(before);
     await shop.sql('UPDATE users SET balance = 450 WHERE id = ?', [user]);

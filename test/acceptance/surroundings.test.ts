@@ -103,7 +103,7 @@ describe('a .env file', () => {
 
   it('in UTF-16 is refused with the command that converts it', async () => {
     await copyFile(new URL('../cases/env-utf16.env', import.meta.url), path());
-    expect(await expectRefused(path())).toContain(`iconv -f UTF-16 -t UTF-8 ${path()}`);
+    expect(await expectRefused(path())).toContain(`iconv -f UTF-16 -t UTF-8 '${path()}'`);
     await writeFile(path(), Buffer.from(NOWHERE.join('\n'), 'utf16le'));
     expect(await expectRefused(path())).toContain('iconv');
   });

@@ -72,7 +72,7 @@ it('reports that no worker runs, and the key with which to continue', async () =
 });
 
 it('reports PENDING to programs, with the values for running the command again', async () => {
-  const error = await shop.refused(['charge', user, '1', '--key', 'patience', '--timeout', '300ms']);
+  const error = await shop.refused(['charge', user, '1', '--key', 'patience', '--timeout', '2s']);
   expect(error).toMatchObject({
     code: 'PENDING',
     status: 75,

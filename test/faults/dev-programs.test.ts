@@ -62,7 +62,7 @@ describe.skipIf(!hasPrograms)(
       const diagnostics: string[] = [];
       const after = await start(dev, WORKER, diagnostics);
       expect(states(after)).toEqual({ mysql: 'running', redis: 'running', worker: 'running' });
-      expect(diagnostics.join('\n')).toContain('MySQL had crashed');
+      expect(diagnostics.join('\n')).toContain('MySQL was no longer running');
       expect(pidOf(after, 'mysql')).not.toBe(pidOf(before, 'mysql'));
       expect(pids(after)).toMatchObject({ redis: pidOf(before, 'redis'), worker: pidOf(before, 'worker') });
 

@@ -5,7 +5,8 @@ import { TcpProxy } from '../support/proxy.ts';
 import { waitUntilDecided } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-const TIMEOUT_MS = 3_000;
+/** Long enough for four commands to start at once on a busy machine. */
+const TIMEOUT_MS = 5_000;
 /** Less than 10 s, after which the database clients give up even without `--timeout`. */
 const LIMIT_MS = 9_000;
 /** The exit codes of `UNAVAILABLE` and `PENDING`. */

@@ -13,7 +13,7 @@ export interface FoundValue {
   readonly about: Phrase;
 }
 
-/** Finds objects of a kind within a time limit, and returns the words for them that begin with the typed text. */
+/** Finds objects of one kind within a time limit. Returns their ids, references or names that begin with the typed text. */
 export type FindValues = (
   databaseUrl: string,
   kind: FoundKind,

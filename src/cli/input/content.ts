@@ -239,7 +239,7 @@ export function hashChecked({ name, handle, hash, bytes }: Content, signal: Abor
 function unreadable(name: string, error: unknown): unknown {
   const code = codeOf(error);
   if (error instanceof ShopError || code === null) return error;
-  if (code.startsWith('Z_')) return invalid('file', phrase`is not a complete gzip file: ${name}`);
+  if (code.startsWith('Z_')) return invalid('file', phrase`is a damaged or incomplete gzip file: ${name}`);
   const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
   if (!isMissing) {
     const reason = phrase`can't be read: ${name} (${code})`;

@@ -78,5 +78,5 @@ class Splitter {
 }
 
 function notEnded(): ShopError {
-  return invalid('file', phrase('is a JSON array that does not end'));
+  return invalid('file', phrase('is a JSON array without a closing ]'));
 }

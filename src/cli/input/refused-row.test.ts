@@ -6,7 +6,7 @@ it('prints 20 rows for people, then the number of the other rows and the file th
   for (const [count, results, last] of [
     [20, undefined, 'line 20: name is missing'],
     [21, undefined, '1 more row was refused. Add `--results refused.csv` to write all refused rows to a file.'],
-    [1_234, 'r.csv', '1,214 more rows were refused. All refused rows are written to r.csv.'],
+    [1_234, 'r.csv', '1,214 more rows were refused. All refused rows will be written to r.csv.'],
   ] as const) {
     const lines: string[] = [];
     const say = async (line: unknown) => void lines.push(String(line));

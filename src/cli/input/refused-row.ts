@@ -49,7 +49,7 @@ export class RefusedRows {
         more === 1 ? phrase('1 more row was refused.') : phrase`${grouped(more)} more rows were refused.`,
         this.#results === undefined
           ? phrase('Add `--results refused.csv` to write all refused rows to a file.')
-          : phrase`All refused rows are written to ${this.#results}.`,
+          : phrase`All refused rows will be written to ${this.#results}.`,
       ),
     );
   }

@@ -42,7 +42,7 @@ function refuseSpooling(error: unknown): never {
   throw new ShopError(
     'INVALID_INPUT',
     { field: 'file', reason: phrase`can't be stored in ${tmpdir()} while it is being read (${code})` },
-    { hint: phrase('Set TMPDIR to a folder with enough space, or use a regular file.'), cause: error },
+    { hint: phrase('Set TMPDIR to a writable folder with enough space, or use a regular file.'), cause: error },
   );
 }
 

@@ -116,6 +116,8 @@ function decoding(encoding: string, decoder: Decoder): Duplex {
 }
 
 function notEncoded(encoding: string): ShopError {
-  const hint = phrase('Name the encoding of the file with `--encoding`.');
+  const hint = phrase(
+    'The file may be damaged. If its encoding is a different one, name that encoding with `--encoding`.',
+  );
   return new ShopError('INVALID_INPUT', { field: 'file', reason: phrase`is not valid ${encoding} text` }, { hint });
 }

@@ -103,7 +103,7 @@ type CellField<Row> = {
 }[keyof Row] &
   string;
 
-/** Creates a column for each field, in this order, with its kind or `text`. */
+/** Creates a column for each key of `kinds`, in the order of the keys. The value is the column's kind, or `text` for plain text. */
 export function columns<Row>(kinds: { readonly [Field in CellField<Row>]?: ColumnKind | 'text' }): Column<Row>[] {
   // the type of Object.entries does not keep the names of the fields
   const entries = Object.entries(kinds) as [CellField<Row>, ColumnKind | 'text'][];

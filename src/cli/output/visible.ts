@@ -1,6 +1,7 @@
 /**
- * Matches characters that a reader can't see: controls, line separators, bidirectional marks, characters without width, and
- * fillers. Variation selectors, and joiners within an emoji, change how another character looks, so they are kept.
+ * Matches characters that a reader can't see: control characters, line separators, bidirectional marks, characters without
+ * width, and fillers. Does not match variation selectors or joiners within an emoji, because they change how another character
+ * looks.
  */
 const UNSEEN =
   /[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\ufff9-\ufffb](?<!\p{Variation_Selector}|[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?\u200d(?=\p{Extended_Pictographic}))/gu;

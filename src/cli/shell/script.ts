@@ -27,12 +27,11 @@ export async function runScript(context: Context, interpreter: Interpreter, keep
     interpreter.receive(signal);
     stop.abort();
   });
-  let [commands, failed] = [0, 0];
+  let failed = 0;
   let first: FailedCommand | null = null;
   for await (const { text, line } of commandTexts(context.streams.stdin, stop.signal)) {
     const result = await runLine(interpreter, text, line);
     if (result === 'end') break;
-    commands++;
     // the interrupted command has already reported the signal, so no `Interrupted` is thrown
     if (signalled !== null) return result.status === EXIT_DONE ? EXIT_INTERRUPTED[signalled] : result.status;
     if (result.status === EXIT_DONE) continue;
@@ -45,7 +44,7 @@ export async function runScript(context: Context, interpreter: Interpreter, keep
   const { line, status } = first;
   await context.say(
     keepGoing
-      ? phrase`Failed commands: ${failed} of ${commands}. The first failure is on line ${line}, with exit status ${status}.`
+      ? phrase`Failed commands: ${failed}. The first failure is on line ${line}, with exit status ${status}.`
       : phrase`The command on line ${line} failed with exit status ${status}; the remaining lines were not run.`,
   );
   return status;

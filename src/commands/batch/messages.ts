@@ -17,9 +17,11 @@ export interface BatchInfo {
   readonly again: string;
   /**
    * The command to run after rows of the file have been fixed. It contains the name of the batch, so that the other rows
-   * keep their keys. Null if the user has given a name: the command is then the same as `again`.
+   * keep their keys.
    */
-  readonly fix: string | null;
+  readonly fix: string;
+  /** True if rows of the file may have keys of their own. */
+  readonly ownKeys: boolean;
   /** The fraction of the file that has been read, 0 to 1. */
   readonly fractionRead: () => number;
   /** The path of `--results`. */
@@ -67,10 +69,9 @@ export class BatchMessages implements BatchListener {
     }
   }
 
-  /** If the user has given no batch name, prints how to fix the rows that could not be sent, and how to try refused rows again. */
+  /** Prints how to fix the rows that could not be sent, and how to try again the rows that were sent but refused. */
   async sayHowToFix({ name, refused }: ShownBatch): Promise<void> {
-    const { fix } = this.#info;
-    if (fix === null) return;
+    const { fix, ownKeys } = this.#info;
     if (this.#unsent > 0) {
       await this.#say(
         phrase`Fix the rows that were not sent, then run \`${fix}\`; recorded rows are not applied again.`,
@@ -78,7 +79,11 @@ export class BatchMessages implements BatchListener {
     }
     if (refused > this.#unsent) {
       await this.#say(
-        phrase`To try refused rows again, put them into a new file; \`shop batch results ${name}\` lists them.`,
+        sentences(
+          phrase`To try rows again that were sent but refused, put them into a new file, and run it with a new \`--name\`.`,
+          ownKeys ? phrase('A row with a key needs a new key there; with the old key, it is refused again.') : null,
+          phrase`List refused rows with \`shop batch results ${name} --status refused --all\`.`,
+        ),
       );
     }
   }
@@ -87,7 +92,7 @@ export class BatchMessages implements BatchListener {
   async sayHowToRetry({ name, failed }: ShownBatch): Promise<void> {
     if (failed === 0) return;
     await this.#say(
-      phrase`List the failed rows with \`shop batch results ${name} --status failed\`. Once the cause is fixed, retry each with \`shop queue retry <key>\`.`,
+      phrase`List the failed rows with \`shop batch results ${name} --status failed\`, and the reasons with \`shop queue failed\`. Once the cause is fixed, retry each with \`shop queue retry <key>\`.`,
     );
   }
 
@@ -174,7 +179,7 @@ export class BatchMessages implements BatchListener {
     if (error instanceof ShopError && error.details.field === 'file' && this.#recorded > 0) {
       const { code, text, details, cause } = error;
       // without --name, the batch of a changed file gets another name, so its rows get different keys
-      const hint = phrase`Recorded rows: at least ${this.#recorded}; see \`shop batch results ${name}\`. Continue with \`${fix ?? again}\`.`;
+      const hint = phrase`Recorded rows: at least ${this.#recorded}; see \`shop batch results ${name}\`. Continue with \`${fix}\`.`;
       return new ShopError(code, { ...details, name, sent: this.#recorded }, { message: text.message, hint, cause });
     }
     const { lostDatabase } = await import('../../domain/servers/mysql-errors.ts');

@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import type { Context } from '../../cli/context.ts';
 import { KOREAN } from '../../cli/i18n/korean.ts';
 import { ENGLISH } from '../../cli/i18n/language.ts';
 import { type Page, PLAIN } from '../../cli/output/page.ts';
 import { widthOf } from '../../cli/output/text.ts';
-import { drawProgress, inWords } from './progress.ts';
+import { BatchProgressDisplay, drawProgress, inWords } from './progress.ts';
 
 const PAGE: Page = { ...PLAIN, symbols: true };
 const HUGE = {
@@ -34,6 +35,27 @@ it('leaves out the rows first', () => {
     '██░░░░░░░░░░░░░░░░░░░░░░  12 %  1,234,567 of about 10,000,000 rows sent, 1,230,000 decided, 12,345 a second, about 11 min 52 s left',
   );
   expect(draw(80)).toMatch(/^█░+ {2}12 % {2}1,230,000 decided, 12,345 a second, about 11 min 52 s left$/);
+});
+
+it('prints no rate before the second sample', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const lines: string[] = [];
+    const stderr = { write: (line: string) => lines.push(line) };
+    const context = { streams: { stderr }, language: ENGLISH } as unknown as Context;
+    const display = new BatchProgressDisplay(context, () => 1);
+    for (const decided of [9_000, 9_000, 12_000]) {
+      vi.advanceTimersByTime(5_000);
+      display.update({ sent: 12_000, lastLine: 12_001, decided });
+    }
+    expect(lines).toEqual([
+      '12,000 rows sent, 9,000 decided\n',
+      '12,000 rows sent, 9,000 decided, 0 a second\n',
+      '12,000 rows sent, 12,000 decided, 300 a second, about 0 s left\n',
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('is full if more rows are decided than were estimated', () => {

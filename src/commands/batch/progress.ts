@@ -19,9 +19,9 @@ const WINDOW = 10;
 interface ReportedProgress extends BatchProgress {
   /** The estimated number of rows of the file. */
   readonly total: number;
-  /** Decided rows per second. */
-  readonly rate: number;
-  /** Null if the rate is 0. */
+  /** Decided rows per second; null before the second sample. */
+  readonly rate: number | null;
+  /** Null if the rate is 0 or unknown. */
   readonly secondsLeft: number | null;
 }
 
@@ -69,7 +69,7 @@ export class BatchProgressDisplay {
     if (quiet) return;
     stderr.write(
       this.#context.jsonErrors
-        ? `${toJson({ progress: reported })}\n`
+        ? `${toJson({ progress: { ...reported, rate: reported.rate ?? 0 } })}\n`
         : `${language.translate(joined(inWords(reported), ', '))}\n`,
     );
   }
@@ -95,11 +95,11 @@ export class BatchProgressDisplay {
     if (this.#samples.length > WINDOW) this.#samples.shift();
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     const seconds = first === undefined || last === undefined ? 0 : (last.at - first.at) / 1000;
-    const rate = seconds === 0 ? 0 : (decided - (first?.decided ?? 0)) / seconds;
+    const rate = seconds === 0 ? null : (decided - (first?.decided ?? 0)) / seconds;
     const fraction = this.#fractionRead();
     const total = fraction === 0 ? sent : Math.max(sent, Math.round(sent / fraction));
-    const secondsLeft = rate === 0 ? null : Math.round(Math.max(total - decided, 0) / rate);
-    return { ...progress, total, rate: Math.round(rate), secondsLeft };
+    const secondsLeft = rate === null || rate === 0 ? null : Math.round(Math.max(total - decided, 0) / rate);
+    return { ...progress, total, rate: rate === null ? null : Math.round(rate), secondsLeft };
   }
 }
 
@@ -107,8 +107,9 @@ export class BatchProgressDisplay {
 export function inWords({ sent, total, decided, rate, secondsLeft }: ReportedProgress): readonly Phrase[] {
   const rows =
     sent < total ? phrase`${grouped(sent)} of about ${grouped(total)} rows sent` : phrase`${grouped(sent)} rows sent`;
+  const speed = rate === null ? [] : [phrase`${grouped(rate)} a second`];
   const left = secondsLeft === null ? [] : [phrase`about ${duration(secondsLeft)} left`];
-  return [rows, phrase`${grouped(decided)} decided`, phrase`${grouped(rate)} a second`, ...left];
+  return [rows, phrase`${grouped(decided)} decided`, ...speed, ...left];
 }
 
 /**

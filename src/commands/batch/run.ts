@@ -141,7 +141,8 @@ function describe(
     info: {
       name,
       again: command(given),
-      fix: given === undefined ? command(name) : null,
+      fix: command(name),
+      ownKeys: file.header?.includes('key') !== false,
       fractionRead: () => fractionRead(file),
       results: results?.path,
     },
@@ -204,7 +205,7 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
     }
     await messages.sayHowToFix(shown);
     await messages.sayHowToRetry(shown);
-    return answerBatch(shown, SENT);
+    return { ...answer(shown, SENT, exitOf(shown)), subject: { batch: name } };
   } catch (error) {
     throw await messages.explain(error);
   } finally {
@@ -219,6 +220,8 @@ function limitsOf({ timeout }: BatchOptions): WaitLimits {
     : { timeoutMs: timeout, stallMs: Number.POSITIVE_INFINITY };
 }
 
+const NOTHING_SENT = phrase('This was a dry run: nothing was sent.');
+
 /** Compares the rows of the file with the recorded rows, for a dry run. */
 async function compare(
   context: Context,
@@ -230,7 +233,7 @@ async function compare(
   const results = await ResultsFile.create(context, target, {
     view: RESULTS,
     input: path,
-    ifFailed: phrase('This was a dry run: nothing was sent.'),
+    ifFailed: NOTHING_SENT,
   });
   const session = await context.session();
   const [{ compareRows }, { checkBatch }] = await Promise.all([
@@ -256,8 +259,11 @@ async function compare(
   }
   await messages.endOfRows();
   await results?.finish();
+  await context.say(NOTHING_SENT);
   const pending = total - decided.applied - decided.refused - decided.failed;
-  return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 }, COMPARED);
+  const batch = { batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 };
+  // without a subject, because a dry run records nothing that `batch show` could print
+  return answer(batch, COMPARED, exitOf(batch));
 }
 
 /** Returns the result of a row that could not be sent. */
@@ -265,9 +271,8 @@ function toResult({ line, key, kind, code, reason }: BatchException): BatchResul
   return { line, key, kind, status: 'refused', code, orderId: null, balance: null, reason };
 }
 
-function answerBatch(batch: ShownBatch, view: typeof SENT): Answer {
-  const exit = batch.refused + batch.failed > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE;
-  return { ...answer(batch, view, exit), subject: { batch: batch.name } };
+function exitOf({ refused, failed }: ShownBatch): number {
+  return refused + failed > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE;
 }
 
 function fractionRead({ bytes, bytesRead }: RowFile): number {

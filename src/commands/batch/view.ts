@@ -59,7 +59,7 @@ export const SENT = forPeople(RECORD, {
 export const COMPARED = forPeople(RECORD, {
   headline: (batch) => withRefusals(batch, phrase`Dry run of batch ${batch.name}: ${countsOf(batch)}.`),
   hidden: COLUMNS.map(({ name }) => name),
-  foot: (batch) => footOf(batch, [phrase('nothing was sent')]),
+  foot: (batch) => footOf(batch),
 });
 
 function withRefusals({ refused, failed }: ShownBatch, text: Phrase): MarkedLine {
@@ -79,13 +79,13 @@ function countsOf({ total, applied, refused, failed, pending }: ShownBatch): Phr
   );
 }
 
-function footOf({ batchId, replayed }: ShownBatch, last: readonly Phrase[]): readonly Phrase[] {
+function footOf({ batchId, replayed }: ShownBatch, last: readonly Phrase[] = []): readonly Phrase[] {
   const parts = [
     ...(batchId === null ? [] : [phrase`Batch ${batchId}`]),
     ...(replayed > 0 ? [phrase`rows recorded before: ${grouped(replayed)}`] : []),
     ...last,
   ];
-  return [joined(parts, ', ')];
+  return parts.length === 0 ? [] : [joined(parts, ', ')];
 }
 
 /** Columns of a list of batches. */

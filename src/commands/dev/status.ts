@@ -28,7 +28,9 @@ export const status = command({
 async function reportCrashes(context: Context, { services }: EnvironmentStatus): Promise<void> {
   for (const { name, state, log, lastLines } of services) {
     if (state !== 'crashed') continue;
-    await context.say(phrase`${name} has crashed. The last lines of ${log}:`);
+    await context.say(
+      phrase`${name} is not running, although \`shop dev down\` has not stopped it. The last lines of ${log}:`,
+    );
     for (const line of lastLines) await context.say(phrase`  ${line}`);
     await context.say(phrase`\`shop dev up\` starts ${name} again.`);
   }

@@ -13,7 +13,15 @@ export const restock = command({
   summary: "Add units to a product's stock",
   arguments: [
     PRODUCT_ARGUMENT,
-    { name: 'quantity', description: 'number of units, 1 to 1,000,000', parse: parseQuantity },
+    {
+      name: 'quantity',
+      description: 'number of units, 1 to 1,000,000',
+      parse: (text) =>
+        parseQuantity(
+          text,
+          phrase('To subtract units, run `shop product adjust <product> --by -<units> --reason <reason>`.'),
+        ),
+    },
   ],
   options: { ...REASON_OPTION, ...REQUEST_OPTIONS },
   examples: ['shop product restock 1 500', 'shop product restock @71053 500 --key delivery-88'],

@@ -36,7 +36,7 @@ it('shows the first poll, and rates from the second on', () => {
   expect(first).toContain('pending   900  oldest 1 min 15 s');
   expect(first).toContain('- decided, - recorded a second');
   expect(first).toMatch(/web-1:4711 {2}10\.0\.0\.5:41234 {2}2 h 5 min {2}holds the lane/);
-  expect(first).toMatch(/web-2:4712 {2}10\.0\.0\.6:41234 {2}10 s {7}stands by/);
+  expect(first).toMatch(/web-2:4712 {2}10\.0\.0\.6:41234 {2}10 s {7}on standby/);
   expect(first).toMatch(/november {2}█{18}░{6} {2}75 % {2}1,500 of 2,000$/m);
 
   const before = {
@@ -63,7 +63,7 @@ it('says that the queue is paused, that no worker applies requests, and that Red
     redisError: "Redis can't be reached",
   });
   expect(away).toContain("Redis can't be reached");
-  expect(away).toContain('unknown; one worker holds the lane');
+  expect(away).toContain('unknown, but one worker holds the lane');
   expect(away).toMatch(/^jobs +unavailable$/m);
 });
 

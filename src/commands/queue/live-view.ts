@@ -92,13 +92,13 @@ export function drawPause({ pausedBy, pausedAt }: Pick<Pause, 'pausedBy' | 'paus
 }
 
 function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {
-  if (workers === null) return [[laneHeld ? phrase('unknown; one worker holds the lane') : phrase('unknown')]];
+  if (workers === null) return [[laneHeld ? phrase('unknown, but one worker holds the lane') : phrase('unknown')]];
   if (workers.length === 0) return [[phrase('none')]];
   return workers.map(({ name, address, seconds, holdsLane }) => [
     name ?? phrase('unknown'),
     address ?? '',
     seconds === null ? '' : duration(seconds),
-    holdsLane ? phrase('holds the lane') : phrase('stands by'),
+    holdsLane ? phrase('holds the lane') : phrase('on standby'),
   ]);
 }
 

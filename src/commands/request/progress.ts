@@ -1,13 +1,14 @@
 import type { Context } from '../../cli/context.ts';
 import { Interrupted, type StopSignal } from '../../cli/interrupted.ts';
 import { toJson } from '../../cli/output/json.ts';
-import { ShopError } from '../../domain/errors.ts';
+import { outcomeUnknown, ShopError } from '../../domain/errors.ts';
 import { phrase, sentences } from '../../domain/phrase.ts';
 import { foreignPrefixHint, foreignPrefixText } from '../../domain/requests/gate.ts';
 import type { Pause } from '../../domain/requests/pause.ts';
 import type { Recorded } from '../../domain/requests/request.ts';
 import type { Progress } from '../../jobs/queue/submit.ts';
 
+const NOT_QUEUED = phrase('The request could not be queued in Redis; a worker will find it in MySQL.');
 /** If errors are printed as JSON and there is no terminal, the key of a new request is printed only after this wait. */
 const LONG_WAIT_MS = 2_000;
 
@@ -45,7 +46,7 @@ export class RequestProgress implements Progress {
     this.#notQueued = error;
     // the outcome has already arrived
     if (this.#ended) return;
-    await this.#context.say(phrase('The request could not be queued in Redis; a worker will find it in MySQL.'));
+    await this.#context.say(NOT_QUEUED);
   }
 
   async noWorker(): Promise<void> {
@@ -68,8 +69,12 @@ export class RequestProgress implements Progress {
       this.#recorded === null
         ? phrase`Interrupted. The request may have been recorded; its key is ${key}.`
         : phrase`Interrupted. Request ${this.#recorded.id} is recorded and will be decided; its key is ${key}.`;
+    const hint =
+      this.#recorded === null
+        ? phrase`Check the request with \`shop request show ${key}\`, or run the same command again with \`--key ${key}\`.`
+        : phrase`See its outcome with \`shop request show ${key}\`.`;
     return new Interrupted(signal, message, {
-      hint: phrase`See its outcome with \`shop request show ${key}\`.`,
+      hint,
       details: this.#recorded === null ? { key } : { requestId: this.#recorded.id, key },
     });
   }
@@ -80,9 +85,11 @@ export class RequestProgress implements Progress {
     const { isOutage, lostDatabase } = await import('../../domain/servers/mysql-errors.ts');
     if (!isOutage(error)) return error;
     const key = this.#key;
-    // the connection was lost during the wait, but the request is recorded and will be decided
-    if (this.#recorded !== null)
-      return new ShopError('PENDING', { requestId: this.#recorded.id, key }, { cause: error });
+    // the connection was lost during the wait, but the request is recorded, and may be decided already
+    if (this.#recorded !== null) {
+      const { id } = this.#recorded;
+      return new ShopError('PENDING', { requestId: id, key }, { message: outcomeUnknown(id, key), cause: error });
+    }
     const lost = lostDatabase(error, await this.#context.databaseUrl());
     if (lost === null) return error;
     return new ShopError(
@@ -97,8 +104,8 @@ export class RequestProgress implements Progress {
   }
 
   #whyPending(error: ShopError): ShopError {
-    const outage = this.#notQueued === null ? null : phrase('Redis is unavailable.');
-    const reason = this.#workerMissing ? phrase('No worker is running.') : outage;
+    const notQueued = this.#notQueued === null ? null : NOT_QUEUED;
+    const reason = this.#workerMissing ? phrase('No worker is running.') : notQueued;
     const details = { ...error.details, worker: !this.#workerMissing };
     const { message, hint } = error.text;
     return new ShopError('PENDING', details, {

@@ -10,7 +10,13 @@ export const show = command({
   arguments: [REQUEST_ARGUMENT],
   examples: ['shop request show payment-2041', 'shop request show 17 --json'],
   run: async (context, [key]) => {
-    const { showRequest } = await import('../../domain/requests/request.ts');
-    return answer(await showRequest(await context.session(), key), REQUEST);
+    const [{ showRequest }, { withReasons }] = await Promise.all([
+      import('../../domain/requests/request.ts'),
+      import('../../domain/requests/list.ts'),
+    ]);
+    const session = await context.session();
+    const request = await showRequest(session, key);
+    const [failed] = request.status === 'failed' ? await withReasons(session, [request]) : [];
+    return answer(failed ?? request, REQUEST);
   },
 });

@@ -11,6 +11,7 @@ import {
   withSpareColumns,
 } from '../../cli/output/view.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
+import type { FailedRequest } from '../../domain/requests/list.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
 
 /** Fields of a request that every request command prints. */
@@ -89,6 +90,14 @@ const OUTCOME: Column<RequestRecord> = {
   value: ({ outcome }) => (outcome === null ? null : toJson(outcome)),
 };
 
+/** The reason of the last failed attempt. In JSON, `reasons` has all attempts. */
+const FAILURE: Column<Partial<FailedRequest>> = {
+  name: 'failure',
+  kind: 'prose',
+  only: 'table',
+  value: ({ reasons }) => reasons?.at(-1)?.reason ?? null,
+};
+
 const ORIGIN = columns<RequestRecord>({ host: 'text', batchId: 'identifier', line: 'count' });
 
 const REASON = columns<RequestRecord>({ reason: 'text' });
@@ -103,7 +112,16 @@ const WITHDRAWN: Column<RequestRecord> = {
 
 /** View of one request, with its id and kind as the title. */
 export const REQUEST = forPeople(
-  recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...REASON, ...TIMES, WITHDRAWN),
+  recordView<RequestRecord | FailedRequest>(
+    ...HEAD,
+    ...ORIGIN,
+    PAYLOAD,
+    OUTCOME,
+    FAILURE,
+    ...REASON,
+    ...TIMES,
+    WITHDRAWN,
+  ),
   {
     headline: ({ id, kind }) => title(phrase`Request ${id}: ${kind}`),
     hidden: ['id', 'kind', 'withdrawn'],

@@ -154,9 +154,9 @@ export function insertOutcomes(rows: readonly OutcomeValues[]): Generator<Statem
   return insert('outcomes (request_id, status, code, attempts, details, decided_at)', rows);
 }
 
-/** Inserts rows, if there are any. @param into the text after INSERT INTO: a table with its columns in parentheses. */
-function* insert(into: string, rows: readonly (readonly SqlValue[])[]): Generator<Statement> {
-  if (rows.length > 0) yield { sql: `INSERT INTO ${into} VALUES ?`, values: [rows], rows: null };
+/** Inserts rows, if there are any. @param target a table with its columns in parentheses. */
+function* insert(target: string, rows: readonly (readonly SqlValue[])[]): Generator<Statement> {
+  if (rows.length > 0) yield { sql: `INSERT INTO ${target} VALUES ?`, values: [rows], rows: null };
 }
 
 /**

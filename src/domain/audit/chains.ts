@@ -48,7 +48,9 @@ export const CHAINS: readonly Pass[] = [
         names: `u.id AS userId, u.balance, COALESCE(t.total, 0) AS ledger, t.last_id AS lastTransactionId,
           COALESCE(last.balance_after, 0) AS lastBalance`,
         describe: (f) =>
-          phrase`User ${f.userId} has a balance of ${f.balance}, but the ledger rows add up to ${f.ledger}, and the last row records ${f.lastBalance}.`,
+          f.lastTransactionId === null
+            ? phrase`User ${f.userId} has a balance of ${f.balance}, but no ledger rows.`
+            : phrase`User ${f.userId} has a balance of ${f.balance}, but the ledger rows add up to ${f.ledger}, and the last row records ${f.lastBalance}.`,
       },
     ],
   },
@@ -83,7 +85,9 @@ export const CHAINS: readonly Pass[] = [
         names: `p.id AS productId, p.stock, COALESCE(m.total, 0) AS movements, m.last_id AS lastMovementId,
           COALESCE(last.stock_after, 0) AS lastStock`,
         describe: (f) =>
-          phrase`Product ${f.productId} has a stock of ${f.stock}, but the stock rows add up to ${f.movements}, and the last row records ${f.lastStock}.`,
+          f.lastMovementId === null
+            ? phrase`Product ${f.productId} has a stock of ${f.stock}, but no stock rows.`
+            : phrase`Product ${f.productId} has a stock of ${f.stock}, but the stock rows add up to ${f.movements}, and the last row records ${f.lastStock}.`,
       },
       {
         check: 'stock-chain',

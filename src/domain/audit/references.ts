@@ -75,7 +75,7 @@ function referring({ table, column, parent, key }: Reference, from: string, rows
         when: 'parent.id IS NULL',
         names: `'${table}' AS 'table', child.${column} AS missing, '${column}' AS 'column', ${rows}, '${key}' AS 'key'`,
         describe: (f) =>
-          phrase`In the table ${table}, ${column} is ${f.missing}, but ${parent} has no row with this id (rows: ${f.rows}, first ${key}: ${text(f.firstRow)}).`,
+          phrase`In the table ${table}, ${column} is ${f.missing} (rows: ${f.rows}, first ${key}: ${text(f.firstRow)}), but the table ${parent} has no row with this id.`,
       },
     ],
   };

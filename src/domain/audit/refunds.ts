@@ -21,7 +21,7 @@ export const REFUND_PASSES: readonly Pass[] = [
         names: `o.id AS orderId, o.status, o.total, o.refunded AS recorded, COALESCE(t.refunds, 0) AS refunds,
       COALESCE(t.cancels, 0) AS cancels, COALESCE(t.refunded, 0) AS refunded`,
         describe: (f) =>
-          phrase`Order ${f.orderId} (total ${f.total}) is ${f.status} and records a refund of ${f.recorded}, but its ledger rows refund ${f.refunded} (rows: ${f.refunds}, for cancellation: ${f.cancels}).`,
+          phrase`Order ${f.orderId} does not match its refunds: status ${f.status}, total ${f.total}, recorded refund ${f.recorded}, refunds in the ledger ${f.refunded} (rows: ${f.refunds}, for cancellation: ${f.cancels}).`,
       },
     ],
   },

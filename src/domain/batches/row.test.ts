@@ -104,18 +104,15 @@ it.each<[unknown, string]>([
   [0, `${USER} "0"`],
   ['1.5', `${NO_REF} "1.5"`],
   ['', `${NO_REF} ""`],
-  ['@', 'user must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not ""'],
+  ['@', 'user must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not ""'],
   [
     '@@ann',
-    'user must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not "@ann"',
+    'user must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not "@ann"',
   ],
-  [
-    '@a b',
-    'user must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not "a b"',
-  ],
+  ['@a b', 'user must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not "a b"'],
   [
     `@${'a'.repeat(65)}`,
-    `user must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not "${'a'.repeat(60)}..."`,
+    `user must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not "${'a'.repeat(60)}..."`,
   ],
   ['ann', 'user must be an id, or a reference that starts with @ (@ann), not "ann"'],
   ['1 OR 1=1', `${NO_REF} "1 OR 1=1"`],

@@ -85,8 +85,8 @@ interface Attempted<T> {
 }
 
 /**
- * Runs the checks. Most of them share one connection to each server. A check that needs an unavailable server reports the
- * reason as its fault.
+ * Runs the checks. Most of them share one connection to each server. If a server that a check needs is unavailable, the check
+ * reports a fault that says why.
  */
 class Examination {
   readonly #address: RankingAddress;

@@ -3,6 +3,7 @@ import { phrase } from '../phrase.ts';
 import { type CheckName, checkResult, type Finding, type Seen } from './check.ts';
 import { checkClocks } from './clocks.ts';
 import { checkFailover, type GroupView, type HostView } from './mysql-failover.ts';
+import { checkReplica, type ReplicaView } from './mysql-replica.ts';
 import { checkDurability, checkSessionSettings } from './mysql-settings.ts';
 import { checkRanking } from './ranking.ts';
 import { checkCluster, checkSentinels, checkServer } from './redis-failover.ts';
@@ -83,6 +84,22 @@ describe('MySQL hosts', () => {
       {},
     ],
   ])('are checked: %j, %j', (hosts, view, faults, seen) => expectFinding(checkFailover(hosts, view), faults, seen));
+});
+
+it.each<[ReplicaView['status'], string[]]>([
+  [{ Replica_IO_Running: 'Yes', Replica_SQL_Running: 'Yes', Last_IO_Error: '', Last_SQL_Error: '' }, []],
+  [
+    { Replica_IO_Running: 'Connecting', Replica_SQL_Running: 'Yes', Last_IO_Error: 'no route', Last_SQL_Error: '' },
+    ['Replication is not running (receives: Connecting, applies: Yes): no route.'],
+  ],
+  [
+    { Slave_IO_Running: 'Yes', Slave_SQL_Running: 'No', Last_IO_Error: '', Last_SQL_Error: 'no such row' },
+    ['Replication is not running (receives: Yes, applies: No): no such row.'],
+  ],
+  [{ Replica_IO_Running: 'No', Replica_SQL_Running: 'No' }, ['(receives: No, applies: No): no reason was given.']],
+])('checks whether a replica receives and applies changes: %j', (status, faults) => {
+  const view = { mariaDb: true, isPrimary: false, variables: named({ read_only: 'ON' }), primaryGtidMode: null };
+  expectFinding(checkReplica({ ...view, status }, null), faults);
 });
 
 it('checks the role of a single Redis server', () => {

@@ -67,7 +67,7 @@ export function checkReplica(
   const seen = (...names: readonly string[]) => names.map((name) => status?.[name]).find((v) => v !== undefined);
   const receives = seen('Replica_IO_Running', 'Slave_IO_Running');
   const applies = seen('Replica_SQL_Running', 'Slave_SQL_Running');
-  const error = seen('Last_SQL_Error');
+  const error = seen('Last_SQL_Error') || seen('Last_IO_Error');
   const modes = [primaryGtidMode, variables.get('gtid_mode')];
   // MariaDB always commits in the primary's order
   const unordered =
@@ -96,7 +96,7 @@ export function checkReplica(
         [receives, applies].every((running) => running === undefined || running === 'Yes')
           ? null
           : {
-              fault: phrase`Replication is not running (receives: ${receives}, applies: ${applies}): ${error || phrase('no reason was given')}`,
+              fault: phrase`Replication is not running (receives: ${receives}, applies: ${applies}): ${error || phrase('no reason was given')}.`,
               hint: phrase('Fix the error that SHOW REPLICA STATUS shows on the replica, then run START REPLICA.'),
             },
         unordered

@@ -49,19 +49,21 @@ export function checkCluster({ state, members, primary, replicas }: ClusterView)
         state === 'ok'
           ? null
           : {
-              fault: phrase`The state of the Redis cluster is ${state}: some slots have no primary.`,
-              hint: phrase('Start the missing nodes; `redis-cli --cluster check` lists the slots.'),
+              fault: phrase`The state of the Redis cluster is ${state}: some slots have no primary, or most primaries are unreachable.`,
+              hint: phrase('Start the missing nodes; `redis-cli --cluster check <host>:<port>` lists the slots.'),
             },
       ),
       ...failed.map(({ address }) => ({
         fault: phrase`Node ${address} of the Redis cluster has failed.`,
-        hint: phrase('Start the node again, or remove it with CLUSTER FORGET.'),
+        hint: phrase('Start the node again, or remove it: run `CLUSTER FORGET <node-id>` on each of the other nodes.'),
       })),
       ...faultsOf(
         primary !== null && standby === 0
           ? {
               fault: phrase`Redis node ${primary.address}, which has the shop's keys, has no replica: no node can take over from it.`,
-              hint: phrase('Add a replica (`redis-cli --cluster add-node --cluster-slave`).'),
+              hint: phrase(
+                'Add a replica (`redis-cli --cluster add-node <new-host>:<port> <host>:<port> --cluster-slave`).',
+              ),
             }
           : null,
       ),

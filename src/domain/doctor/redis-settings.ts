@@ -55,9 +55,9 @@ export function checkPersistence(info: RedisInfo): Finding {
     faults: faultsOf(
       enabled === '0'
         ? {
-            fault: phrase('Redis keeps no append-only file: a restart loses the jobs of the last minutes.'),
+            fault: phrase('Redis keeps no append-only file: a restart may lose queued jobs.'),
             hint: phrase(
-              "Set appendonly to yes in the server's configuration. Requests in MySQL are never lost, but may be applied late.",
+              "Set appendonly to yes in the server's configuration. Without it, requests are safe in MySQL, but may be applied late after a restart of Redis.",
             ),
           }
         : null,

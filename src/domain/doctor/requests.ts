@@ -86,7 +86,7 @@ export function checkPending(oldest: LongestWait | null, jumps: readonly IdJump[
           ? null
           : {
               fault: phrase`Request ${oldest.id} has been pending for ${oldest.seconds.toLocaleString('en')} s.`,
-              hint: phrase`Show the request with \`shop request show ${oldest.id}\`; the worker's log shows what the worker is waiting for.`,
+              hint: phrase`Show the request with \`shop request show ${oldest.id}\`. \`shop queue status\` shows whether the queue is paused; if it is not, the worker's log shows what the worker is waiting for.`,
             },
       ),
       ...jumps.map(

@@ -13,7 +13,7 @@ export function checkDrift(drift: readonly string[] | null): Finding {
       (line): Fault => ({
         fault: phrase`The schema differs from its migrations: ${line}.`,
         hint: phrase(
-          'The schema was changed outside the migrations. If the difference is shown as an SQL statement, review the statement and run it. If a CHECK constraint is missing or changed, restore it; if it is unknown, drop it.',
+          'The schema was changed outside the migrations. If the difference is shown as an SQL statement, review the statement and run it. If a CHECK constraint is missing or changed, restore it; if no migration has created it, drop it.',
         ),
       }),
     ),

@@ -39,7 +39,7 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
       : phrase`Redis memory: ${numberText(used)} of ${numberText(limit)} MiB used (limited by ${limitedBy})`,
   'redis-failover': ({ mode, primary, replicas, primaries, sentinels, answering }) => {
     if (mode === 'cluster')
-      return phrase`Redis cluster (primaries: ${primaries ?? UNKNOWN}; replicas of ${primary ?? UNKNOWN}: ${replicas ?? UNKNOWN})`;
+      return phrase`Redis cluster (primaries: ${primaries ?? UNKNOWN}; the shop's keys are on ${primary ?? UNKNOWN}, replicas: ${replicas ?? UNKNOWN})`;
     if (mode === 'sentinel')
       return phrase`Redis primary ${primary} (replicas: ${replicas}; sentinels that respond: ${answering} of ${sentinels})`;
     return phrase`Redis accepts writes (one server, replicas: ${replicas})`;
@@ -48,7 +48,7 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
     phrase`Clocks agree (offset from this machine: MySQL ${aheadText(mysql)}, Redis ${aheadText(redis)})`,
   schema: () => phrase('The schema is up to date'),
   drift: () => phrase('The schema matches its migrations'),
-  workers: ({ atQueue }) => phrase`A worker applies requests (workers waiting for jobs: ${atQueue})`,
+  workers: ({ atQueue }) => phrase`A worker holds the lane (workers waiting for jobs: ${atQueue})`,
   pending: ({ oldestRequest, seconds }) =>
     oldestRequest === null
       ? phrase('No request is pending')

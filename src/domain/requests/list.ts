@@ -76,9 +76,13 @@ export interface FailedRequest extends RequestRecord {
 
 /** Lists permanently failed requests, newest first. */
 export async function listFailed(session: Session, filter: FailedFilter & Page): Promise<FailedRequest[]> {
-  const ids = await failedIds(session, filter, filter);
+  return withReasons(session, await failedRecords(session, await failedIds(session, filter, filter)));
+}
+
+/** Adds to each failed request its failed attempts. */
+export async function withReasons(session: Session, records: readonly RequestRecord[]): Promise<FailedRequest[]> {
+  const ids = records.map(({ id }) => id);
   if (ids.length === 0) return [];
-  const records = await failedRecords(session, ids);
   const attempts = await session.query<FailedAttempt & { id: number }>(
     `SELECT request_id AS id, attempt, reason, failed_at AS failedAt FROM attempts
      WHERE request_id IN (?) ORDER BY request_id, attempt`,

@@ -1,10 +1,19 @@
 import { SMALLEST_PACKET } from '../../db/mysql/connection.ts';
-import { DatabaseError, databaseError, SchemaError, SMALL_PACKETS, TransactionLost } from '../../db/mysql/errors.ts';
+import {
+  DatabaseError,
+  databaseError,
+  NOT_WRITABLE,
+  SchemaError,
+  SMALL_PACKETS,
+  TransactionLost,
+} from '../../db/mysql/errors.ts';
+import { NoPrimary } from '../../db/mysql/failover.ts';
 import { TRANSACTION_IDLE_SECONDS } from '../../db/mysql/idle-limit.ts';
 import { databaseAddress } from '../../db/mysql/url.ts';
 import { isTlsError } from '../../db/tls-errors.ts';
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
+import { respondedWithError } from './responded.ts';
 import { untrusted } from './untrusted.ts';
 
 const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130]);
@@ -93,8 +102,15 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
       cause,
     });
   }
-  if (kind === 'outage') return new ShopError('UNAVAILABLE', details, { cause });
-  return error;
+  if (kind !== 'outage') return error;
+  return hasResponded(error) ? respondedWithError(details, cause) : new ShopError('UNAVAILABLE', details, { cause });
+}
+
+/** Returns true if a server has sent the error, or was found to accept no writes. */
+function hasResponded(error: unknown): boolean {
+  if (error instanceof NoPrimary) return error.answered;
+  const { code, errno } = databaseError(error);
+  return errno !== null || code === NOT_WRITABLE;
 }
 
 /**

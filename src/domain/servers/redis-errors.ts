@@ -4,6 +4,7 @@ import { isTlsError } from '../../db/tls-errors.ts';
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
 import { type RedisInfo, readInfo } from './redis-info.ts';
+import { respondedWithError } from './responded.ts';
 import { untrusted } from './untrusted.ts';
 
 /** Errors that show that the URL does not fit the server, with a hint for each. */
@@ -27,6 +28,9 @@ const MISNAMED_REDIS = [
     ),
   },
 ] as const;
+
+/** Matches an error that Redis has sent, such as `LOADING Redis is loading the dataset in memory`. */
+const RESPONSE = /^[A-Z]{3,} /;
 
 /** Translates an error as `translateRedisError` does. For a full Redis, adds the memory limit if Redis reports it. */
 export async function explainRedisError(client: RedisClient, error: unknown, url: string): Promise<unknown> {
@@ -67,7 +71,9 @@ export function translateRedisError(error: unknown, url: string, info?: RedisInf
       { setting: 'SHOP_REDIS_URL', address },
       {
         message: phrase`Redis at ${address} responded with an error: ${error.message}.`,
-        hint: phrase('Check the password in SHOP_REDIS_URL.'),
+        hint: phrase(
+          'Check the user and password in SHOP_REDIS_URL, and the rights of the user with `redis-cli ACL GETUSER <user>`.',
+        ),
         cause: error,
       },
     );
@@ -110,5 +116,8 @@ export function translateRedisError(error: unknown, url: string, info?: RedisInf
     );
   }
   if (isTlsError(error.cause)) return untrusted('Redis', 'SHOP_REDIS_URL', address, error.message, error);
-  return new ShopError('UNAVAILABLE', { server: 'Redis', address, reason: error.message }, { cause: error });
+  const details = { server: 'Redis', address, reason: error.message };
+  return RESPONSE.test(error.message)
+    ? respondedWithError(details, error)
+    : new ShopError('UNAVAILABLE', details, { cause: error });
 }

@@ -92,7 +92,11 @@ export function replicaProblem(error: unknown, url: string): ShopError | null {
   if (known instanceof ShopError) return ['UNAVAILABLE', 'CONFIG'].includes(known.code) ? known : null;
   if (!isDatabaseError(known)) return null;
   // a replica without GTIDs, or with a migration in progress, refuses statements that the primary accepts
-  return new ShopError('UNAVAILABLE', { server: 'MySQL', address: new URL(url).host, reason: known.message });
+  return new ShopError(
+    'UNAVAILABLE',
+    { server: 'MySQL', address: new URL(url).host, reason: known.message },
+    { message: phrase`The replica at ${databaseAddress(url)} can't be used: ${known.message}.` },
+  );
 }
 
 /** Returns the message that the primary is used instead of the replica, and why. */

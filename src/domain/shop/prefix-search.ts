@@ -75,7 +75,7 @@ export interface Named<Row> {
   readonly row: Row;
 }
 
-/** The column that contains `code`, and the sign that precedes the code on a command line. */
+/** How a kind of code, an id or a reference, is stored in a column, and which sign precedes it on a command line. */
 interface Code {
   readonly column: string;
   readonly sign: '@' | '';

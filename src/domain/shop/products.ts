@@ -56,7 +56,7 @@ export interface ProductFilter extends Page {
 }
 
 /**
- * Creates a product and the stock row of its initial stock. An initial stock is the only change of a stock without a request.
+ * Creates a product and the stock row for its initial stock. This is the only stock row that is written without a request.
  *
  * @throws ShopError `INVALID_INPUT` if another product has the reference.
  */

@@ -82,7 +82,7 @@ export async function withReference<T>(
       { field: 'reference', reason: phrase`${reference} is taken` },
       {
         message: phrase`Reference ${reference} is taken.`,
-        hint: phrase`See \`shop ${kind} show @${reference}\`.`,
+        hint: phrase`See \`shop ${kind} show '@${reference}'\`.`,
       },
     );
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLaneHeld, type LaneAddress } from '../../domain/apply/lane-lock.ts';
-import { ShopError } from '../../domain/errors.ts';
+import { outcomeUnknown, ShopError } from '../../domain/errors.ts';
 import { readPrefix } from '../../domain/requests/gate.ts';
 import type { RequestContent, RequestKind } from '../../domain/requests/kinds/index.ts';
 import type { RequestOrigin } from '../../domain/requests/origin.ts';
@@ -168,6 +168,6 @@ export async function reportDelay(
 async function readInTime<T>(read: Promise<T>, { id, key }: Recorded, leftMs: number, stop: AbortSignal): Promise<T> {
   // even if the timeout is short, one read has enough time on a healthy server
   const result = await within(Math.max(leftMs, MIN_READ_MS), read, LATE, stop);
-  if (result === LATE) throw new ShopError('PENDING', { requestId: id, key });
+  if (result === LATE) throw new ShopError('PENDING', { requestId: id, key }, { message: outcomeUnknown(id, key) });
   return result;
 }

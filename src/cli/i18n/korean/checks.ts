@@ -1,5 +1,6 @@
 /** Findings of `audit` and `doctor`. */
 export const CHECKS: Readonly<Record<string, string>> = {
+  'User {0} has a balance of {1}, but no ledger rows.': '사용자 {0}의 잔액은 {1}인데, 원장 행이 하나도 없습니다.',
   'User {0} has a balance of {1}, but the ledger rows add up to {2}, and the last row records {3}.':
     '사용자 {0}의 잔액은 {1}인데, 원장 행의 합은 {2}이고 마지막 행에는 {3}으로/로 기록되어 있습니다.',
   'Ledger row {0} of user {1} has the balance {2}, but the previous balance is {3} and the amount is {4}.':
@@ -26,8 +27,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '재고 행 {0}은/는 요청 {2}에 의한 상품 {1}의 판매인데, 주문 {3}에 그 상품이 없습니다.',
   'Request {0} contains product {1} with the quantity {2}, but order {3} has the quantity {4}.':
     '요청 {0}은/는 상품 {1}을/를 {2}개 요청했는데, 주문 {3}에는 {4}개 있습니다.',
-  'Order {0} (total {1}) is {2} and records a refund of {3}, but its ledger rows refund {4} (rows: {5}, for cancellation: {6}).':
-    '주문 {0}(합계 {1})의 상태는 {2}, 환불액은 {3}인데, 원장 행은 {4}을/를 환불합니다 (행: {5}, 그중 취소: {6}).',
+  'Order {0} does not match its refunds: status {1}, total {2}, recorded refund {3}, refunds in the ledger {4} (rows: {5}, for cancellation: {6}).':
+    '주문 {0}이/가 환불과 맞지 않습니다: 상태 {1}, 합계 {2}, 기록된 환불액 {3}, 원장의 환불액 {4} (행: {5}, 그중 취소: {6}).',
   'Order {0} records a refund of {1}, but the price of the returned units in its lines adds up to {2}.':
     '주문 {0}의 환불액은 {1}인데, 항목의 반품 수량으로 계산하면 {2}입니다.',
   'Ledger row {0} refunds user {1} for order {2}, but that order is missing.':
@@ -42,6 +43,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '재고 행 {0}은/는 요청 {3}으로/로 상품 {1}을/를 {2}개 되돌리는데, 그 요청은 아무것도 환불하지 않습니다.',
   'Stock row {0} returns product {1} (quantity {2}) for request {3}, but that request refunds order {4}, which does not contain that product.':
     '재고 행 {0}은/는 요청 {3}으로/로 상품 {1}을/를 {2}개 되돌리는데, 그 요청은 그 상품이 없는 주문 {4}을/를 환불합니다.',
+  'Order {0} is cancelled, but only {1} of its {2} units of product {3} are recorded as returned.':
+    '주문 {0}은/는 취소되었는데, 상품 {3} {2}개 전부가 아니라 {1}개만 반품된 것으로 기록되어 있습니다.',
   'Order {0} is {1} and records {2} of {3} units of product {4} as returned, but its return requests add up to {5}.':
     '주문 {0}의 상태는 {1}이고 상품 {4} {3}개 중 {2}개가 반품되었는데, 반품 요청은 {5}개입니다.',
   'Request {0} returns product {1} (quantity {2}), but order {3} does not contain that product.':
@@ -56,15 +59,15 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '재고 행 {0}은/는 요청 {3}으로/로 상품 {1}을/를 {2}개 되돌리는데, 그 요청은 그 상품을 반품하지 않습니다.',
   'Request {0} returns units for which {1} points were paid, but its ledger row {2} refunds {3}.':
     '요청 {0}이/가 반품한 수량의 결제액은 {1}포인트인데, 원장 행 {2}은/는 {3}포인트를 환불합니다.',
-  'The outcome of request {0} records {1} returned units of product {2} (returned by then: {3}).':
-    '요청 {0}의 결과에는 상품 {2}의 반품 수량이 {1}라고 기록되어 있습니다 (그때까지 반품: {3}).',
-  'The outcome of request {0} does not record the returned units of product {1} (returned by then: {2}).':
-    '요청 {0}의 결과에 상품 {1}의 반품 수량이 없습니다 (그때까지 반품: {2}).',
+  'The outcome of request {0} records {1} returned units of product {2} (returned up to this request: {3}).':
+    '요청 {0}의 결과에는 상품 {2}의 반품 수량이 {1}라고 기록되어 있습니다 (이 요청까지 반품: {3}).',
+  'The outcome of request {0} does not record the returned units of product {1} (returned up to this request: {2}).':
+    '요청 {0}의 결과에 상품 {1}의 반품 수량이 없습니다 (이 요청까지 반품: {2}).',
   'Returned units are refunded at the price paid': '반품한 수량은 결제한 단가로 환불되었습니다',
   'In the hour from {0}, the sales of product {1} minus returns are {2}, but hourly_sales has {3}.':
     '{0}부터 한 시간 동안 상품 {1}이/가 반품을 빼고 {2}개 팔렸는데, hourly_sales에는 {3}개로 되어 있습니다.',
-  'In the table {0}, {1} is {2}, but {3} has no row with this id (rows: {4}, first {5}: {6}).':
-    '테이블 {0}의 {1} 값이 {2}인데, {3}에는 ID가 같은 행이 없습니다 (행: {4}, 첫 {5}: {6}).',
+  'In the table {0}, {1} is {2} (rows: {3}, first {4}: {5}), but the table {6} has no row with this id.':
+    '테이블 {0}의 {1} 값이 {2}인데 (행: {3}, 첫 {4}: {5}), 테이블 {6}에는 ID가 같은 행이 없습니다.',
   '{0} rows': '{0}행',
   '1 row': '1행',
   'Request {0} ({1}) has the content {2}, but its ledger row {3} has user {4}, amount {5}.':
@@ -164,9 +167,9 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'save its last snapshot': '마지막 스냅숏 저장',
   'See the log of Redis for the reason. Check the free space and the permissions of the folder with the data of Redis.':
     '이유는 Redis의 로그에서 확인하고, 데이터 폴더의 남은 공간과 권한을 확인하십시오.',
-  'Redis keeps no append-only file: a restart loses the jobs of the last minutes.':
-    'Redis가 AOF를 쓰지 않습니다. 재시작하면 최근 몇 분의 작업을 잃습니다.',
-  "Set appendonly to yes in the server's configuration. Requests in MySQL are never lost, but may be applied late.":
+  'Redis keeps no append-only file: a restart may lose queued jobs.':
+    'Redis가 AOF를 쓰지 않습니다. 재시작하면 큐의 작업을 잃을 수 있습니다.',
+  "Set appendonly to yes in the server's configuration. Without it, requests are safe in MySQL, but may be applied late after a restart of Redis.":
     '서버 설정에서 appendonly를 yes로 바꾸십시오. MySQL의 요청은 사라지지 않지만 늦게 적용될 수 있습니다.',
   'the memory of its machine': '컴퓨터의 메모리',
   'Add memory': '메모리를 늘리십시오',
@@ -176,16 +179,17 @@ export const CHECKS: Readonly<Record<string, string>> = {
     'Redis가 클러스터의 노드인데, SHOP_REDIS_URL에는 단독 서버로 되어 있습니다.',
   'Set SHOP_REDIS_URL to a redis+cluster:// URL that lists some of the nodes.':
     'SHOP_REDIS_URL을 노드 몇 개를 적은 redis+cluster:// URL로 설정하십시오.',
-  'The state of the Redis cluster is {0}: some slots have no primary.':
-    'Redis 클러스터의 상태가 {0}입니다. 프라이머리가 없는 슬롯이 있습니다.',
-  'Start the missing nodes; `redis-cli --cluster check` lists the slots.':
-    '빠진 노드를 시작하십시오. 슬롯은 `redis-cli --cluster check`로 확인할 수 있습니다.',
+  'The state of the Redis cluster is {0}: some slots have no primary, or most primaries are unreachable.':
+    'Redis 클러스터의 상태가 {0}입니다. 프라이머리가 없는 슬롯이 있거나, 프라이머리 대부분에 연결할 수 없습니다.',
+  'Start the missing nodes; `redis-cli --cluster check <host>:<port>` lists the slots.':
+    '빠진 노드를 시작하십시오. 슬롯은 `redis-cli --cluster check <host>:<port>`로 확인할 수 있습니다.',
   'Node {0} of the Redis cluster has failed.': 'Redis 클러스터의 노드 {0}에 장애가 있습니다.',
-  'Start the node again, or remove it with CLUSTER FORGET.': '노드를 다시 시작하거나, CLUSTER FORGET으로 빼십시오.',
+  'Start the node again, or remove it: run `CLUSTER FORGET <node-id>` on each of the other nodes.':
+    '노드를 다시 시작하거나, 나머지 노드마다 `CLUSTER FORGET <node-id>`를 실행해 빼십시오.',
   "Redis node {0}, which has the shop's keys, has no replica: no node can take over from it.":
     'shop의 키를 가진 Redis 노드 {0}에 복제본이 없어, 대신할 노드가 없습니다.',
-  'Add a replica (`redis-cli --cluster add-node --cluster-slave`).':
-    '복제본을 추가하십시오 (`redis-cli --cluster add-node --cluster-slave`).',
+  'Add a replica (`redis-cli --cluster add-node <new-host>:<port> <host>:<port> --cluster-slave`).':
+    '복제본을 추가하십시오 (`redis-cli --cluster add-node <new-host>:<port> <host>:<port> --cluster-slave`).',
   'Too few sentinels respond: {0} of {1}. A failover needs {2}.':
     '센티널 {1}개 중 {0}개만 응답합니다. 장애 조치에는 {2}개가 필요합니다.',
   'Start the sentinels that do not respond, and list all sentinels in SHOP_REDIS_URL.':
@@ -217,11 +221,11 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '요청 {0}은/는 ID를 지정한 SQL 문으로 삽입되었습니다. 요청자와 호스트는 `shop request show {1}`으로/로 확인하십시오. docs/grants.md처럼 id 열을 뺀 INSERT 권한을 주십시오. 사라진 것은 없으며, ID는 9,007,199,254,740,991까지 쓸 수 있습니다.',
   'Start a worker with `shop worker` or `shop dev up`.': '`shop worker`나 `shop dev up`으로 워커를 시작하십시오.',
   'Request {0} has been pending for {1} s.': '요청 {0}이/가 {1}초 동안 미처리 상태입니다.',
-  "Show the request with `shop request show {0}`; the worker's log shows what the worker is waiting for.":
-    '`shop request show {0}`으로/로 확인하십시오. 워커가 무엇을 기다리는지는 워커의 로그에 있습니다.',
+  "Show the request with `shop request show {0}`. `shop queue status` shows whether the queue is paused; if it is not, the worker's log shows what the worker is waiting for.":
+    '`shop request show {0}`으로/로 요청을 확인하십시오. 큐가 일시 정지되었는지는 `shop queue status`로 확인하고, 아니라면 워커가 무엇을 기다리는지는 워커의 로그에 있습니다.',
   'The schema differs from its migrations: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',
-  'The schema was changed outside the migrations. If the difference is shown as an SQL statement, review the statement and run it. If a CHECK constraint is missing or changed, restore it; if it is unknown, drop it.':
-    '스키마가 마이그레이션 밖에서 변경되었습니다. 차이가 SQL 문이면 그 문을 실행하십시오. CHECK 제약 조건이면 그 제약 조건을 복원하고, 알 수 없는 제약 조건이면 삭제하십시오.',
+  'The schema was changed outside the migrations. If the difference is shown as an SQL statement, review the statement and run it. If a CHECK constraint is missing or changed, restore it; if no migration has created it, drop it.':
+    '스키마가 마이그레이션 밖에서 변경되었습니다. 차이가 SQL 문이면 그 문을 실행하십시오. CHECK 제약 조건이면 그 제약 조건을 복원하고, 마이그레이션이 만들지 않은 것이면 삭제하십시오.',
   '{0} {1} is older than {2}, the minimum version.': '{0} {1}은/는 최소 버전인 {2}보다 낮습니다.',
   'Upgrade the server to {0} or later.': '서버를 {0} 이상으로 업그레이드하십시오.',
   'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 프라이머리를 가리킵니다.',
@@ -238,8 +242,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '복제본에서 SHOW REPLICA STATUS를 확인하거나, SHOP_REPLICA_LAG로 허용 지연을 늘리십시오.',
   'The replica gets its schema from the primary: check SHOW REPLICA STATUS on the replica.':
     '복제본의 스키마는 프라이머리에서 복제됩니다. 복제본에서 SHOW REPLICA STATUS를 확인하십시오.',
-  'Replication is not running (receives: {0}, applies: {1}): {2}':
-    '복제가 실행되지 않고 있습니다 (수신: {0}, 적용: {1}): {2}',
+  'Replication is not running (receives: {0}, applies: {1}): {2}.':
+    '복제가 실행되지 않고 있습니다 (수신: {0}, 적용: {1}): {2}.',
   'Fix the error that SHOW REPLICA STATUS shows on the replica, then run START REPLICA.':
     '복제본에서 SHOW REPLICA STATUS를 보고 문제를 고친 뒤 START REPLICA를 실행하십시오.',
   'The replica may commit in a different order from the primary, so its snapshots may have gaps.':

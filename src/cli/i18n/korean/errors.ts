@@ -23,8 +23,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   '{0} could not be written completely: {1}.': '{0}을/를 끝까지 쓰지 못했습니다: {1}.',
   'The request is recorded; print it with `shop request show {0}`.':
     '요청은 기록되었습니다. `shop request show {0}`으로/로 확인하십시오.',
-  'The batch has run; print it with `shop batch show {0}`.':
-    '배치는 실행되었습니다. `shop batch show {0}`으로/로 확인하십시오.',
+  'The batch is recorded; print it with `shop batch show {0}`.':
+    '배치는 기록되었습니다. `shop batch show {0}`으로/로 확인하십시오.',
   'Free some space, or write to another disk. Changes that the command has made, if any, are kept.':
     '공간을 비우거나 다른 곳에 쓰십시오. 명령이 바꾼 내용은 유지됩니다.',
 
@@ -46,6 +46,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '장바구니에 적게 담거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
   'product {0} ({1}): {2} requested, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 수량 {3}',
   'product {0} ({1}): {2} requested, {3} in the cart': '상품 {0} ({1}): 요청 {2}, 담긴 수량 {3}',
+  'The cart of user {0} does not contain {1}.': '사용자 {0}의 장바구니에 없는 상품입니다: {1}.',
   'The cart of user {0} holds too few units: {1}.': '사용자 {0}의 장바구니에 담긴 수량이 부족합니다: {1}.',
   "See the cart's contents with `shop cart show {0}`.":
     '`shop cart show {0}`으로/로 장바구니에 담긴 것을 확인하십시오.',
@@ -53,8 +54,9 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Unblock the user with `shop user unblock {0}`.': '`shop user unblock {0}`으로/로 차단을 해제하십시오.',
   'These products are no longer on sale: {0}.': '더 이상 판매하지 않습니다: {0}.',
   'product {0} ({1})': '상품 {0} ({1})',
-  'Remove retired products from the order or cart, or put a product back on sale with `shop product restore {0}`.':
-    '판매를 종료한 상품을 주문이나 장바구니에서 빼거나, `shop product restore {0}`으로/로 다시 판매하십시오.',
+  'Leave out the retired products (`shop cart remove` removes them from a cart), or put a product back on sale with `shop product restore {0}`.':
+    '판매를 종료한 상품을 빼거나(장바구니에서는 `shop cart remove`로 뺍니다), `shop product restore {0}`으로/로 다시 판매하십시오.',
+  'Order {0} does not contain {1}.': '주문 {0}에 없는 상품입니다: {1}.',
   'Order {0} has too few units left to return: {1}.': '주문 {0}에 반품할 수 있는 수량이 부족합니다: {1}.',
   'See what was returned with `shop order show {0}`.': '`shop order show {0}`으로/로 반품된 것을 확인하십시오.',
   'The cart of user {0} is empty.': '사용자 {0}의 장바구니가 비어 있습니다.',
@@ -64,12 +66,12 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Use a smaller number.': '더 작은 수를 쓰십시오.',
   'To return the units without adding them to the stock, add `--no-restock`.':
     '재고에 더하지 않고 반품하려면 `--no-restock`을 추가하십시오.',
-  'Return fewer units, or lower the balance with `shop balance adjust <user> --by -<points>`.':
-    '더 적게 반품하거나, `shop balance adjust <user> --by -<points>`로 잔액을 줄이십시오.',
+  'Return fewer units, or lower the balance with `shop balance adjust <user> --by -<points> --reason <reason>`.':
+    '더 적게 반품하거나, `shop balance adjust <user> --by -<points> --reason <reason>`로 잔액을 줄이십시오.',
   'To return the units without adding them to the stock, run `shop order return <order> <item...> --no-restock`.':
     '재고에 더하지 않고 반품하려면 `shop order return <order> <item...> --no-restock`을 실행하십시오.',
-  'Lower the balance with `shop balance adjust <user> --by -<points>`, or return only some units.':
-    '`shop balance adjust <user> --by -<points>`로 잔액을 줄이거나, 일부만 반품하십시오.',
+  'Lower the balance with `shop balance adjust <user> --by -<points> --reason <reason>`, or return only some units.':
+    '`shop balance adjust <user> --by -<points> --reason <reason>`로 잔액을 줄이거나, 일부만 반품하십시오.',
   'balance of user {0}': '사용자 {0}의 잔액',
   'stock of product {0}': '상품 {0}의 재고',
   'quantity of product {0}': '상품 {0}의 수량',
@@ -123,11 +125,16 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '트랜잭션 도중에 {0}의 MySQL과 연결이 끊어졌습니다: {1}. 트랜잭션은 롤백되었습니다.',
   'Run the same command again. A command that is suspended for {0} s loses its transaction.':
     '같은 명령을 다시 실행하십시오. {0}초 동안 멈춘 명령은 트랜잭션을 잃습니다.',
+  '{0} at {1} responded with an error: {2}.': '{1}의 {0}이/가 오류로 응답했습니다: {2}.',
+  'Check the state and the log of the server; `shop dev logs` shows the logs of local servers.':
+    '서버의 상태와 로그를 확인하십시오. 로컬 서버의 로그는 `shop dev logs`로 볼 수 있습니다.',
   "{0} can't be reached at {1}: {2}.": '{0}에 연결할 수 없습니다 ({1}): {2}.',
   'Check that the server is running and reachable; `shop dev status` shows the local servers.':
     '서버가 실행 중이고 연결할 수 있는지 확인하십시오. 로컬 서버는 `shop dev status`로 볼 수 있습니다.',
   'Request {0} is recorded but not decided yet; its key is {1}.':
     '요청 {0}은/는 기록되었으나 아직 처리되지 않았습니다. 키: {1}.',
+  'Request {0} is recorded, but its outcome could not be read from MySQL; its key is {1}.':
+    '요청 {0}은/는 기록되었으나, MySQL에서 결과를 읽지 못했습니다. 키: {1}.',
   'Check the request with `shop request show {0}`, or run the same command again with `--key {1}`.':
     '`shop request show {0}`으로/로 요청을 확인하거나, 같은 명령을 `--key {1}`와/과 함께 다시 실행하십시오.',
   'The queue is paused.': '큐가 일시 정지되어 있습니다.',
@@ -141,14 +148,15 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Set SHOP_REDIS_URL to the primary, or make this server a primary with `redis-cli REPLICAOF NO ONE`.':
     'SHOP_REDIS_URL을 프라이머리로 설정하거나, `redis-cli REPLICAOF NO ONE`으로 이 서버를 프라이머리로 만드십시오.',
   'No worker is running.': '실행 중인 워커가 없습니다.',
-  'Redis is unavailable.': 'Redis에 연결할 수 없습니다.',
   'Resume the queue with `shop queue resume`.': '`shop queue resume`으로 큐를 재개하십시오.',
   '{0} is not configured.': '{0} 설정이 없습니다.',
   'Run `shop dev up`, or set the variable in the environment.': '`shop dev up`을 실행하거나, 환경 변수로 설정하십시오.',
   'No database is configured.': '데이터베이스가 설정되어 있지 않습니다.',
   'No Redis server is configured.': 'Redis 서버가 설정되어 있지 않습니다.',
-  'Run `shop dev up` to start a local server, or set {0}.':
-    '`shop dev up`으로 로컬 서버를 띄우거나, {0}을/를 설정하십시오.',
+  'Run `shop dev up` to start local servers, or set SHOP_DATABASE_URL and SHOP_REDIS_URL.':
+    '`shop dev up`으로 로컬 서버를 띄우거나, SHOP_DATABASE_URL과 SHOP_REDIS_URL을 설정하십시오.',
+  'Set {0}, too. Commands use local servers only if neither of the two URLs is set.':
+    '{0}도 설정하십시오. 명령은 두 URL이 모두 설정되지 않은 경우에만 로컬 서버를 씁니다.',
 
   'MySQL at {0} refused the connection: {1}.': '{0}의 MySQL이 연결을 거부했습니다: {1}.',
   'MySQL at {0} refused the statement: {1}.': '{0}의 MySQL이 SQL 문을 거부했습니다: {1}.',
@@ -156,7 +164,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Check the user, password and database in {0}, and the ssl-mode if the server requires TLS.':
     '{0}의 사용자, 비밀번호, 데이터베이스를 확인하십시오. 서버가 TLS를 요구하면 ssl-mode도 확인하십시오.',
   'Redis at {0} responded with an error: {1}.': '{0}의 Redis가 오류로 응답했습니다: {1}.',
-  'Check the password in SHOP_REDIS_URL.': 'SHOP_REDIS_URL의 비밀번호를 확인하십시오.',
+  'Check the user and password in SHOP_REDIS_URL, and the rights of the user with `redis-cli ACL GETUSER <user>`.':
+    'SHOP_REDIS_URL의 사용자와 비밀번호를 확인하고, 사용자의 권한을 `redis-cli ACL GETUSER <user>`로 확인하십시오.',
   'The server is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.':
     '클러스터의 노드입니다. SHOP_REDIS_URL은 redis+cluster://로 시작해야 합니다.',
   'The server is not a cluster: SHOP_REDIS_URL must begin with redis:// or redis+sentinel://.':
@@ -223,11 +232,15 @@ export const ERRORS: Readonly<Record<string, string>> = {
 
   'must be a whole number other than 0, from -{0} to {1}, not {2}':
     '-{0}에서 {1}까지의 0이 아닌 정수여야 합니다 (입력값: {2})',
+  'To subtract points, run `shop balance adjust <user> --by -<points> --reason <reason>`.':
+    '포인트를 빼려면 `shop balance adjust <user> --by -<points> --reason <reason>`을/를 실행하십시오.',
+  'To subtract units, run `shop product adjust <product> --by -<units> --reason <reason>`.':
+    '재고를 빼려면 `shop product adjust <product> --by -<units> --reason <reason>`을/를 실행하십시오.',
   'must be a whole number from {0} to {1}, not {2}': '{0}에서 {1}까지의 정수여야 합니다 (입력값: {2})',
   'must be an id, or a reference that starts with @ (@{0}), not {1}':
     'ID이거나, @로 시작하는 참조(@{0})여야 합니다 (입력값: {1})',
   'Reference {0} is taken.': '참조 {0}은/는 이미 쓰이고 있습니다.',
-  'See `shop {0} show @{1}`.': '`shop {0} show @{1}`으로/로 확인하십시오.',
+  "See `shop {0} show '@{1}'`.": "`shop {0} show '@{1}'`으로/로 확인하십시오.",
   'See `shop {0} show {1}`.': '`shop {0} show {1}`으로/로 확인하십시오.',
   "is already {0} and can't be changed": '이미 {0}이며 바꿀 수 없습니다',
   "The reference is already {0} and can't be changed.": '참조가 이미 {0}이며 바꿀 수 없습니다.',
@@ -242,8 +255,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'is missing after {0}': '{0} 다음에 없습니다',
   'must have the form <product>:<quantity>, such as 3:2 or @pen:1, not {0}':
     '3:2, @pen:1처럼 <product>:<quantity> 형식으로 써야 합니다 (입력값: {0})',
-  'must be 1 to 64 characters (letters, digits, . _ - + / # & % and, except at the beginning, @), not {0}':
-    '1~64자여야 합니다 (글자, 숫자, . _ - + / # @ & %). 입력값: {0}',
+  'must be 1 to 64 characters (letters, digits and . _ - + / # @ & %; no @ at the beginning), not {0}':
+    '1~64자여야 합니다 (글자, 숫자, . _ - + / # @ & %, @로 시작할 수 없음). 입력값: {0}',
   'is a number that a spreadsheet has shortened, so digits are lost: {0}':
     '스프레드시트가 축약하여 자릿수가 손실된 수입니다: {0}',
   'begins with an apostrophe, which spreadsheets put before text; remove the apostrophe: {0}':

@@ -17,8 +17,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'File not found: {0}.': '파일을 찾을 수 없습니다: {0}.',
   "can't be read: {0} ({1})": '읽을 수 없습니다: {0} ({1})',
   "can't be stored in {0} while it is being read ({1})": '읽는 동안 {0}에 저장할 수 없습니다 ({1})',
-  'Set TMPDIR to a folder with enough space, or use a regular file.':
-    'TMPDIR을 공간이 충분한 폴더로 설정하거나, 일반 파일을 쓰십시오.',
+  'Set TMPDIR to a writable folder with enough space, or use a regular file.':
+    'TMPDIR을 쓸 수 있고 공간이 충분한 폴더로 설정하거나, 일반 파일을 쓰십시오.',
   'was changed while it was being read: {0}': '읽는 동안 바뀌었습니다: {0}',
   'has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected':
     'UTF-16이나 바이너리 파일처럼 NUL 바이트가 있습니다. UTF-8 텍스트여야 합니다',
@@ -40,9 +40,10 @@ export const FILES: Readonly<Record<string, string>> = {
   'Name the encoding with `--encoding`, such as cp949, shift_jis or windows-1252, or convert the file: `iconv -f CP949 -t UTF-8{0} > utf8.csv`.':
     '`--encoding`으로 cp949, shift_jis, windows-1252 같은 인코딩을 지정하거나, 변환하십시오: `iconv -f CP949 -t UTF-8{0} > utf8.csv`.',
   'is not valid {0} text': '올바른 {0} 텍스트가 아닙니다',
-  'Name the encoding of the file with `--encoding`.': '파일의 인코딩을 `--encoding`으로 지정하십시오.',
+  'The file may be damaged. If its encoding is a different one, name that encoding with `--encoding`.':
+    '파일이 손상되었을 수 있습니다. 인코딩이 다르면 그 인코딩을 `--encoding`으로 지정하십시오.',
   'must be an encoding such as {0}, not {1}': '{0} 같은 인코딩이어야 합니다 (입력값: {1})',
-  'is not a complete gzip file: {0}': '온전한 gzip 파일이 아닙니다: {0}',
+  'is a damaged or incomplete gzip file: {0}': '손상되었거나 잘린 gzip 파일입니다: {0}',
   'is a workbook or an archive, not text': '텍스트가 아니라 통합 문서나 압축 파일입니다',
   'is compressed': '압축되어 있습니다',
   'Unpack the file first; shop unpacks only one layer of gzip.':
@@ -58,7 +59,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'Convert the file with `jq -c .{0} > rows.jsonl`.': '파일을 `jq -c .{0} > rows.jsonl`로 변환하십시오.',
   'has several JSON objects; `jq -c .` puts each object on its own line':
     'JSON 객체가 여러 개 있습니다. `jq -c .`로 한 줄에 하나씩 나누십시오',
-  'is a JSON array that does not end': '끝나지 않은 JSON 배열입니다',
+  'is a JSON array without a closing ]': '끝나지 않은 JSON 배열입니다',
   'is a JSON array with text after its end': 'JSON 배열이 끝난 뒤에 텍스트가 있습니다',
   'seems to have its header on line {0}; delete the lines above the header':
     '헤더가 {0}번째 줄에 있는 것 같습니다. 그 위의 줄을 지우십시오',
@@ -84,7 +85,7 @@ export const FILES: Readonly<Record<string, string>> = {
   '{0} more rows were refused.': '거부된 행이 {0}개 더 있습니다.',
   'Add `--results refused.csv` to write all refused rows to a file.':
     '거부된 행을 모두 파일에 쓰려면 `--results refused.csv`를 추가하십시오.',
-  'All refused rows are written to {0}.': '거부된 행은 모두 {0}에 씁니다.',
+  'All refused rows will be written to {0}.': '거부된 행은 모두 {0}에 씁니다.',
   '{0} and {1} more': '{0} 외 {1}개',
   'is missing; the batch needs a --name for rows without a key':
     '빠져 있습니다. 키가 없는 행에는 배치의 --name이 필요합니다',

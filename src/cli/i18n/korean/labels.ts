@@ -31,6 +31,7 @@ export const LABELS: Readonly<Record<string, string>> = {
   withdrawn: '철회',
   delayed: '지연',
   failed: '실패',
+  failure: '실패 사유',
   'failed at': '실패 시각',
   fault: '결함',
   faults: '결함 수',

@@ -19,8 +19,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'Nothing was running.': '실행 중인 것이 없었습니다.',
   'Nothing to do: the schema is up to date.': '할 일이 없습니다. 스키마가 최신입니다.',
 
-  'This list has no actors, so --actor does not filter it.':
-    '이 목록에는 요청자가 없어 --actor로 필터링할 수 없습니다.',
+  "This list can't be filtered by actor, so --actor has no effect on it.":
+    '이 목록은 요청자로 필터링할 수 없으므로 --actor는 아무 영향이 없습니다.',
   'There are more rows. All rows: `{0}`.': '행이 더 있습니다. 모든 행: `{0}`.',
   'There are more rows. Next page: `{0}`; all rows: `{1}`.': '행이 더 있습니다. 다음 페이지: `{0}`, 모든 행: `{1}`.',
   'The list is incomplete; run the command again.': '목록이 완전하지 않습니다. 명령을 다시 실행하십시오.',
@@ -50,8 +50,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     '요청을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
   'The request could not be queued in Redis; a worker will find it in MySQL.':
     '요청을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
-  'List the failed rows with `shop batch results {0} --status failed`. Once the cause is fixed, retry each with `shop queue retry <key>`.':
-    '실패한 행은 `shop batch results {0} --status failed`로 확인하십시오. 원인을 해결한 뒤 `shop queue retry <key>`로 각각 재시도하십시오.',
+  'List the failed rows with `shop batch results {0} --status failed`, and the reasons with `shop queue failed`. Once the cause is fixed, retry each with `shop queue retry <key>`.':
+    '실패한 행은 `shop batch results {0} --status failed`로, 사유는 `shop queue failed`로 확인하십시오. 원인을 해결한 뒤 `shop queue retry <key>`로 각각 재시도하십시오.',
   'No worker is running: start one with `shop worker` or `shop dev up`.':
     '실행 중인 워커가 없습니다. `shop worker`나 `shop dev up`으로 시작하십시오.',
   'The queue is paused by {0}; resume it with `shop queue resume`.':
@@ -74,8 +74,12 @@ export const MESSAGES: Readonly<Record<string, string>> = {
 
   'Fix the rows that were not sent, then run `{0}`; recorded rows are not applied again.':
     '보내지 못한 행을 고친 다음 `{0}`을/를 실행하십시오. 기록된 행은 다시 적용되지 않습니다.',
-  'To try refused rows again, put them into a new file; `shop batch results {0}` lists them.':
-    '거부된 행을 다시 시도하려면 새 파일에 담으십시오. `shop batch results {0}`으로/로 확인할 수 있습니다.',
+  'To try rows again that were sent but refused, put them into a new file, and run it with a new `--name`.':
+    '보냈지만 거부된 행을 다시 시도하려면 새 파일에 담아 새 `--name`으로 실행하십시오.',
+  'A row with a key needs a new key there; with the old key, it is refused again.':
+    '키가 있는 행에는 새 키를 지정하십시오. 이전 키로는 다시 거부됩니다.',
+  'List refused rows with `shop batch results {0} --status refused --all`.':
+    '거부된 행은 `shop batch results {0} --status refused --all`로 확인하십시오.',
 
   'Request {0} is recorded; its key is {1}': '요청 {0}이/가 기록되었습니다. 키: {1}',
   'Interrupted. The request may have been recorded; its key is {0}.':
@@ -114,17 +118,17 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   running: '실행 중',
   'no worker holds the lane, so no requests are being applied': '레인을 점유한 워커가 없어 요청이 적용되지 않음',
   unavailable: '사용할 수 없음',
-  'unknown; one worker holds the lane': '알 수 없음. 레인을 점유한 워커는 있음',
+  'unknown, but one worker holds the lane': '알 수 없음. 레인을 점유한 워커는 있음',
   'holds the lane': '레인 점유',
-  'stands by': '대기',
+  'on standby': '대기',
 
   'shop {0}: type `help` to list the commands, `exit` or Ctrl-D to leave.':
     'shop {0}: `help`로 명령을 보고, `exit` 또는 Ctrl-D로 끝냅니다.',
   'The command history is not saved: {0}': '명령 기록을 저장할 수 없습니다: {0}',
   "The command can't be interrupted; waiting for it to finish. Press Ctrl-C again to leave the shell.":
     '중단할 수 없어 명령이 끝나기를 기다립니다. Ctrl-C를 다시 누르면 셸을 끝냅니다.',
-  'Failed commands: {0} of {1}. The first failure is on line {2}, with exit status {3}.':
-    '명령 {1}개 중 {0}개가 실패했습니다. 처음 실패한 것은 {2}번째 줄이고, 종료 코드는 {3}입니다.',
+  'Failed commands: {0}. The first failure is on line {1}, with exit status {2}.':
+    '명령 {0}개가 실패했습니다. 처음 실패한 것은 {1}번째 줄이고, 종료 코드는 {2}입니다.',
   'The command on line {0} failed with exit status {1}; the remaining lines were not run.':
     '{0}번째 줄의 명령이 실패했습니다 (종료 코드 {1}). 나머지 줄은 실행하지 않았습니다.',
   "The replica at {0} can't be used: {1}.": '{0}의 복제본을 쓸 수 없습니다: {1}.',

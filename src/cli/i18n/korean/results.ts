@@ -65,7 +65,6 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Batch {0} ({1})': '배치 {0} ({1})',
   'Batch {0}: {1}.': '배치 {0}: {1}.',
   'Dry run of batch {0}: {1}.': '배치 {0} 시험 실행: {1}.',
-  'nothing was sent': '보낸 것이 없습니다',
   'rows recorded before: {0}': '이미 기록되어 있던 행: {0}',
 
   'The queue was paused by {0} at {1}.': '큐가 {1}에 일시 정지되었습니다. 요청자: {0}.',
@@ -120,7 +119,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Redis keeps an append-only file': 'Redis가 AOF를 씁니다',
   'Redis memory: {0} MiB used': 'Redis 메모리: {0} MiB 사용',
   'Redis memory: {0} of {1} MiB used (limited by {2})': 'Redis 메모리: {1} MiB 중 {0} MiB 사용 (한도: {2})',
-  'Redis cluster (primaries: {0}; replicas of {1}: {2})': 'Redis 클러스터 (프라이머리: {0}개, {1}의 복제본: {2}개)',
+  "Redis cluster (primaries: {0}; the shop's keys are on {1}, replicas: {2})":
+    'Redis 클러스터 (프라이머리: {0}개, 상점의 키가 있는 노드: {1}, 복제본: {2}개)',
   'Redis primary {0} (replicas: {1}; sentinels that respond: {2} of {3})':
     'Redis 프라이머리 {0} (복제본: {1}개, 응답하는 센티널: {3}개 중 {2}개)',
   'Redis accepts writes (one server, replicas: {0})': 'Redis가 쓰기를 받습니다 (단독 서버, 복제본 {0}개)',
@@ -129,8 +129,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   '{0} ms': '{0}ms',
   'The schema is up to date': '스키마가 최신입니다',
   'The schema matches its migrations': '스키마가 마이그레이션과 일치합니다',
-  'A worker applies requests (workers waiting for jobs: {0})':
-    '워커가 요청을 적용하고 있습니다 (작업을 기다리는 워커: {0})',
+  'A worker holds the lane (workers waiting for jobs: {0})':
+    '워커가 레인을 점유하고 있습니다 (작업을 기다리는 워커: {0})',
   'No request is pending': '미처리 요청이 없습니다',
   'The oldest pending request, {0}, has waited for {1} s': '가장 오래된 미처리 요청 {0}이/가 {1}초 동안 기다렸습니다',
   'The ranking was refreshed at {0}': '랭킹이 {0}에 갱신되었습니다',

@@ -22,22 +22,22 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   "{0} can't be written to: {1}.": '{0}에 쓸 수 없습니다: {1}.',
   'it is not UTF-8': 'UTF-8이 아닙니다',
   'it is not a regular file of at most 1 MB': '1MB 이하의 일반 파일이 아닙니다',
-  'Check the permissions with `ls -ld {0}`, or run the command in another folder.':
-    '`ls -ld {0}`로 권한을 확인하거나, 다른 폴더에서 명령을 실행하십시오.',
-  'Check the permissions of the file with `ls -ld {0}`.': '`ls -ld {0}`로 읽기 권한을 확인하십시오.',
-  'Save the file as UTF-8; `iconv -f UTF-16 -t UTF-8 {0}` converts the UTF-16 that PowerShell writes.':
-    'UTF-8로 저장하십시오. PowerShell이 쓰는 UTF-16은 `iconv -f UTF-16 -t UTF-8 {0}`로 변환합니다.',
+  "Check the permissions with `ls -ld '{0}'`, or run the command in another folder.":
+    "`ls -ld '{0}'`로 권한을 확인하거나, 다른 폴더에서 명령을 실행하십시오.",
+  "Check the permissions of the file with `ls -ld '{0}'`.": "`ls -ld '{0}'`로 읽기 권한을 확인하십시오.",
+  "Save the file as UTF-8; `iconv -f UTF-16 -t UTF-8 '{0}'` converts the UTF-16 that PowerShell writes.":
+    "UTF-8로 저장하십시오. PowerShell이 쓰는 UTF-16은 `iconv -f UTF-16 -t UTF-8 '{0}'`로 변환합니다.",
   '{0} belongs to another user, so it must not set {1}.': '{0}은/는 다른 사용자의 것이므로 {1}을/를 정할 수 없습니다.',
   'Set {0} in the environment, or run the command in another folder.':
     '{0}을/를 환경 변수로 정하거나, 다른 폴더에서 명령을 실행하십시오.',
   '{0} is a relative path ({1}), but the working directory does not exist.':
     '{0}은/는 상대 경로인데({1}), 작업 디렉터리가 없습니다.',
   'Give an absolute path.': '절대 경로를 쓰십시오.',
-  'Use a folder of your own: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.':
-    '자신의 폴더를 쓰십시오: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.',
+  'Use a folder of your own: `export SHOP_DEV_DIR="$HOME/.shop"; shop dev up`.':
+    '자신의 폴더를 쓰십시오: `export SHOP_DEV_DIR="$HOME/.shop"; shop dev up`.',
   'The local environment in {0} belongs to another user.': '{0}의 로컬 환경은 다른 사용자의 것입니다.',
-  'Run the command as that user, or use a folder of your own: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.':
-    '그 사용자로 명령을 실행하거나, 자신의 폴더를 쓰십시오: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.',
+  'Run the command as that user, or use a folder of your own: `export SHOP_DEV_DIR="$HOME/.shop"; shop dev up`.':
+    '그 사용자로 명령을 실행하거나, 자신의 폴더를 쓰십시오: `export SHOP_DEV_DIR="$HOME/.shop"; shop dev up`.',
   'there is no home folder; set XDG_STATE_HOME to a folder': '홈 폴더가 없습니다. XDG_STATE_HOME을 폴더로 설정하십시오',
   'In the user name and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` encodes a password.':
     '사용자 이름과 비밀번호에서 %는 %25, #은 %23, /는 %2F, ?는 %3F, @는 %40으로 쓰십시오. `node -p \'encodeURIComponent("password")\'`로 바꿀 수 있습니다.',
@@ -46,8 +46,8 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   'SHOP_LANG has a value that is not allowed.': 'SHOP_LANG에 허용되지 않는 값이 있습니다.',
   'Use {0}, or unset SHOP_LANG to use the language of the locale.':
     '{0} 중에서 고르거나, 로캘의 언어를 쓰려면 SHOP_LANG을 비워 두십시오.',
-  'Allowed options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key and, for MySQL, socket; see docs/configuration.md.':
-    '쓸 수 있는 옵션은 ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key이며, MySQL에는 socket도 쓸 수 있습니다. docs/configuration.md를 보십시오.',
+  'Allowed options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key; for MySQL also socket, and for sentinels also sentinel_username and sentinel_password. See docs/configuration.md.':
+    '쓸 수 있는 옵션은 ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key이며, MySQL에는 socket, 센티널에는 sentinel_username과 sentinel_password도 쓸 수 있습니다. docs/configuration.md를 보십시오.',
   'has an unknown option': '알 수 없는 옵션이 있습니다',
   'has an option that occurs more than once': '같은 옵션이 여러 번 있습니다',
   'has an unknown ssl-mode': 'ssl-mode의 값을 알 수 없습니다',

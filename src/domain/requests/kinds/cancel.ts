@@ -24,7 +24,9 @@ export const cancel: Kind<'cancel', CancelPayload, OrderOutcome> = {
         ? phrase(
             'To return the units without adding them to the stock, run `shop order return <order> <item...> --no-restock`.',
           )
-        : phrase('Lower the balance with `shop balance adjust <user> --by -<points>`, or return only some units.'),
+        : phrase(
+            'Lower the balance with `shop balance adjust <user> --by -<points> --reason <reason>`, or return only some units.',
+          ),
   },
   schema: ({ object, whole }) => object({ order: whole(MAX_POINTS) }),
   row: { required: [['order']], read: (cells) => ({ order: readOrderId(cells) }) },

@@ -21,8 +21,11 @@ export function insufficientOrderQuantity(
   lines: readonly Units<{ readonly id: number; readonly name: string }>[],
   ordered: readonly Pick<OrderState['lines'][number], 'productId' | 'quantity' | 'returned'>[],
 ): Refused | null {
-  const left = new Map(ordered.map((line) => [line.productId, unitsLeft(line)]));
-  const shortages = shortagesOf(lines, ({ id }) => left.get(id) ?? 0);
+  const byProduct = new Map(ordered.map((line) => [line.productId, line]));
+  const lineOf = (product: number) => byProduct.get(product) ?? { quantity: 0, returned: 0 };
+  const shortages = shortagesOf(lines, ({ id }) => unitsLeft(lineOf(id))).map((shortage) => {
+    return { ...shortage, ordered: lineOf(shortage.productId).quantity };
+  });
   return shortages.length === 0 ? null : refuse('INSUFFICIENT_ORDER_QUANTITY', { orderId, shortages });
 }
 

@@ -36,7 +36,9 @@ export const returnKind: Kind<'return', ReturnPayload, ReturnOutcome> = {
     LIMIT_EXCEEDED: ({ what }) =>
       isStock(what)
         ? phrase('To return the units without adding them to the stock, add `--no-restock`.')
-        : phrase('Return fewer units, or lower the balance with `shop balance adjust <user> --by -<points>`.'),
+        : phrase(
+            'Return fewer units, or lower the balance with `shop balance adjust <user> --by -<points> --reason <reason>`.',
+          ),
   },
   schema: ({ flag, list, object, ref, whole }) =>
     object({
@@ -133,7 +135,9 @@ function proof(): KindProof {
           OR l.returned <> IF(o.status = 'cancelled', l.quantity, COALESCE(i.quantity, 0))`,
             names: `l.order_id AS orderId, l.product_id AS productId, l.quantity, l.returned, COALESCE(i.quantity, 0) AS asked, o.status`,
             describe: (f) =>
-              phrase`Order ${f.orderId} is ${f.status} and records ${f.returned} of ${f.quantity} units of product ${f.productId} as returned, but its return requests add up to ${f.asked}.`,
+              f.status === 'cancelled' && f.returned !== f.quantity
+                ? phrase`Order ${f.orderId} is cancelled, but only ${f.returned} of its ${f.quantity} units of product ${f.productId} are recorded as returned.`
+                : phrase`Order ${f.orderId} is ${f.status} and records ${f.returned} of ${f.quantity} units of product ${f.productId} as returned, but its return requests add up to ${f.asked}.`,
           },
         ],
       },
@@ -215,8 +219,8 @@ function proof(): KindProof {
             names: `i.request_id AS requestId, i.product_id AS productId, i.quantity AS returned, ${recorded} AS recorded`,
             describe: (f) =>
               f.recorded === null
-                ? phrase`The outcome of request ${f.requestId} does not record the returned units of product ${f.productId} (returned by then: ${f.returned}).`
-                : phrase`The outcome of request ${f.requestId} records ${f.recorded} returned units of product ${f.productId} (returned by then: ${f.returned}).`,
+                ? phrase`The outcome of request ${f.requestId} does not record the returned units of product ${f.productId} (returned up to this request: ${f.returned}).`
+                : phrase`The outcome of request ${f.requestId} records ${f.recorded} returned units of product ${f.productId} (returned up to this request: ${f.returned}).`,
           },
         ],
       },
