@@ -12,7 +12,13 @@ import { type ResultsTarget, resultsOption } from '../cli/output/results-option.
 import { answer, columns, forPeople, listView, recordView } from '../cli/output/view.ts';
 import { ShopError } from '../domain/errors.ts';
 import { addCounts, type ImportCounts, type ImportPlan, type ImportResult, NO_ROWS } from '../domain/imports/plan.ts';
-import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/imports/row.ts';
+import {
+  IMPORT_COLUMNS,
+  type ImportKind,
+  type ImportRow,
+  type KeptColumn,
+  readImportRow,
+} from '../domain/imports/row.ts';
 import { joined, type Phrase, phrase, sentences } from '../domain/phrase.ts';
 import { FOREIGN_COLUMNS } from './foreign-columns.ts';
 
@@ -24,11 +30,12 @@ const COUNTS = forPeople(
       unchanged: 'count',
       refused: 'count',
       stockIgnored: 'count',
+      balanceIgnored: 'count',
     }),
   ),
   {
     headline: (counts) => countsLine(counts, false),
-    hidden: ['created', 'updated', 'unchanged', 'refused', 'stockIgnored'],
+    hidden: Object.keys(NO_ROWS),
   },
 );
 
@@ -61,16 +68,28 @@ function countsLine({ created, updated, unchanged, refused }: ImportCounts, dryR
   return { mark: refused === 0 ? 'done' : 'failed', text };
 }
 
-function stockLine({ stockIgnored }: ImportCounts): Phrase {
-  const rows =
-    stockIgnored === 1
-      ? phrase("In 1 row, the stock differs from the product's current stock.")
-      : phrase`In ${grouped(stockIgnored)} rows, the stock differs from the product's current stock.`;
+/** The commands that change what an import does not change. */
+const KEPT: Readonly<Record<KeptColumn, Phrase>> = {
+  stock: phrase(
+    'An import does not change the stock of existing products; use `shop product adjust <product> --to <stock> --reason <reason>`, or rows of the kind stock-adjust in a batch.',
+  ),
+  balance: phrase(
+    'An import does not change balances; use `shop balance adjust <user> --by <points> --reason <reason>`, or rows of the kind points-adjust in a batch.',
+  ),
+  blocked: phrase(
+    'An import does not block or unblock users; use `shop user block <user> --reason <reason>` or `shop user unblock <user>`.',
+  ),
+  retired: phrase(
+    'An import does not retire or restore products; use `shop product retire <product>` or `shop product restore <product>`.',
+  ),
+};
+
+function ignoredLine(column: KeptColumn, rows: number): Phrase {
   return sentences(
-    rows,
-    phrase(
-      'An import does not change the stock of existing products; use `shop product adjust <product> --to <stock> --reason <reason>`, or rows of the kind stock-adjust in a batch.',
-    ),
+    rows === 1
+      ? phrase`In 1 row, ${column} differs from the stored value.`
+      : phrase`In ${grouped(rows)} rows, ${column} differs from the stored value.`,
+    KEPT[column],
   );
 }
 
@@ -110,7 +129,6 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
       const file = await openRowFile(rows, context.standardInput, context.stopped);
       context.release(() => file.close());
       const counts = await importFile(context, { kind, path, dryRun, results }, file);
-      if (counts.stockIgnored > 0) await context.say(stockLine(counts));
       if (dryRun) await context.say(NOTHING_CHANGED);
       return answer(counts, dryRun ? DRY_COUNTS : COUNTS, counts.refused > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
     },
@@ -141,7 +159,7 @@ async function importFile(
   context.describeInterruption((signal) => progress.interrupted(signal));
   try {
     for await (const chunk of file.rows()) {
-      const plan = await target.rows(chunk.map((row) => readRow(kind, row)));
+      const plan = await target.rows(chunk.map(readRow));
       await progress.add(plan);
       await resultsFile?.append(plan.results);
     }
@@ -154,8 +172,8 @@ async function importFile(
   }
 }
 
-function readRow(kind: ImportKind, row: FileRow): ImportRow {
-  if ('fields' in row) return readImportRow(kind, row.line, row.fields);
+function readRow(row: FileRow): ImportRow {
+  if ('fields' in row) return readImportRow(row.line, row.fields);
   return { line: row.line, entry: null, reason: phrase`row ${row.problem}` };
 }
 
@@ -165,11 +183,12 @@ const PROGRESS_MS = 5_000;
 const NOTHING_CHANGED = phrase('This was a dry run: nothing was changed.');
 const CONTINUE_HINT = phrase('Run the same command again to continue; rows already imported count as unchanged.');
 
-/** Counts rows, and prints refused rows, the progress, and how to continue after an error. */
+/** Counts rows, and prints refused rows, ignored values, the progress, and how to continue after an error. */
 class ImportProgress {
   readonly #context: Context;
   readonly #dryRun: boolean;
   #counts = NO_ROWS;
+  readonly #ignored = new Map<KeptColumn, number>();
   readonly #refusedRows: RefusedRows;
   #printedAt = performance.now();
 
@@ -183,19 +202,21 @@ class ImportProgress {
     return this.#counts;
   }
 
-  async add({ counts, results }: ImportPlan): Promise<void> {
+  async add({ counts, results, ignored }: ImportPlan): Promise<void> {
     this.#counts = addCounts(this.#counts, counts);
     for (const { line, reason } of results)
       if (reason !== null) await this.#refusedRows.report({ line, code: 'INVALID_INPUT', reason });
+    for (const column of ignored) this.#ignored.set(column, (this.#ignored.get(column) ?? 0) + 1);
     const now = performance.now();
     if (now - this.#printedAt < PROGRESS_MS) return;
     this.#printedAt = now;
     await this.#context.say(phrase`${this.#rows.toLocaleString('en')} rows read`);
   }
 
-  /** Reports how many refused rows were not printed. */
+  /** Reports how many refused rows were not printed, and how many values were ignored. */
   async end(): Promise<void> {
     await this.#refusedRows.end();
+    for (const [column, rows] of this.#ignored) await this.#context.say(ignoredLine(column, rows));
   }
 
   /**

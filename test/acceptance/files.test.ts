@@ -319,11 +319,10 @@ describe('the output of a list', () => {
         [kind, 'import', '-'],
         [kind, 'import', await file(`list.${format}`, stdout)],
       ]) {
-        expect(await own.ok(args, { stdin: stdout })).toMatchObject({
-          unchanged: 2 * NAMES.length,
-          updated: 0,
-          refused: 0,
-          stockIgnored: 0,
+        expect(await own.run([...args, '-o', 'csv'], { stdin: stdout })).toEqual({
+          status: 0,
+          stdout: `created,updated,unchanged,refused,stockIgnored,balanceIgnored\n0,0,${2 * NAMES.length},0,0,0\n`,
+          stderr: '',
         });
       }
     }
@@ -449,11 +448,33 @@ describe('a hint suggests which columns to map', () => {
     ['batch', '종류,회원,금액', 'kind="종류",user="회원",amount="금액"'],
     ['batch', 'id,sku,title', 'user="...",items="..."'],
     ['batch', 'Customer and items', 'user="Customer and items",items="..."'],
+    ['product', 'Item No.,Description,Price,Quantity', 'reference="Item No.",name="Description",stock="Quantity"'],
+    ['product', 'SKU,Description,Product Name,Price', 'reference="SKU",name="Product Name"'],
+    ['user', 'Customer No,Name,ID', 'reference="Customer No"'],
+    ['user', '고객번호,고객명', 'reference="고객번호",name="고객명"'],
+    ['batch', 'Order ID,Customer Name,Customer No.,Basket', 'user="Customer No.",items="Basket",key="Order ID"'],
+    ['batch', 'user,items,order no', 'key="order no"'],
+    ['batch', 'kind,Order ID,Memo', 'reason="Memo",order="Order ID"'],
+    ['batch', '종류,회원,금액,키,비고', 'kind="종류",user="회원",reason="비고",amount="금액",key="키"'],
   ])('in a %s file with %s', async (kind, header, map) => {
     const path = await file('foreign.csv', `${header}\n`);
     const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
     expect(hint).toBe(`Name the columns to read, for example with \`--map '${map}'\`; other columns are then ignored.`);
     if (!map.includes('...')) await shop.ok([kind, kind === 'batch' ? 'run' : 'import', path, '--map', map]);
+  });
+
+  it.each([
+    ['product', 'PX-1,Pen,100,5', 'reference,name,price,stock'],
+    ['product', 'PX-1;Pen;₩1,200;5', 'reference;name;price;stock'],
+    ['user', 'ann@example.com,Ann', 'reference,name'],
+    ['batch', '1,3:2 7', 'user,items'],
+    ['batch', 'charge,@t-u1,500', 'kind,user,amount'],
+  ])('or which header to add to a %s file that begins with %s', async (kind, row, header) => {
+    const path = await file('no-header.csv', `${row}\n`);
+    const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
+    expect(hint).toBe(
+      `The file seems to have no header. Add a first line with the names of its columns, such as \`${header}\`.`,
+    );
   });
 
   it('or which separator to name', async () => {
@@ -493,10 +514,17 @@ describe('the results of an import', () => {
     const target = join(folder, 'results.jsonl');
     const rows = ['t-res-1,One,5,5', 't-res-1,One,6,7', 't-res-1,One,6,', ',x,1,1', 't-res-1,Two,x,1', 't-base,,,9'];
     const path = await file('results.csv', `${HEADER}\n${rows.join('\n')}\n"t-res-3,a`);
-    const note = (stock: number) => `The stock stays ${stock}; an import does not change it.`;
+    const note = (stock: number) => `An import does not change these stored values: stock ${stock}.`;
     const expected = (id: number | null, base: number) => [
       { line: 2, reference: 't-res-1', action: 'created', id, reason: null, note: null },
-      { line: 3, reference: 't-res-1', action: 'updated', id, reason: null, note: note(5) },
+      {
+        line: 3,
+        reference: 't-res-1',
+        action: 'updated',
+        id,
+        reason: null,
+        note: `Previous values: price 5. ${note(5)}`,
+      },
       { line: 4, reference: 't-res-1', action: 'unchanged', id, reason: null, note: null },
       { line: 5, reference: null, action: 'refused', id: null, reason: 'reference is missing', note: null },
       // a refused row has no id, even if the file creates its reference
@@ -573,7 +601,14 @@ describe('a row without a reference', () => {
     ];
     for (const options of [['--dry-run'], []]) {
       const { stdout, stderr } = await shop.run(['product', 'import', '-', '--json', ...options], { stdin });
-      expect(JSON.parse(stdout)).toEqual({ created: 1, updated: 2, unchanged: 0, refused: 2, stockIgnored: 1 });
+      expect(JSON.parse(stdout)).toEqual({
+        created: 1,
+        updated: 2,
+        unchanged: 0,
+        refused: 2,
+        stockIgnored: 1,
+        balanceIgnored: 0,
+      });
       expect(
         stderr
           .split('\n')
@@ -602,19 +637,51 @@ describe('a row without a reference', () => {
 it('an import does not change the stock of an existing product, and prints the command that changes it', async () => {
   await run('product', 'import', sample('product-same-ref-twice.csv'));
   const known = await shop.run(['product', 'import', sample('product-stock-of-existing.csv')]);
-  expect(known.stderr).toContain("In 1 row, the stock differs from the product's current stock.");
+  expect(known.stderr).toContain('In 1 row, stock differs from the stored value.');
   expect(await products(['t-i1'])).toEqual([['t-i1', 'Mug new', 120, 10]]);
   const path = await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug,100,10\nt-stock-2,Mug,100,10\n');
   expect((await run('product', 'import', path)).data).toMatchObject({ created: 2, stockIgnored: 0 });
   await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug new,120,5000\nt-stock-2,Mug,100,10.0\n');
   const people = await shop.run(['product', 'import', path, '--dry-run']);
-  expect(people.stderr).toContain("In 1 row, the stock differs from the product's current stock.");
+  expect(people.stderr).toContain('In 1 row, stock differs from the stored value.');
   expect(people.stderr).toContain('`shop product adjust <product> --to <stock> --reason <reason>`');
   expect((await run('product', 'import', path)).data).toMatchObject({ updated: 1, unchanged: 1, stockIgnored: 1 });
   expect(await products(['t-stock', 't-stock-2'])).toEqual([
     ['t-stock', 'Mug new', 120, 10],
     ['t-stock-2', 'Mug', 100, 10],
   ]);
+});
+
+it('columns of printed lists that an import does not change are compared with the stored values', async () => {
+  await run('user', 'import', await file('kept.csv', 'reference,name\nt-kept,Ann\nt-kept-2,Bo\n'));
+  const rows = ['t-new,New user,5000,', 't-kept,Ann,0.00,FALSE', 't-kept-2,Bo,"1,000",true', 't-kept,Ann,7,'];
+  const path = await file('kept.csv', `reference,name,Balance,blocked\n${rows.join('\n')}\n`);
+  for (const options of [['--dry-run'], []]) {
+    const people = await shop.run(['user', 'import', path, '-o', 'jsonl', ...options]);
+    expect(people.status).toBe(0);
+    expect(JSON.parse(people.stdout)).toMatchObject({ created: 1, unchanged: 3, balanceIgnored: 3 });
+  }
+  const target = join(folder, 'kept-results.csv');
+  const { status, stderr } = await shop.run(['user', 'import', path, '-o', 'table', '--results', target]);
+  expect(status).toBe(0);
+  expect(stderr).toBe(
+    'In 3 rows, balance differs from the stored value. An import does not change balances; use `shop balance adjust <user> --by <points> --reason <reason>`, or rows of the kind points-adjust in a batch.\n' +
+      'In 1 row, blocked differs from the stored value. An import does not block or unblock users; use `shop user block <user> --reason <reason>` or `shop user unblock <user>`.\n',
+  );
+  expect((await readFile(target, 'utf8')).split('\n').map((line) => line.split(',,')[1])).toEqual([
+    undefined,
+    'An import does not change these stored values: balance 0.',
+    '',
+    '"An import does not change these stored values: balance 0, blocked false."',
+    'An import does not change these stored values: balance 0.',
+    undefined,
+  ]);
+  expect(await shop.ok(['user', 'show', '@t-new'])).toMatchObject({ balance: 0, blocked: false });
+
+  const retired = 'reference,name,price,stock,retired\nt-base,,,,true\nt-kept,Cup,5,6,true\n';
+  expect((await shop.run(['product', 'import', '-', '-o', 'csv'], { stdin: retired })).stderr).toBe(
+    'In 2 rows, retired differs from the stored value. An import does not retire or restore products; use `shop product retire <product>` or `shop product restore <product>`.\n',
+  );
 });
 
 describe('a reference', () => {

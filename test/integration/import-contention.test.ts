@@ -31,15 +31,12 @@ function times<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
 }
 
-function rowsOf(kind: ImportKind, rows: readonly Readonly<Record<string, unknown>>[]): ImportRow[] {
-  return rows.map((fields, index) => readImportRow(kind, index + 2, fields));
+function rowsOf(rows: readonly Readonly<Record<string, unknown>>[]): ImportRow[] {
+  return rows.map((fields, index) => readImportRow(index + 2, fields));
 }
 
 function products(references: readonly string[], values: Readonly<Record<string, unknown>>): ImportRow[] {
-  return rowsOf(
-    'product',
-    references.map((reference) => ({ reference, name: reference, ...values })),
-  );
+  return rowsOf(references.map((reference) => ({ reference, name: reference, ...values })));
 }
 
 async function importRows(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
@@ -178,11 +175,7 @@ describe('an import beside the lane', () => {
     const references = times(12, (index) => `busy-${index}`);
     const price = () => 1 + Math.floor(Math.random() * 5);
     const shuffled = () => references.toSorted(() => Math.random() - 0.5);
-    const userRows = () =>
-      rowsOf(
-        'user',
-        shuffled().map((reference) => ({ reference, name: `${reference} ${price()}` })),
-      );
+    const userRows = () => rowsOf(shuffled().map((reference) => ({ reference, name: `${reference} ${price()}` })));
     const lost: string[] = [];
     let working = true;
     await withSession(async (session) => {

@@ -77,9 +77,10 @@ export class ColumnNames {
   /**
    * Checks a header and returns its columns, each null if it is ignored.
    *
+   * @param delimiter the separator of the file.
    * @throws ShopError `INVALID_INPUT` if the columns are not those of this kind of file.
    */
-  check(header: readonly string[]): readonly (string | null)[] {
+  check(header: readonly string[], delimiter: string): readonly (string | null)[] {
     const { columns, map } = this.#columns;
     const unknown = [...new Set(header.filter((name) => name !== '' && this.find(name) === undefined))];
     if (unknown.length > 0) {
@@ -93,6 +94,7 @@ export class ColumnNames {
         {
           hint:
             onlyCellHint(header) ??
+            this.#noHeaderHint(header, delimiter) ??
             phrase`Name the columns to read, for example with \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; other columns are then ignored.`,
         },
       );
@@ -113,6 +115,16 @@ export class ColumnNames {
     return found;
   }
 
+  /** Returns which header to add if the first line seems to be a row; otherwise null. A `--map` of its cells would drop the row. */
+  #noHeaderHint(cells: readonly string[], delimiter: string): Phrase | null {
+    if (cells.some((cell) => this.find(cell) !== undefined) || !cells.some((cell) => DATA.test(cell))) return null;
+    const { columns, required } = this.#columns;
+    const isLikely = (groups: readonly (readonly string[])[]) =>
+      groups.length === cells.length && groups.every(({ length }) => length === 1);
+    const header = required.find(isLikely)?.flat() ?? columns;
+    return phrase`The file seems to have no header. Add a first line with the names of its columns, such as \`${header.join(delimiter)}\`.`;
+  }
+
   /**
    * Compares the header with each alternative of `MappedColumns.required`. Returns the missing groups of the alternative
    * with the fewest missing groups. One column of each group is enough.
@@ -128,6 +140,9 @@ export class ColumnNames {
     return fewest === 1 ? [[...new Set([nearest, ...others].flat(2))]] : nearest;
   }
 }
+
+/** Matches a number, a date, items, a reference or an email address, which the name of a column is not. */
+const DATA = /^[\p{Sc}+-]?\d[\d.,:/ -]*$|@/u;
 
 /** Normalizes a name for comparisons. */
 function plain(name: string): string {

@@ -41,7 +41,7 @@ export async function readHeader(lines: LineReader, expected: ColumnNames, delim
   if (span.problem !== null) throw invalid('file', phrase`has a header that ${span.problem}`);
   const names = headerCells(lines.bytes.subarray(span.start, span.end), dialect);
   if (!expected.isComplete(names)) requireNoTitle(lines, expected, known);
-  return { dialect, names, columns: expected.check(names), texts: expected.texts };
+  return { dialect, names, columns: expected.check(names, dialect.delimiter), texts: expected.texts };
 }
 
 /** The maximum length of a `sep=` line in bytes. */

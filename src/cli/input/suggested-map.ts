@@ -10,7 +10,10 @@ export interface MappedColumns {
    * two alternatives: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
    */
   readonly required: readonly (readonly (readonly string[])[])[];
-  /** Names of columns in other programs, or words in these names, in lower case, the likeliest first. */
+  /**
+   * Names of columns in other programs, or words in these names, the likeliest first: in lower case, with a space between
+   * words, without punctuation.
+   */
   readonly foreign?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -25,18 +28,24 @@ export function suggestedMap(
   { present, unknown }: { readonly present: ReadonlySet<string>; readonly unknown: readonly string[] },
 ): string {
   const names = new Map<string, string>();
-  for (const column of columns) {
-    const left = unknown.filter((name) => ![...names.values()].includes(name));
-    const name = present.has(column) ? undefined : guess([column, ...(foreign[column] ?? [])], left);
-    if (name !== undefined) names.set(column, name);
-  }
+  const guessEach = (wanted: readonly string[]) => {
+    for (const column of wanted) {
+      const left = unknown.filter((name) => ![...names.values()].includes(name));
+      const name = present.has(column) ? undefined : guess([column, ...(foreign[column] ?? [])], left);
+      if (name !== undefined) names.set(column, name);
+    }
+  };
+  const inAlternatives = required.flat(2);
+  guessEach(columns.filter((column) => inAlternatives.includes(column)));
   const lacks = (group: readonly string[]) => !group.some((column) => present.has(column) || names.has(column));
   const [needed = []] = [...required].sort((a, b) => a.filter(lacks).length - b.filter(lacks).length);
+  // a column of another alternative is not mapped, so its name may stand for an optional column
+  for (const column of names.keys()) if (!needed.flat().includes(column)) names.delete(column);
+  guessEach(columns.filter((column) => !inAlternatives.includes(column)));
   for (const [column = ''] of needed.filter(lacks)) names.set(column, '...');
   const map = columns.flatMap((column) => {
-    const isMapped = needed.flat().includes(column) || !required.flat(2).includes(column);
     const name = names.get(column);
-    return isMapped && name !== undefined ? [[column, name] as const] : [];
+    return name === undefined ? [] : [[column, name] as const];
   });
   // if no column is missing, a map of any one column is enough, because unknown columns are ignored with a map
   return mapArgument(map.length > 0 ? map : [...present].slice(0, 1).map((column) => [column, column] as const));
@@ -47,8 +56,8 @@ function guess([column, ...foreign]: readonly [string, ...string[]], names: read
   const usable = names.filter((name) => !name.includes('"'));
   for (const word of [...foreign, column]) {
     const found =
-      usable.find((name) => name.toLowerCase() === word) ??
-      usable.find((name) => name.toLowerCase().split(WORD_BREAK).includes(word));
+      usable.find((name) => plainWords(name) === word) ??
+      usable.find((name) => ` ${plainWords(name)} `.includes(` ${word} `));
     if (found !== undefined) return found;
   }
   // a short name, such as `id`, is similar to too many columns
@@ -59,4 +68,9 @@ function guess([column, ...foreign]: readonly [string, ...string[]], names: read
   )[0];
 }
 
-const WORD_BREAK = /[^\p{L}\p{N}]+/u;
+/** Returns the words of a name in lower case, without punctuation. */
+function plainWords(name: string): string {
+  return name.toLowerCase().match(WORD)?.join(' ') ?? '';
+}
+
+const WORD = /[\p{L}\p{N}]+/gu;

@@ -45,6 +45,7 @@ it('reads orders and charges from CSV and from JSON', () => {
     { user: 7, items: `\t 3:1   @pen:1\n3:1 ` },
     { user: 7, items: [{ productId: 3, quantity: 2 }, { productId: '@pen' }] },
     { user: 7, items: [{ productId: '3', quantity: '1' }, { productId: '@pen', quantity: 1 }, { productId: 3 }] },
+    order.payload,
   ]) {
     expect(readBatchRow(9, fields, 'b')).toEqual({ line: 9, key: 'b:9', content: order });
   }
@@ -141,6 +142,9 @@ it.each<[unknown, string]>([
   [[{ productId: 3, quantity: null }], 'quantity is missing'],
   [[{ productId: 3, quantity: 0 }], `quantity ${WHOLE(1, '1,000,000')} "0"`],
   [[{ productId: 3, quantity: 1.5 }], `${NO_TEXT('quantity')} 1.5`],
+  [[{ product: 3, productId: 3 }], "product can't be combined with productId"],
+  [[{ product: 'pen' }], 'product must be an id, or a reference that starts with @ (@pen), not "pen"'],
+  [[{ product: '3:2' }], 'product must be an id or a reference'],
   [[{ productId: 3, price: 0 }], 'items contain the unknown field "price"'],
   [[JSON.parse('{"productId":3,"__proto__":{"quantity":9}}')], 'items contain the unknown field "__proto__"'],
   ['3:', 'quantity is missing after "3:"'],

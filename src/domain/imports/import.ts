@@ -80,7 +80,7 @@ export class FileImport {
   }
 
   async #record(counts: ImportCounts): Promise<number> {
-    const { stockIgnored: _, ...after } = counts;
+    const { stockIgnored: _, balanceIgnored: __, ...after } = counts;
     const activity = { action: `${this.#kind} import`, subject: this.#subject, after } as const;
     return recordProgress(this.#session, this.#origin, activity, this.#activityId);
   }
@@ -122,8 +122,10 @@ async function readStored(
     stored.push(
       ...(await session.query<StoredEntry>(
         kind === 'user'
-          ? `SELECT id, reference, name, NULL AS price, NULL AS stock FROM users WHERE ${column} IN (?)`
-          : `SELECT id, reference, name, price, stock FROM products WHERE ${column} IN (?)`,
+          ? `SELECT id, reference, name, balance, IF(blocked_at IS NULL, 'false', 'true') AS blocked,
+               NULL AS price, NULL AS stock, NULL AS retired FROM users WHERE ${column} IN (?)`
+          : `SELECT id, reference, name, price, stock, IF(retired_at IS NULL, 'false', 'true') AS retired,
+               NULL AS balance, NULL AS blocked FROM products WHERE ${column} IN (?)`,
         [names],
       )),
     );

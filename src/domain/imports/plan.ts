@@ -1,8 +1,17 @@
 import { ShopError } from '../errors.ts';
 import { invalid } from '../input.ts';
-import { type Phrase, phrase } from '../phrase.ts';
+import { type Phrase, phrase, sentences } from '../phrase.ts';
 import { trimmed } from '../trim.ts';
-import { type ImportKind, type ImportRow, isRefused, type ReadableRow, type RefusedRow, refusedRow } from './row.ts';
+import {
+  type ImportKind,
+  type ImportRow,
+  isRefused,
+  KEPT_COLUMNS,
+  type KeptColumn,
+  type ReadableRow,
+  type RefusedRow,
+  refusedRow,
+} from './row.ts';
 
 /** Numbers of rows by result. */
 export interface ImportCounts {
@@ -12,9 +21,18 @@ export interface ImportCounts {
   readonly refused: number;
   /** Number of rows whose stock differs from the existing product's stock. An import does not change that stock. */
   readonly stockIgnored: number;
+  /** Number of rows whose balance differs from the user's balance. An import does not change balances. */
+  readonly balanceIgnored: number;
 }
 
-export const NO_ROWS: ImportCounts = { created: 0, updated: 0, unchanged: 0, refused: 0, stockIgnored: 0 };
+export const NO_ROWS: ImportCounts = {
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  refused: 0,
+  stockIgnored: 0,
+  balanceIgnored: 0,
+};
 
 /** Adds up the numbers of rows. */
 export function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
@@ -24,6 +42,7 @@ export function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
     unchanged: a.unchanged + b.unchanged,
     refused: a.refused + b.refused,
     stockIgnored: a.stockIgnored + b.stockIgnored,
+    balanceIgnored: a.balanceIgnored + b.balanceIgnored,
   };
 }
 
@@ -37,6 +56,12 @@ export interface StoredEntry {
   readonly price: number | null;
   /** The stock; null for a user. */
   readonly stock: number | null;
+  /** The balance; null for a product. */
+  readonly balance: number | null;
+  /** `true` or `false`; null for a product. */
+  readonly blocked: string | null;
+  /** `true` or `false`; null for a user. */
+  readonly retired: string | null;
 }
 
 /** The stored users or products to which rows refer, by id and by reference. */
@@ -64,7 +89,7 @@ export interface ImportResult {
   readonly id: number | null;
   /** The reason why the row was refused; null if it was not. */
   readonly reason: Phrase | null;
-  /** The message that the row's stock was ignored; null if it was not. */
+  /** The values that the row has replaced, and those from which its ignored values differ; null if there are none. */
   readonly note: Phrase | null;
 }
 
@@ -79,6 +104,8 @@ export interface ImportPlan {
   readonly counts: ImportCounts;
   /** The result of each row, in file order. */
   readonly results: readonly ImportResult[];
+  /** The column of each ignored value that differs from the stored value. */
+  readonly ignored: readonly KeptColumn[];
 }
 
 /**
@@ -89,6 +116,7 @@ export interface ImportPlan {
  */
 export function planImport(kind: ImportKind, rows: readonly ImportRow[], stored: StoredEntries): ImportPlan {
   const latest = new Map(stored);
+  const ignored: KeptColumn[] = [];
   const results = rows.map((row): ImportResult => {
     if (isRefused(row)) return refusedResult(row);
     const before = latest.get(row.entry);
@@ -97,7 +125,10 @@ export function planImport(kind: ImportKind, rows: readonly ImportRow[], stored:
     for (const [name, entry] of byName([after])) latest.set(name, entry);
     const { id, reference } = after;
     const action = before === undefined ? 'created' : after === before ? 'unchanged' : 'updated';
-    return { line: row.line, reference, action, id, reason: null, note: noteOf(row, before) };
+    const differing = KEPT_COLUMNS.filter((column) => row[column] !== null && row[column] !== after[column]);
+    ignored.push(...differing);
+    const note = joinedNotes(changedNote(before, after), keptNote(differing, after));
+    return { line: row.line, reference, action, id, reason: null, note };
   });
   const entries = [...new Set(latest.values())];
   const changed = entries.filter((entry) => stored.has(nameOf(entry)) && stored.get(nameOf(entry)) !== entry);
@@ -105,8 +136,9 @@ export function planImport(kind: ImportKind, rows: readonly ImportRow[], stored:
     created: entries.filter((entry) => !stored.has(nameOf(entry))),
     changed: changed.sort((a, b) => (a.id ?? 0) - (b.id ?? 0)),
     changes: changed.map((entry) => changeOf(entry, stored.get(nameOf(entry)))),
-    counts: countsOf(results),
+    counts: countsOf(results, ignored),
     results,
+    ignored,
   };
 }
 
@@ -115,16 +147,31 @@ function refusedResult({ line, entry, reason }: RefusedRow): ImportResult {
   return { line, reference, action: 'refused', id: null, reason, note: null };
 }
 
-function noteOf({ stock }: ReadableRow, before: StoredEntry | undefined): Phrase | null {
-  if (before === undefined || stock === null || stock === before.stock) return null;
-  return phrase`The stock stays ${before.stock}; an import does not change it.`;
+function joinedNotes(...notes: readonly (Phrase | null)[]): Phrase | null {
+  return notes.every((note) => note === null) ? null : sentences(...notes);
 }
 
-function countsOf(results: readonly ImportResult[]): ImportCounts {
+function keptNote(differing: readonly KeptColumn[], stored: StoredEntry): Phrase | null {
+  if (differing.length === 0) return null;
+  const values = differing.map((column) => `${column} ${stored[column]}`);
+  return phrase`An import does not change these stored values: ${values.join(', ')}.`;
+}
+
+/** Returns the values that a row replaces, because nothing else records them. */
+function changedNote(before: StoredEntry | undefined, after: StoredEntry): Phrase | null {
+  if (before === undefined) return null;
+  const values = (['name', 'price'] as const)
+    .filter((column) => before[column] !== after[column])
+    .map((column) => `${column} ${before[column]}`);
+  return values.length === 0 ? null : phrase`Previous values: ${values.join(', ')}.`;
+}
+
+function countsOf(results: readonly ImportResult[], ignored: readonly KeptColumn[]): ImportCounts {
   const counts = { ...NO_ROWS };
-  for (const { action, note } of results) {
-    counts[action]++;
-    if (note !== null) counts.stockIgnored++;
+  for (const { action } of results) counts[action]++;
+  for (const column of ignored) {
+    if (column === 'stock') counts.stockIgnored++;
+    if (column === 'balance') counts.balanceIgnored++;
   }
   return counts;
 }
@@ -163,7 +210,7 @@ function newEntry(kind: ImportKind, row: ReadableRow, stored: StoredEntries): St
   if (kind === 'product' && stock === null)
     return refusedRow(row, invalid('stock', phrase('is required for a new product')));
   if (stock instanceof ShopError) return refusedRow(row, stock);
-  return { id: null, reference: entry, name, price, stock };
+  return { id: null, reference: entry, name, price, stock, balance: 0, blocked: 'false', retired: 'false' };
 }
 
 /**

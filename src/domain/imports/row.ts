@@ -1,6 +1,7 @@
 import { ShopError } from '../errors.ts';
-import { cellNumber, cellText, parseId, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
+import { cellNumber, cellText, parseId, parseName, parsePrice, parseReference } from '../input.ts';
 import { type Phrase, phrase } from '../phrase.ts';
+import { readFlag, readStock } from '../requests/kinds/cells.ts';
 
 /**
  * The kinds of import. A row with a new reference creates an entry; a row with a known reference renames or reprices the entry.
@@ -9,25 +10,31 @@ export type ImportKind = 'user' | 'product';
 
 /**
  * The columns of an import file. A list that `shop` prints can be imported, too; it also has the columns in `listed` and
- * `ignored`. The column in `listed` is read: it contains the id, which identifies an existing entry without a reference.
+ * `ignored`. The columns in `listed` are read: the id identifies an existing entry without a reference, and the import reports
+ * the values that differ from the stored ones.
  */
 export const IMPORT_COLUMNS = {
   user: {
     columns: ['reference', 'name'],
     required: [[['reference'], ['name']]],
-    listed: ['id'],
-    ignored: ['balance', 'blocked', 'blockedReason', 'createdAt'],
+    listed: ['id', 'balance', 'blocked'],
+    ignored: ['blockedReason', 'createdAt'],
     texts: ['reference', 'name'],
   },
   // a row for an existing product may have only a name or only a price
   product: {
     columns: ['reference', 'name', 'price', 'stock'],
     required: [[['reference'], ['name', 'price']]],
-    listed: ['id'],
-    ignored: ['retired'],
+    listed: ['id', 'retired'],
+    ignored: [],
     texts: ['reference', 'name'],
   },
 } as const;
+
+/** Columns whose values an import does not change. An exception is the initial stock of a new product. */
+export const KEPT_COLUMNS = ['stock', 'balance', 'blocked', 'retired'] as const;
+
+export type KeptColumn = (typeof KEPT_COLUMNS)[number];
 
 /** A row that can be imported, unless its user or product is new and a field is missing. */
 export interface ReadableRow {
@@ -41,8 +48,16 @@ export interface ReadableRow {
   readonly name: string | null;
   /** The price, or null to keep the current one; null for a user. */
   readonly price: number | null;
-  /** The initial stock, or null if the row has none. An invalid stock is reported only if the product is new. */
+  /*
+   * The other values are null if the row has none. Invalid values are errors; only the error of a new product's stock refuses
+   * the row.
+   */
   readonly stock: number | ShopError | null;
+  readonly balance: number | ShopError | null;
+  /** `true` or `false`. */
+  readonly blocked: string | ShopError | null;
+  /** `true` or `false`. */
+  readonly retired: string | ShopError | null;
 }
 
 /** A row that changes nothing, with the reason. */
@@ -59,15 +74,24 @@ export type ImportRow = ReadableRow | RefusedRow;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads one row of an import file. */
-export function readImportRow(kind: ImportKind, line: number, fields: Fields): ImportRow {
+export function readImportRow(line: number, fields: Fields): ImportRow {
   let entry: string | number | null = null;
   try {
     entry = readEntry(fields);
     const name = fields.name === undefined ? null : parseName(cellText('name', fields.name));
     const listedId = typeof entry === 'string' ? readListedId(fields) : null;
-    if (kind === 'user') return { line, entry, listedId, name, price: null, stock: null };
     const price = fields.price === undefined ? null : parsePrice(cellNumber('price', fields.price));
-    return { line, entry, listedId, name, price, stock: readStock(fields) };
+    return {
+      line,
+      entry,
+      listedId,
+      name,
+      price,
+      stock: readKept('stock', fields, readStock),
+      balance: readKept('balance', fields, readStock),
+      blocked: readKept('blocked', fields, readState),
+      retired: readKept('retired', fields, readState),
+    };
   } catch (error) {
     if (error instanceof ShopError) return refusedRow({ line, entry }, error);
     throw error;
@@ -98,13 +122,21 @@ function readListedId({ id }: Fields): number | null {
   }
 }
 
-/** Reads the stock. Its errors are returned and not thrown, because the stock of an existing product is ignored. */
-function readStock(fields: Fields): number | ShopError | null {
-  if (fields.stock === undefined) return null;
+/** Reads a kept value. Errors are returned and not thrown, because an import ignores most of these values. */
+function readKept<Value>(
+  column: KeptColumn,
+  fields: Fields,
+  read: (column: string, fields: Fields) => Value,
+): Value | ShopError | null {
+  if (fields[column] === undefined) return null;
   try {
-    return parseStock(cellNumber('stock', fields.stock));
+    return read(column, fields);
   } catch (error) {
     if (error instanceof ShopError) return error;
     throw error;
   }
+}
+
+function readState(column: string, fields: Fields): string {
+  return String(readFlag(column, fields, false));
 }

@@ -72,6 +72,8 @@ export const FILES: Readonly<Record<string, string>> = {
     "열을 구분하는 문자가 |이면 `--delimiter '|'`를 추가하십시오.",
   'Name the columns to read, for example with `--map {0}`; other columns are then ignored.':
     '`--map {0}`처럼 읽을 열을 지정하십시오. 그러면 다른 열은 무시합니다.',
+  'The file seems to have no header. Add a first line with the names of its columns, such as `{0}`.':
+    '파일에 헤더가 없는 것 같습니다. `{0}`처럼 열 이름을 적은 첫 줄을 추가하십시오.',
   'lacks columns that --map names: {0}; columns of the file: {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
   'must be one punctuation mark, such as ; or |, or the word tab':
     '; 이나 | 같은 문장 부호 하나이거나 tab이어야 합니다',
@@ -95,7 +97,8 @@ export const FILES: Readonly<Record<string, string>> = {
     '"3:2 7:1" 같은 텍스트이거나, productId와 quantity가 있는 객체의 배열이어야 합니다',
   'contain the unknown field {0}': '알 수 없는 필드 {0}이/가 있습니다',
   'must be an id or a reference': 'ID나 참조여야 합니다',
-  'The stock stays {0}; an import does not change it.': '재고는 {0} 그대로입니다. 가져오기는 재고를 바꾸지 않습니다.',
+  'Previous values: {0}.': '이전 값: {0}.',
+  'An import does not change these stored values: {0}.': '가져오기는 저장된 다음 값을 바꾸지 않습니다: {0}.',
   'is required for a new product': '새 상품에는 있어야 합니다',
   '{0} is unknown, so a reference is required': '{0}은/는 없는 ID이므로 참조가 필요합니다',
   "{0} has no reference yet; set it with `shop {1} edit {2} --reference '{3}'`, or leave id empty to create another one":

@@ -46,11 +46,16 @@ export const RESULTS: Readonly<Record<string, string>> = {
 
   'Import: {0}.': '가져오기: {0}.',
   'Dry run of the import: {0}.': '가져오기 시험 실행: {0}.',
-  "In 1 row, the stock differs from the product's current stock.": '상품의 현재 재고와 재고가 다른 행이 1개 있습니다.',
-  "In {0} rows, the stock differs from the product's current stock.":
-    '상품의 현재 재고와 재고가 다른 행이 {0}개 있습니다.',
+  'In 1 row, {0} differs from the stored value.': '{0} 값이 저장된 값과 다른 행이 1개 있습니다.',
+  'In {0} rows, {1} differs from the stored value.': '{1} 값이 저장된 값과 다른 행이 {0}개 있습니다.',
   'An import does not change the stock of existing products; use `shop product adjust <product> --to <stock> --reason <reason>`, or rows of the kind stock-adjust in a batch.':
     '가져오기는 기존 상품의 재고를 바꾸지 않습니다. `shop product adjust <product> --to <stock> --reason <reason>`이나 배치의 stock-adjust 종류 행을 쓰십시오.',
+  'An import does not change balances; use `shop balance adjust <user> --by <points> --reason <reason>`, or rows of the kind points-adjust in a batch.':
+    '가져오기는 잔액을 바꾸지 않습니다. `shop balance adjust <user> --by <points> --reason <reason>`이나 배치의 points-adjust 종류 행을 쓰십시오.',
+  'An import does not block or unblock users; use `shop user block <user> --reason <reason>` or `shop user unblock <user>`.':
+    '가져오기는 사용자를 차단하거나 차단을 해제하지 않습니다. `shop user block <user> --reason <reason>`이나 `shop user unblock <user>`를 쓰십시오.',
+  'An import does not retire or restore products; use `shop product retire <product>` or `shop product restore <product>`.':
+    '가져오기는 상품의 판매를 종료하거나 다시 시작하지 않습니다. `shop product retire <product>`나 `shop product restore <product>`를 쓰십시오.',
   '{0} created': '생성 {0}',
   '{0} updated': '변경 {0}',
   '{0} unchanged': '그대로 {0}',

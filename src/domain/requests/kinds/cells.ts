@@ -59,7 +59,7 @@ export function readFlag(field: string, cells: Cells, standard: boolean): boolea
 
 /**
  * Reads items such as `3:2 7:1`. Items may also be separated by `,`, `;` or `|`. JSON may have a list instead, such as
- * `[{"productId": 3, "quantity": 2}, …]`.
+ * `[{"productId": 3, "quantity": 2}, …]`. The items of stored payloads have `product` instead of `productId`.
  */
 export function readItems({ items }: Cells): readonly Item[] {
   const words = Array.isArray(items) ? items.map(readItem) : wordsOf(cellText('items', items));
@@ -92,12 +92,15 @@ function readItem(value: unknown): string {
       phrase('must be text such as "3:2 7:1", or an array of objects with productId and quantity'),
     );
   }
-  const { productId, quantity, ...others } = value as Cells;
+  const { productId, product, quantity, ...others } = value as Cells;
   const [other] = Object.keys(others);
   if (other !== undefined) throw invalid('items', phrase`contain the unknown field ${shownValue(other)}`);
-  const product = cellNumber('productId', productId);
+  if (product !== undefined && productId !== undefined)
+    throw invalid('product', phrase`can't be combined with ${'productId'}`);
+  const field = product === undefined ? 'productId' : 'product';
+  const ref = cellNumber(field, product ?? productId);
   // with a colon, the text would be parsed as a product and its quantity
-  if (product.includes(':')) throw invalid('productId', phrase('must be an id or a reference'));
-  if (quantity === undefined) return product;
-  return `${product}:${cellNumber('quantity', quantity)}`;
+  if (ref.includes(':')) throw invalid(field, phrase('must be an id or a reference'));
+  if (quantity === undefined) return ref;
+  return `${ref}:${cellNumber('quantity', quantity)}`;
 }
