@@ -30,7 +30,6 @@ const COUNTS = forPeople(
       unchanged: 'count',
       refused: 'count',
       stockIgnored: 'count',
-      balanceIgnored: 'count',
     }),
   ),
   {

@@ -13,7 +13,6 @@ interface Counts {
   readonly unchanged: number;
   readonly refused: number;
   readonly stockIgnored: number;
-  readonly balanceIgnored: number;
 }
 
 interface Outcome {
@@ -27,7 +26,7 @@ type Kind = 'user' | 'product';
 
 /** Environment with a Redis URL at which no server listens, because imports need neither Redis nor a worker. */
 const NO_REDIS = { SHOP_REDIS_URL: 'redis://127.0.0.1:1' };
-const NONE: Counts = { created: 0, updated: 0, unchanged: 0, refused: 0, stockIgnored: 0, balanceIgnored: 0 };
+const NONE: Counts = { created: 0, updated: 0, unchanged: 0, refused: 0, stockIgnored: 0 };
 /** Number of rows that the reader delivers at a time, and that are committed together. */
 const CHUNK_ROWS = 512;
 
@@ -193,12 +192,12 @@ describe('an import', () => {
     });
     expect(await run()).toEqual({
       status: 6,
-      stdout: 'created\tupdated\tunchanged\trefused\tstockIgnored\tbalanceIgnored\n0\t0\t2\t1\t0\t0\n',
+      stdout: 'created\tupdated\tunchanged\trefused\tstockIgnored\n0\t0\t2\t1\t0\n',
       stderr: 'line 3: name is missing\n',
     });
     expect(await run('-o', 'jsonl')).toEqual({
       status: 6,
-      stdout: '{"created":0,"updated":0,"unchanged":2,"refused":1,"stockIgnored":0,"balanceIgnored":0}\n',
+      stdout: '{"created":0,"updated":0,"unchanged":2,"refused":1,"stockIgnored":0}\n',
       stderr: '{"row":{"line":3,"code":"INVALID_INPUT","reason":"name is missing"}}\n',
     });
     for (const format of ['csv', 'json']) {
@@ -615,7 +614,7 @@ describe('an interrupted import', () => {
     counts: { ...NONE, created: 1, updated: CHUNK_ROWS, unchanged: 2 * CHUNK_ROWS },
     refused: [],
   };
-  const { stockIgnored: _, balanceIgnored: __, ...againDone } = again.counts;
+  const { stockIgnored: _, ...againDone } = again.counts;
 
   /** Returns the counts of the imports of this file, as the list of activities shows them, newest first. */
   async function importsOf(path: string): Promise<unknown[]> {

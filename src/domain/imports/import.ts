@@ -80,7 +80,7 @@ export class FileImport {
   }
 
   async #record(counts: ImportCounts): Promise<number> {
-    const { stockIgnored: _, balanceIgnored: __, ...after } = counts;
+    const { stockIgnored: _, ...after } = counts;
     const activity = { action: `${this.#kind} import`, subject: this.#subject, after } as const;
     return recordProgress(this.#session, this.#origin, activity, this.#activityId);
   }

@@ -21,8 +21,6 @@ export interface ImportCounts {
   readonly refused: number;
   /** Number of rows whose stock differs from the existing product's stock. An import does not change that stock. */
   readonly stockIgnored: number;
-  /** Number of rows whose balance differs from the user's balance. An import does not change balances. */
-  readonly balanceIgnored: number;
 }
 
 export const NO_ROWS: ImportCounts = {
@@ -31,7 +29,6 @@ export const NO_ROWS: ImportCounts = {
   unchanged: 0,
   refused: 0,
   stockIgnored: 0,
-  balanceIgnored: 0,
 };
 
 /** Adds up the numbers of rows. */
@@ -42,7 +39,6 @@ export function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
     unchanged: a.unchanged + b.unchanged,
     refused: a.refused + b.refused,
     stockIgnored: a.stockIgnored + b.stockIgnored,
-    balanceIgnored: a.balanceIgnored + b.balanceIgnored,
   };
 }
 
@@ -169,10 +165,7 @@ function changedNote(before: StoredEntry | undefined, after: StoredEntry): Phras
 function countsOf(results: readonly ImportResult[], ignored: readonly KeptColumn[]): ImportCounts {
   const counts = { ...NO_ROWS };
   for (const { action } of results) counts[action]++;
-  for (const column of ignored) {
-    if (column === 'stock') counts.stockIgnored++;
-    if (column === 'balance') counts.balanceIgnored++;
-  }
+  counts.stockIgnored = ignored.filter((column) => column === 'stock').length;
   return counts;
 }
 

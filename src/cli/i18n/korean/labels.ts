@@ -105,7 +105,6 @@ export const LABELS: Readonly<Record<string, string>> = {
   type: '유형',
   unchanged: '그대로',
   'stock ignored': '재고 무시',
-  'balance ignored': '잔액 무시',
   'unit price': '단가',
   unknown: '알 수 없음',
   updated: '변경',
