@@ -164,6 +164,24 @@ describe('users', () => {
         status: 2,
       });
   });
+
+  it('are listed if they are blocked, page by page', async () => {
+    const blocked: number[] = [];
+    for (const name of ['Late Shop', 'Late Cafe', 'Prompt Shop', 'Late Books']) {
+      const id = await shop.created(['user', 'create', name]);
+      if (!name.startsWith('Late')) continue;
+      await shop.ok(['user', 'block', String(id), '--reason', 'unpaid']);
+      blocked.unshift(id);
+    }
+    const [, , shopId] = blocked;
+    const list = ['user', 'list', '--blocked'];
+    expect(await fieldOf('id', ...list)).toEqual(blocked);
+    expect(await fieldOf('id', ...list, '--all')).toEqual(blocked);
+    expect(await inPages(...list)).toEqual(blocked);
+    expect(await fieldOf('id', ...list, '--search', 'shop')).toEqual([shopId]);
+    await shop.ok(['user', 'unblock', String(shopId)]);
+    expect(await fieldOf('id', ...list)).toEqual(blocked.slice(0, 2));
+  });
 });
 
 describe('products', () => {

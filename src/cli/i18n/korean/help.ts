@@ -107,6 +107,7 @@ export const HELP: Readonly<Record<string, string>> = {
     '외부 시스템에서 쓰는 상품의 ID. 한 번 정하면 바꿀 수 없습니다',
   'Take a product off sale': '상품의 판매를 종료합니다',
   'Put a retired product back on sale': '판매를 종료한 상품을 다시 판매합니다',
+  'only blocked users': '차단된 사용자만',
   'only retired products': '판매를 종료한 상품만',
   'only products with fewer units in stock than this number': '재고가 이보다 적은 상품만',
   'sort by id (newest first), or by name, stock or price in ascending order (default: id)':
