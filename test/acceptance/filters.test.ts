@@ -69,6 +69,7 @@ describe('orders', () => {
       requestId: id,
       key: 'o-1',
       actor: 'till',
+      userName: 'Ann',
     });
     expect(await shop.ok(['order', 'list', '--user', '@ann'])).toContainEqual(order);
   });
@@ -106,7 +107,7 @@ describe('orders', () => {
     ]);
     const csv = (await shop.run(['order', 'list', '--lines', '--limit', '1', '-o', 'csv'])).stdout.split('\n');
     expect(csv[0]).toBe(
-      'orderId,userId,status,total,refunded,createdAt,userReference,requestId,key,actor,productId,name,quantity,unitPrice,amount,returned',
+      'orderId,userId,status,total,refunded,createdAt,userReference,requestId,key,actor,productId,name,quantity,unitPrice,amount,returned,userName',
     );
     expect(csv[0]).toBe((await shop.run(['order', 'show', String(first), '-o', 'csv'])).stdout.split('\n')[0]);
   });

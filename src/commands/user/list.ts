@@ -13,7 +13,12 @@ export const list = command({
     blocked: { flags: '--blocked', description: 'only blocked users' },
     ...LIST_OPTIONS,
   },
-  examples: ['shop user list', 'shop user list --search books', 'shop user list --blocked', 'shop user list --all -o csv'],
+  examples: [
+    'shop user list',
+    'shop user list --search books',
+    'shop user list --blocked',
+    'shop user list --all -o csv',
+  ],
   run: async (context, _args, filter) => {
     const { listUsers } = await import('../../domain/shop/users.ts');
     return printList(context, filter, USERS, {
