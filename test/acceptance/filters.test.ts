@@ -282,6 +282,41 @@ describe('rows of a batch', () => {
   });
 });
 
+it('batches are listed by status, page by page', async () => {
+  const run = async (name: string, rows: string, ...more: string[]) => {
+    await shop.run(['batch', 'run', '-', '--name', name, ...more], { stdin: `kind,user,amount,key\n${rows}\n` });
+    return name;
+  };
+  const names = (...filter: string[]) => fieldOf<string>('name', 'batch', 'list', ...filter);
+  await shop.whileWorking(() => run('done', 'charge,@ann,5,st-1'));
+  const before = await names();
+  const waiting = await run('waiting', 'charge,@ann,5,st-2', '--no-wait');
+  // the only row of this batch has the key of a pending request
+  const sameKey = await run('same-key', 'charge,@ann,5,st-2', '--no-wait');
+  const cancelled = await run('cancelled', 'charge,@ann,5,st-3', '--no-wait');
+  await shop.ok(['batch', 'cancel', cancelled, '--yes']);
+  const cut = await run('cut', 'charge,@ann,5,st-1', '--no-wait');
+  await shop.sql('UPDATE batches SET last_line = NULL WHERE name = ?', [cut]);
+
+  const pending = [cancelled, sameKey, waiting];
+  expect(await names('--status', 'pending')).toEqual(pending);
+  expect(await names('--status', 'pending', '--all')).toEqual(pending);
+  expect(await names('--status', 'cancelled')).toEqual([cancelled]);
+  expect(await names('--status', 'incomplete')).toEqual([cut]);
+  expect(await names('--status', 'done')).toEqual(before);
+  const [, second] = await shop.ok<{ batchId: number }[]>(['batch', 'list', '--status', 'pending', '--limit', '2']);
+  expect(await names('--status', 'pending', '--after', String(second?.batchId))).toEqual([waiting]);
+  await shop.whileWorking(async () => {
+    await shop.ok(['charge', '@ann', '5']);
+  });
+  expect(await names('--status', 'pending')).toEqual([]);
+  expect(await names('--status', 'done')).toEqual([sameKey, waiting, ...before]);
+  expect(await shop.refused(['batch', 'list', '--status', 'applied'])).toMatchObject({
+    status: 2,
+    details: { choices: ['pending', 'incomplete', 'done', 'cancelled'] },
+  });
+});
+
 it('failed requests are listed by actor', async () => {
   const { requestId } = await shop.ok(['charge', '@ann', '6', '--no-wait', '--actor', 'cron']);
   await shop.sql(

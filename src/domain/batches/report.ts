@@ -5,9 +5,11 @@ import { ShopError } from '../errors.ts';
 import type { Phrase } from '../phrase.ts';
 import type { RequestKind } from '../requests/kinds/index.ts';
 import { parseOutcome, storedError } from '../requests/outcome.ts';
+import { findPendingRanges } from '../requests/pending.ts';
 import { MAX_ATTEMPTS } from '../requests/retry-delay.ts';
 import type { OutcomeStatus, RequestStatus } from '../requests/status.ts';
 import { HAS_WITHDRAWABLE } from '../requests/withdraw.ts';
+import type { BatchStatus } from './status.ts';
 
 /** A batch with its totals. Each row is applied, refused, failed or pending. */
 export interface BatchTotals {
@@ -24,6 +26,13 @@ export interface BatchTotals {
   readonly seconds: number;
   /** When the batch was cancelled; missing if it was not. */
   readonly cancelledAt?: Date;
+}
+
+/** Filters of `batch list`. */
+export interface BatchFilter extends Page {
+  readonly status?: BatchStatus | undefined;
+  /** If true, only batches that have a pending, not withdrawn request among the newest requests (see `isNewWithdrawable`). */
+  readonly withdrawable?: boolean;
 }
 
 /** A row of a batch with its outcome. */
@@ -69,18 +78,19 @@ export async function readBatch(session: Session, text: string): Promise<BatchTo
   return totalsOf(session, await findBatch(session, text));
 }
 
-/**
- * Lists batches with their totals, newest first.
- *
- * @param filter `withdrawable`: if true, only batches that have a pending, not withdrawn request among the newest requests (see
- *   `isNewWithdrawable`).
- */
+/** Lists batches with their totals, newest first. */
 export async function listBatches(
   session: Session,
-  { limit, after, withdrawable }: Page & { readonly withdrawable?: boolean },
+  { limit, after, status, withdrawable }: BatchFilter,
 ): Promise<BatchTotals[]> {
   const where = new Conditions();
   where.narrow('id < ?', after);
+  if (status === 'cancelled') where.add('cancelled_at IS NOT NULL');
+  if (status === 'incomplete') where.add('last_line IS NULL AND cancelled_at IS NULL');
+  if (status === 'pending') where.add('id IN (?)', await batchesWithPending(session));
+  if (status === 'done') {
+    where.add('last_line IS NOT NULL AND cancelled_at IS NULL AND id NOT IN (?)', await batchesWithPending(session));
+  }
   if (withdrawable) where.add(HAS_WITHDRAWABLE);
   const batches = await session.query<BatchColumns>(`${SELECT_BATCHES} WHERE ${where.sql} ORDER BY id DESC LIMIT ?`, [
     ...where.values,
@@ -89,6 +99,25 @@ export async function listBatches(
   const totals: BatchTotals[] = [];
   for (const batch of batches) totals.push(await totalsOf(session, batch));
   return totals;
+}
+
+/** Finds the batches with rows whose requests are pending. The result begins with 0, so that it is a valid list in SQL. */
+async function batchesWithPending(session: Session): Promise<number[]> {
+  const found = new Set([0]);
+  for await (const range of findPendingRanges(session, { after: 0, upTo: Number.MAX_SAFE_INTEGER })) {
+    const rows = await session.query<{ id: number }>(
+      `SELECT r.batch_id AS id FROM requests r FORCE INDEX (PRIMARY)
+         LEFT JOIN outcomes o ON o.request_id = r.id AND o.request_id > ? AND o.request_id <= ?
+       WHERE r.id > ? AND r.id <= ? AND r.batch_id IS NOT NULL AND o.request_id IS NULL
+       UNION
+       SELECT e.batch_id FROM batch_exceptions e FORCE INDEX (ix_batch_exceptions_request)
+         LEFT JOIN outcomes o ON o.request_id = e.request_id
+       WHERE e.request_id > ? AND e.request_id <= ? AND o.request_id IS NULL`,
+      [...range, ...range, ...range],
+    );
+    for (const { id } of rows) found.add(id);
+  }
+  return [...found];
 }
 
 /**

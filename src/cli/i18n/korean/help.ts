@@ -186,6 +186,8 @@ the zone that SHOP_TIME_ZONE names or, if SHOP_TIME_ZONE is not set, in the syst
   'only requests that were refused or failed with this code': '이 코드로 거부되거나 실패한 요청만',
   'only rows that were refused or failed with this code': '이 코드로 거부되거나 실패한 행만',
   'only requests recorded by this actor': '이 요청자가 기록한 요청만',
+  'pending (with pending rows), incomplete (the file was not sent completely), done or cancelled':
+    'pending(미처리 행이 있음), incomplete(파일을 끝까지 보내지 않음), done 또는 cancelled',
   'only requests of this batch (name or id)': '이 배치(이름 또는 ID)의 요청만',
   'only requests recorded at or after this time': '이 시각 이후에 기록된 요청만',
   'only requests recorded before this time': '이 시각 전에 기록된 요청만',
