@@ -69,6 +69,7 @@ describe('orders', () => {
       requestId: id,
       key: 'o-1',
       actor: 'till',
+      userName: 'Ann',
     });
     expect(await shop.ok(['order', 'list', '--user', '@ann'])).toContainEqual(order);
   });
@@ -106,7 +107,7 @@ describe('orders', () => {
     ]);
     const csv = (await shop.run(['order', 'list', '--lines', '--limit', '1', '-o', 'csv'])).stdout.split('\n');
     expect(csv[0]).toBe(
-      'orderId,userId,status,total,refunded,createdAt,userReference,requestId,key,actor,productId,name,quantity,unitPrice,amount,returned',
+      'orderId,userId,status,total,refunded,createdAt,userReference,requestId,key,actor,productId,name,quantity,unitPrice,amount,returned,userName',
     );
     expect(csv[0]).toBe((await shop.run(['order', 'show', String(first), '-o', 'csv'])).stdout.split('\n')[0]);
   });
@@ -163,6 +164,24 @@ describe('users', () => {
         code: 'INVALID_INPUT',
         status: 2,
       });
+  });
+
+  it('are listed if they are blocked, page by page', async () => {
+    const blocked: number[] = [];
+    for (const name of ['Late Shop', 'Late Cafe', 'Prompt Shop', 'Late Books']) {
+      const id = await shop.created(['user', 'create', name]);
+      if (!name.startsWith('Late')) continue;
+      await shop.ok(['user', 'block', String(id), '--reason', 'unpaid']);
+      blocked.unshift(id);
+    }
+    const [, , shopId] = blocked;
+    const list = ['user', 'list', '--blocked'];
+    expect(await fieldOf('id', ...list)).toEqual(blocked);
+    expect(await fieldOf('id', ...list, '--all')).toEqual(blocked);
+    expect(await inPages(...list)).toEqual(blocked);
+    expect(await fieldOf('id', ...list, '--search', 'shop')).toEqual([shopId]);
+    await shop.ok(['user', 'unblock', String(shopId)]);
+    expect(await fieldOf('id', ...list)).toEqual(blocked.slice(0, 2));
   });
 });
 
@@ -260,6 +279,41 @@ describe('rows of a batch', () => {
       status: 2,
       details: { choices: expect.arrayContaining(['INVALID_INPUT', 'CANCELLED', 'CHARGE_FAILED']) },
     });
+  });
+});
+
+it('batches are listed by status, page by page', async () => {
+  const run = async (name: string, rows: string, ...more: string[]) => {
+    await shop.run(['batch', 'run', '-', '--name', name, ...more], { stdin: `kind,user,amount,key\n${rows}\n` });
+    return name;
+  };
+  const names = (...filter: string[]) => fieldOf<string>('name', 'batch', 'list', ...filter);
+  await shop.whileWorking(() => run('done', 'charge,@ann,5,st-1'));
+  const before = await names();
+  const waiting = await run('waiting', 'charge,@ann,5,st-2', '--no-wait');
+  // the only row of this batch has the key of a pending request
+  const sameKey = await run('same-key', 'charge,@ann,5,st-2', '--no-wait');
+  const cancelled = await run('cancelled', 'charge,@ann,5,st-3', '--no-wait');
+  await shop.ok(['batch', 'cancel', cancelled, '--yes']);
+  const cut = await run('cut', 'charge,@ann,5,st-1', '--no-wait');
+  await shop.sql('UPDATE batches SET last_line = NULL WHERE name = ?', [cut]);
+
+  const pending = [cancelled, sameKey, waiting];
+  expect(await names('--status', 'pending')).toEqual(pending);
+  expect(await names('--status', 'pending', '--all')).toEqual(pending);
+  expect(await names('--status', 'cancelled')).toEqual([cancelled]);
+  expect(await names('--status', 'incomplete')).toEqual([cut]);
+  expect(await names('--status', 'done')).toEqual(before);
+  const [, second] = await shop.ok<{ batchId: number }[]>(['batch', 'list', '--status', 'pending', '--limit', '2']);
+  expect(await names('--status', 'pending', '--after', String(second?.batchId))).toEqual([waiting]);
+  await shop.whileWorking(async () => {
+    await shop.ok(['charge', '@ann', '5']);
+  });
+  expect(await names('--status', 'pending')).toEqual([]);
+  expect(await names('--status', 'done')).toEqual([sameKey, waiting, ...before]);
+  expect(await shop.refused(['batch', 'list', '--status', 'applied'])).toMatchObject({
+    status: 2,
+    details: { choices: ['pending', 'incomplete', 'done', 'cancelled'] },
   });
 });
 

@@ -43,7 +43,7 @@ it('subtracts points and stock, and prints the order as `order show` does', asyn
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   });
   const { replayed, attempts, balance, ...order } = placed as Placed & Record<string, unknown>;
-  const shown = { ...order, userReference: '17850', actor: 'tester' };
+  const shown = { ...order, userReference: '17850', actor: 'tester', userName: 'Ann' };
   expect(await shop.ok(['order', 'show', String(placed.orderId)])).toEqual(shown);
   expect(await shop.ok<unknown[]>(['order', 'list', '--user', '@17850', '--limit', '1'])).toEqual([shown]);
   expect([await shop.stockOf(pen), await shop.stockOf(ink)]).toEqual([9, 0]);

@@ -79,7 +79,7 @@ it('shows an order with its lines in five formats', async () => {
     '{"orderId":2,"userId":1,"userReference":"corner-cafe","status":"placed","total":3900,"refunded":0,"lines":[' +
     '{"productId":2,"name":"연필 🙂","quantity":2,"unitPrice":1200,"amount":2400,"returned":0},' +
     '{"productId":1,"name":"Pencil \\"HB\\", soft","quantity":10,"unitPrice":150,"amount":1500,"returned":0}' +
-    `],"createdAt":"${createdAt}","requestId":2,"key":"first-order","actor":"${actor}"}\n`;
+    `],"createdAt":"${createdAt}","requestId":2,"key":"first-order","actor":"${actor}","userName":"Corner Cafe"}\n`;
   expect(await inAllFormats(['order', 'show', '2'])).toEqual({
     table: [
       'Order 2 of Corner Cafe (1)',
@@ -98,15 +98,15 @@ it('shows an order with its lines in five formats', async () => {
     json,
     jsonl: json,
     csv: [
-      'orderId,userId,status,total,refunded,createdAt,userReference,requestId,key,actor,productId,name,quantity,unitPrice,amount,returned',
-      `2,1,placed,3900,0,${createdAt},corner-cafe,2,first-order,${actor},2,연필 🙂,2,1200,2400,0`,
-      `2,1,placed,3900,0,${createdAt},corner-cafe,2,first-order,${actor},1,"Pencil ""HB"", soft",10,150,1500,0`,
+      'orderId,userId,status,total,refunded,createdAt,userReference,requestId,key,actor,productId,name,quantity,unitPrice,amount,returned,userName',
+      `2,1,placed,3900,0,${createdAt},corner-cafe,2,first-order,${actor},2,연필 🙂,2,1200,2400,0,Corner Cafe`,
+      `2,1,placed,3900,0,${createdAt},corner-cafe,2,first-order,${actor},1,"Pencil ""HB"", soft",10,150,1500,0,Corner Cafe`,
       '',
     ].join('\n'),
     tsv: [
-      'orderId\tuserId\tstatus\ttotal\trefunded\tcreatedAt\tuserReference\trequestId\tkey\tactor\tproductId\tname\tquantity\tunitPrice\tamount\treturned',
-      `2\t1\tplaced\t3900\t0\t${createdAt}\tcorner-cafe\t2\tfirst-order\t${actor}\t2\t연필 🙂\t2\t1200\t2400\t0`,
-      `2\t1\tplaced\t3900\t0\t${createdAt}\tcorner-cafe\t2\tfirst-order\t${actor}\t1\tPencil "HB", soft\t10\t150\t1500\t0`,
+      'orderId\tuserId\tstatus\ttotal\trefunded\tcreatedAt\tuserReference\trequestId\tkey\tactor\tproductId\tname\tquantity\tunitPrice\tamount\treturned\tuserName',
+      `2\t1\tplaced\t3900\t0\t${createdAt}\tcorner-cafe\t2\tfirst-order\t${actor}\t2\t연필 🙂\t2\t1200\t2400\t0\tCorner Cafe`,
+      `2\t1\tplaced\t3900\t0\t${createdAt}\tcorner-cafe\t2\tfirst-order\t${actor}\t1\tPencil "HB", soft\t10\t150\t1500\t0\tCorner Cafe`,
       '',
     ].join('\n'),
   });

@@ -69,6 +69,7 @@ it('refunds the price that was paid, restocks the units, and prints the order', 
     requestId: placed.requestId,
     key: placed.key,
     actor: expect.any(String),
+    userName: 'Ann',
   });
   expect(await shop.ok(['balance', 'history', user, '--limit', '1'])).toMatchObject([
     { type: 'refund', amount: 260, balanceAfter: 710, requestId: returned.requestId, orderId: placed.orderId },

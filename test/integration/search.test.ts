@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSession, type Session } from '../../src/domain/servers/connections.ts';
+import { searchOrders } from '../../src/domain/shop/orders.ts';
 import { searchProducts, searchUsers } from '../../src/domain/shop/search.ts';
 import { TestShop } from '../support/shop.ts';
 
@@ -106,4 +107,37 @@ it('finds only blocked or unblocked users, and only retired products or those on
     [current],
     [current, old],
   ]);
+});
+
+it('finds the newest orders of the users whose names match', async () => {
+  const product = await shop.product('Cup', 10, 1);
+  const orders = [
+    [1, 'placed'],
+    [2, 'placed'],
+    [LATE, 'cancelled'],
+    [1, 'cancelled'],
+    [LATE, 'placed'],
+  ] as const;
+  await shop.sql(
+    'INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at) VALUES ?',
+    [orders.map((_, index) => [index + 1, `key-${index}`, '', 'order', '{}', 'web', 'host', new Date()])],
+  );
+  await shop.sql('INSERT INTO orders (id, user_id, status, total, refunded, created_at) VALUES ?', [
+    orders.map(([user, status], index) => [index + 1, user, status, 10, status === 'placed' ? 0 : 10, new Date()]),
+  ]);
+  await shop.sql('INSERT INTO order_lines (order_id, product_id, position, quantity, unit_price) VALUES ?', [
+    orders.map((_, index) => [index + 1, product, 1, 1, 10]),
+  ]);
+  const found = async (typed: string, limit = 20, status?: readonly ['placed']) => {
+    const { signal } = new AbortController();
+    const { rows, besides } = await searchOrders(session, typed, { status, limit, signal });
+    return [rows.map(({ orderId }) => orderId), besides] as const;
+  };
+  expect(await found('books')).toEqual([[5, 4, 3, 1], 'none']);
+  expect(await found('books', 20, ['placed'])).toEqual([[5, 1], 'none']);
+  expect(await found('books', 4)).toEqual([[5, 4, 3, 1], 'none']);
+  expect(await found('books', 3)).toEqual([[5, 4, 3], 'more']);
+  expect(await found('@HB_')).toEqual([[2], 'none']);
+  expect(await found('corner')).toEqual([[], 'none']);
+  expect(await found('nobody')).toEqual([[], 'none']);
 });

@@ -131,7 +131,7 @@ export function listView<Row>(empty: Phrase, ...columns: Column<Row>[]): ListVie
 }
 
 /** Sets the columns that a list leaves out on a narrow terminal, least important first. */
-export function withSpareColumns<Row>(view: ListView<readonly Row[], Row>, ...spare: (keyof Row & string)[]) {
+export function withSpareColumns<Row>(view: ListView<readonly Row[], Row>, ...spare: string[]) {
   return { ...view, spare };
 }
 

@@ -1,8 +1,10 @@
 import { type Phrase, phrase } from '../../domain/phrase.ts';
+import type { Matches } from '../../domain/shop/search.ts';
 import type { Context } from '../context.ts';
 import type { Column } from '../output/view.ts';
 import { listChoices } from './choices.ts';
 import type { Offer } from './prompter.ts';
+import { remarkOn } from './search.ts';
 
 /** The page of newest rows that the prompt offers. */
 export const NEWEST = { limit: 20 };
@@ -13,10 +15,15 @@ interface NewestChoice<Row> {
   readonly message: Phrase;
   readonly columns: readonly Column<Row>[];
   readonly newest: () => Promise<readonly Row[]>;
-  /** Finds the row that the typed text names. @throws ShopError if there is no such row */
-  readonly find: (text: string) => Promise<Row>;
+  /** Finds the rows that the typed text names. @throws ShopError if the text names a row that does not exist */
+  readonly find: (text: string, signal: AbortSignal) => Promise<Matches<Row>>;
   /** Returns the word that names the row on a command line. */
   readonly word: (row: Row) => string;
+}
+
+/** Returns the matches of a text that names one row. */
+export function onlyMatch<Row>(row: Row): Matches<Row> {
+  return { rows: [row], besides: 'none' };
 }
 
 /** Prompts for one of the newest rows, or for any other row that the user types. @throws Interrupted */
@@ -24,10 +31,12 @@ export async function chooseNewest<Row>(
   context: Context,
   { name, message, columns, newest, find, word }: NewestChoice<Row>,
 ) {
-  const offer = async (typed: string): Promise<Offer<Row>> => {
-    const rows = typed === '' ? await newest() : [await find(typed)];
-    if (rows.length === 0) return { choices: [], remark: phrase('There is nothing to choose from.') };
-    return listChoices(columns, rows, word, context);
+  const offer = async (typed: string, signal: AbortSignal): Promise<Offer<Row>> => {
+    const { rows, besides } =
+      typed === '' ? { rows: await newest(), besides: 'none' as const } : await find(typed, signal);
+    const remark = remarkOn(besides);
+    if (rows.length === 0) return { choices: [], remark: remark ?? phrase('There is nothing to choose from.') };
+    return { ...listChoices(columns, rows, word, context), ...(remark === undefined ? {} : { remark }) };
   };
   return [word(await context.prompter.choose(name, offer, message))];
 }

@@ -42,14 +42,24 @@ export async function searchOffer<Row extends NamedRow>(
   context: Context,
 ): Promise<Offer<Row>> {
   const { columns, search } = spec;
-  if (/^[^@\d]/.test(typed)) await delay(TYPING_MS, undefined, { signal });
+  await pauseForTyping(typed, signal);
   const { rows, besides } = await search(typed, signal);
-  const remark = besides === 'none' ? undefined : REMARKS[besides];
+  const remark = remarkOn(besides);
   if (rows.length === 0) return { choices: [], remark: remark ?? noResultText(spec, typed.trim()) };
   return {
     ...listChoices(columns, rows, ({ name, id }) => named(name, id), context),
     ...(remark === undefined ? {} : { remark }),
   };
+}
+
+/** Waits until the user pauses while typing a name, so that not every letter starts a search. */
+export async function pauseForTyping(typed: string, signal: AbortSignal): Promise<void> {
+  if (/^[^@\d]/.test(typed)) await delay(TYPING_MS, undefined, { signal });
+}
+
+/** Returns the line below results that may not be all matches. */
+export function remarkOn(besides: Matches<unknown>['besides']): Phrase | undefined {
+  return besides === 'none' ? undefined : REMARKS[besides];
 }
 
 const REMARKS = {

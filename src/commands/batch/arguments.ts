@@ -21,7 +21,7 @@ export const PENDING_BATCH_ARGUMENT = {
 } satisfies ArgumentSpec;
 
 async function chooseBatch(context: Context, filter: { readonly withdrawable?: boolean }): Promise<readonly string[]> {
-  const [{ chooseNewest, NEWEST }, { listBatches, readBatch }] = await Promise.all([
+  const [{ chooseNewest, NEWEST, onlyMatch }, { listBatches, readBatch }] = await Promise.all([
     import('../../cli/prompts/newest.ts'),
     import('../../domain/batches/report.ts'),
   ]);
@@ -35,7 +35,7 @@ async function chooseBatch(context: Context, filter: { readonly withdrawable?: b
       ...columns<BatchTotals>({ pending: 'count', name: 'text' }),
     ],
     newest: () => listBatches(session, { ...NEWEST, ...filter }),
-    find: (text) => readBatch(session, text),
+    find: async (text) => onlyMatch(await readBatch(session, text)),
     word: ({ name }) => name,
   });
 }

@@ -10,7 +10,7 @@ import { readUserName } from '../user/view.ts';
 /** View of a cart, with its lines. */
 const CART = linesView<Cart>(
   [...LINE_COLUMNS, ...columns<CartLine>({ retired: 'flag' })],
-  ...columns<Cart>({ cartId: 'identifier', userId: 'identifier', total: 'amount' }),
+  columns<Cart>({ cartId: 'identifier', userId: 'identifier', total: 'amount' }),
 );
 
 /** Shows a user's cart. */

@@ -1,5 +1,6 @@
 import type { ArgumentSpec } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
+import { named } from '../../cli/output/numbers.ts';
 import { columns } from '../../cli/output/view.ts';
 import { parseItems, parseOrderId } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
@@ -9,7 +10,10 @@ import type { Order, OrderStatus } from '../../domain/shop/orders.ts';
 /** The maximum length of the list of products in the prompt for an order. */
 const MAX_PRODUCTS_LENGTH = 40;
 
-/** The argument for an order. The prompt offers the newest orders, and also accepts the id of any order. */
+/**
+ * The argument for an order. The prompt offers the newest orders, accepts the id of any order, and finds orders by the user's
+ * name or @reference.
+ */
 export const ORDER_ARGUMENT = {
   name: 'order',
   description: "the order's id",
@@ -30,22 +34,28 @@ export const RETURNABLE_ORDER_ARGUMENT = {
 
 /** Prompts for an order. Without `status`, offers orders of any status. @throws Interrupted */
 async function askOrder(context: Context, status?: readonly OrderStatus[]): Promise<readonly string[]> {
-  const [{ chooseNewest, NEWEST }, { findOrder, listOrders }] = await Promise.all([
-    import('../../cli/prompts/newest.ts'),
-    import('../../domain/shop/orders.ts'),
-  ]);
+  const [{ chooseNewest, NEWEST, onlyMatch }, { pauseForTyping }, { findOrder, listOrders, searchOrders }] =
+    await Promise.all([
+      import('../../cli/prompts/newest.ts'),
+      import('../../cli/prompts/search.ts'),
+      import('../../domain/shop/orders.ts'),
+    ]);
   const session = await context.session();
   return chooseNewest<Order>(context, {
     name: 'order',
-    message: phrase('order (one of the newest, or an id)'),
+    message: phrase("order (one of the newest, an id, or part of the user's name)"),
     columns: [
       { name: 'id', value: ({ orderId }) => orderId, kind: 'identifier' },
-      { name: 'user', value: ({ userId }) => userId, kind: 'identifier' },
       ...columns<Order>({ total: 'amount', status: 'status', createdAt: 'time' }),
+      { name: 'user', value: ({ userName, userId }) => named(userName, userId) },
       { name: 'products', value: ({ lines }) => namesOf(lines).slice(0, MAX_PRODUCTS_LENGTH) },
     ],
     newest: () => listOrders(session, { ...NEWEST, status }),
-    find: (text) => findOrder(session, parseOrderId(text)),
+    find: async (text, signal) => {
+      if (/^\d+$/.test(text.trim())) return onlyMatch(await findOrder(session, parseOrderId(text)));
+      await pauseForTyping(text, signal);
+      return searchOrders(session, text, { ...NEWEST, status, signal });
+    },
     word: ({ orderId }) => String(orderId),
   });
 }

@@ -21,7 +21,7 @@ import { answerOrder, LINE_COLUMNS, linesView } from './view.ts';
 const PREVIEW = forPeople(
   linesView<OrderPreview>(
     LINE_COLUMNS,
-    ...columns<OrderPreview>({ userId: 'identifier', user: 'text', total: 'amount', balance: 'amount' }),
+    columns<OrderPreview>({ userId: 'identifier', user: 'text', total: 'amount', balance: 'amount' }),
   ),
   { headline: ({ user, userId }) => title(phrase`Order of ${named(user, userId)}`), hidden: ['userId', 'user'] },
 );
@@ -30,7 +30,7 @@ const PREVIEW = forPeople(
 const RETURN_PREVIEW = forPeople(
   linesView<ReturnPreview>(
     LINE_COLUMNS,
-    ...columns<ReturnPreview>({ orderId: 'identifier', userId: 'identifier', user: 'text', total: 'amount' }),
+    columns<ReturnPreview>({ orderId: 'identifier', userId: 'identifier', user: 'text', total: 'amount' }),
   ),
   {
     headline: ({ orderId, user, userId }) => title(phrase`Return from order ${orderId} of ${named(user, userId)}`),
@@ -66,7 +66,7 @@ export async function confirmReturn(context: Context, session: Session, payload:
 /** Shows an order and asks whether to cancel it. @throws Interrupted; ShopError if the order is unknown */
 export async function confirmCancel(context: Context, session: Session, orderId: number): Promise<boolean> {
   const cancel = await previewCancel(session, orderId);
-  await preview(context, answerOrder(cancel.order, session));
+  await preview(context, answerOrder(cancel.order));
   await warnOfRefusal(context, cancel);
   const [points, now, then] = refundTexts(cancel);
   return context.confirm(phrase`Cancel this order and refund ${points} points (balance ${now} → ${then})?`);

@@ -24,8 +24,9 @@ export const show = command({
     const { findOrder, findOrderByKey } = await import('../../domain/shop/orders.ts');
     const wanted = key ?? id ?? (await promptForOrder(context));
     const session = await context.session();
-    const order = await (typeof wanted === 'string' ? findOrderByKey(session, wanted) : findOrder(session, wanted));
-    return answerOrder(order, session);
+    return answerOrder(
+      await (typeof wanted === 'string' ? findOrderByKey(session, wanted) : findOrder(session, wanted)),
+    );
   },
 });
 

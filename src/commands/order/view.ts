@@ -1,5 +1,5 @@
 import { done, title } from '../../cli/output/marks.ts';
-import { grouped } from '../../cli/output/numbers.ts';
+import { grouped, named } from '../../cli/output/numbers.ts';
 import {
   type Answer,
   answer,
@@ -16,9 +16,8 @@ import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Session } from '../../domain/servers/connections.ts';
 import type { Order, OrderLine } from '../../domain/shop/orders.ts';
 import { REQUEST_COLUMNS, REQUEST_FIELDS, REQUEST_REASON, type RequestFields, requestFoot } from '../request/view.ts';
-import { readUserName } from '../user/view.ts';
 
-type RequestedOrder = Omit<Order, 'userReference' | 'actor'> &
+type RequestedOrder = Omit<Order, 'userReference' | 'actor' | 'userName'> &
   RequestFields & { readonly balance: number; readonly refund?: number };
 
 /** An order or a cart. */
@@ -52,17 +51,27 @@ const ORDER_LINE_COLUMNS = [...LINE_COLUMNS, ...columns<OrderLine>({ returned: '
 /**
  * Creates the view of an order or a cart. Its columns are those of the order or cart, followed by those of the lines. A
  * table shows it as a receipt.
+ *
+ * @param last columns of the order or cart that CSV and TSV have at the end.
  */
 export function linesView<Whole extends Lined>(
   lineColumns: readonly Column<Whole['lines'][number]>[],
-  ...own: Column<Whole>[]
+  own: readonly Column<Whole>[],
+  last: readonly Column<Whole>[] = [],
 ): View<Whole, Row<Whole>> {
   return {
     kind: 'record',
     columns: own,
     rows: (whole) => whole.lines.map((line) => ({ ...whole, line })),
     lines: {
-      columns: lineColumns.map(({ name, value, kind }) => ({ name, value: ({ line }) => value(line), kind })),
+      columns: [
+        ...lineColumns.map(({ name, value, kind }) => ({
+          name,
+          value: ({ line }: Row<Whole>) => value(line),
+          kind,
+        })),
+        ...dataOnly(last),
+      ],
       empty: phrase('No products.'),
       sums: ['total', 'refunded', 'refund', 'balance'],
     },
@@ -78,6 +87,17 @@ const ORDER_COLUMNS = columns<Pick<Order, 'orderId' | 'userId' | 'status' | 'tot
   refunded: 'amount',
 });
 
+type Buyer = Pick<Order, 'userId' | 'userName'>;
+
+/** Columns of the user in a list. A table has the name with the id, and wraps it, because a cut name would lose the id. */
+const USER_COLUMNS: readonly Column<Buyer>[] = [
+  ...dataOnly(columns<Buyer>({ userId: 'identifier' })),
+  { name: 'user', value: ({ userName, userId }) => named(userName, userId), kind: 'prose', least: 14, only: 'table' },
+];
+
+/** The user's name for programs. It is the last column, so that the columns before it keep their positions. */
+const USER_NAME = dataOnly(columns<Buyer>({ userName: 'text' }));
+
 /** Columns of the user's reference, and of the request that placed the order. Tables have no room for them. */
 const PLACED_BY = dataOnly(
   columns<Omit<Order, 'lines'>>({ userReference: 'text', requestId: 'identifier', key: 'text', actor: 'text' }),
@@ -87,12 +107,16 @@ const PLACED_BY = dataOnly(
 export const ORDERS = withSpareColumns(
   listView<Order>(
     phrase('No orders.'),
-    ...ORDER_COLUMNS,
+    ...columns<Order>({ orderId: 'identifier' }),
+    ...USER_COLUMNS,
+    ...columns<Order>({ status: 'status', total: 'amount', refunded: 'amount' }),
     { name: 'products', value: ({ lines }) => lines.length, kind: 'count' },
     ...columns<Order>({ createdAt: 'time' }),
     ...PLACED_BY,
+    ...USER_NAME,
   ),
   'refunded',
+  'products',
 );
 
 /** A line of an order, with the fields of its order. */
@@ -102,28 +126,30 @@ type ListedLine = Omit<Order, 'lines'> & OrderLine;
 export const LINES = withSpareColumns(
   listView<ListedLine>(
     phrase('No orders.'),
-    ...columns<ListedLine>({ orderId: 'identifier', userId: 'identifier', status: 'status' }),
+    ...columns<ListedLine>({ orderId: 'identifier' }),
+    ...USER_COLUMNS,
+    ...columns<ListedLine>({ status: 'status' }),
     ...dataOnly(columns<ListedLine>({ total: 'amount', refunded: 'amount' })),
     ...columns<ListedLine>({ createdAt: 'time' }),
     ...PLACED_BY,
     ...ORDER_LINE_COLUMNS,
+    ...USER_NAME,
   ),
   'createdAt',
   'amount',
-  'userId',
+  'user',
 );
 
 /** Returns the lines of an order, each with the fields of the order. */
-export function linesOf({ lines, ...order }: Order): ListedLine[] {
-  return lines.map((line) => ({ ...order, ...line }));
+export function linesOf({ lines, userName, ...order }: Order): ListedLine[] {
+  return lines.map((line) => ({ ...order, ...line, userName }));
 }
 
 /** View of an order, with its lines. */
 const ORDER = linesView<Order>(
   ORDER_LINE_COLUMNS,
-  ...ORDER_COLUMNS,
-  ...columns<Order>({ createdAt: 'time' }),
-  ...PLACED_BY,
+  [...ORDER_COLUMNS, ...columns<Order>({ createdAt: 'time' }), ...PLACED_BY],
+  USER_NAME,
 );
 
 /** Returns the columns that a table leaves out because nothing was refunded. */
@@ -131,10 +157,10 @@ function hiddenReturns({ refunded }: Pick<Order, 'refunded'>): readonly string[]
   return refunded === 0 ? ['refunded', 'returned'] : [];
 }
 
-/** Shows an order as it is now. The user's name appears only in the output for people. */
-export function answerOrder(order: Order, session: Session): Answer {
+/** Shows an order as it is now. */
+export function answerOrder(order: Order): Answer {
   const view = forPeople(ORDER, {
-    headline: async ({ orderId, userId }) => title(phrase`Order ${orderId} of ${await readUserName(session, userId)}`),
+    headline: ({ orderId, userName, userId }) => title(phrase`Order ${orderId} of ${named(userName, userId)}`),
     hidden: ['orderId', 'userId', ...hiddenReturns(order)],
     foot: ({ key, actor }) => [phrase`Placed by ${actor}, key ${key}`],
   });
@@ -147,14 +173,13 @@ const REQUESTED_COLUMNS: readonly Column<RequestedOrder>[] = [
   ...ORDER_COLUMNS,
   ...columns<RequestedOrder>({ balance: 'amount', createdAt: 'time' }),
 ];
-const PLACED = linesView(ORDER_LINE_COLUMNS, ...REQUESTED_COLUMNS);
-const CANCELLED = linesView(ORDER_LINE_COLUMNS, ...REQUESTED_COLUMNS, ...REQUEST_REASON);
-const RETURNED = linesView(
-  ORDER_LINE_COLUMNS,
+const PLACED = linesView(ORDER_LINE_COLUMNS, REQUESTED_COLUMNS);
+const CANCELLED = linesView(ORDER_LINE_COLUMNS, [...REQUESTED_COLUMNS, ...REQUEST_REASON]);
+const RETURNED = linesView(ORDER_LINE_COLUMNS, [
   ...REQUESTED_COLUMNS,
   ...columns<RequestedOrder>({ refund: 'amount' }),
   ...REQUEST_REASON,
-);
+]);
 
 /** Shows an applied order request: the order as it was placed, even if it was changed later. */
 export function showPlaced(outcome: Outcome<'order'>, request: RequestFields, session: Session) {
@@ -214,7 +239,7 @@ async function showOrder(
   { view, returned, refund, finalStatus, points, sentence }: OrderAfter,
 ): Promise<Answer> {
   const { findOrder } = await import('../../domain/shop/orders.ts');
-  const { userId, total, lines: current, createdAt } = await findOrder(session, orderId);
+  const { userId, userName, total, lines: current, createdAt } = await findOrder(session, orderId);
   const lines = current.map((line, index) => ({
     ...line,
     // products may have been renamed since the order was placed
@@ -236,8 +261,7 @@ async function showOrder(
     createdAt,
   };
   const shown = forPeople(view, {
-    headline: async ({ userId }) =>
-      done(sentence(orderId, await readUserName(session, userId), grouped(points), grouped(balance))),
+    headline: () => done(sentence(orderId, named(userName, userId), grouped(points), grouped(balance))),
     hidden: [...REQUEST_FIELDS, 'orderId', 'userId', 'status', 'createdAt', ...hiddenReturns(after)],
     foot: requestFoot,
   });

@@ -26,7 +26,7 @@ async function chooseRequest(
   context: Context,
   filter: Pick<RequestFilter, 'withdrawable'>,
 ): Promise<readonly string[]> {
-  const [{ chooseNewest, NEWEST }, { listRequests }, { showRequest }] = await Promise.all([
+  const [{ chooseNewest, NEWEST, onlyMatch }, { listRequests }, { showRequest }] = await Promise.all([
     import('../../cli/prompts/newest.ts'),
     import('../../domain/requests/list.ts'),
     import('../../domain/requests/request.ts'),
@@ -43,7 +43,7 @@ async function chooseRequest(
       key: 'text',
     }),
     newest: () => listRequests(session, { ...NEWEST, ...filter }),
-    find: (text) => showRequest(session, parseKey(text)),
+    find: async (text) => onlyMatch(await showRequest(session, parseKey(text))),
     word: ({ key }) => key,
   });
 }

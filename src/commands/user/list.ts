@@ -8,8 +8,17 @@ import { USERS } from './view.ts';
 export const list = command({
   name: 'list',
   summary: 'List users, newest first',
-  options: { ...SEARCH_OPTION, ...LIST_OPTIONS },
-  examples: ['shop user list', 'shop user list --search books', 'shop user list --all -o csv'],
+  options: {
+    ...SEARCH_OPTION,
+    blocked: { flags: '--blocked', description: 'only blocked users' },
+    ...LIST_OPTIONS,
+  },
+  examples: [
+    'shop user list',
+    'shop user list --search books',
+    'shop user list --blocked',
+    'shop user list --all -o csv',
+  ],
   run: async (context, _args, filter) => {
     const { listUsers } = await import('../../domain/shop/users.ts');
     return printList(context, filter, USERS, {

@@ -5,9 +5,11 @@ import { ShopError } from '../errors.ts';
 import type { Phrase } from '../phrase.ts';
 import type { RequestKind } from '../requests/kinds/index.ts';
 import { parseOutcome, storedError } from '../requests/outcome.ts';
+import { findPendingRanges } from '../requests/pending.ts';
 import { MAX_ATTEMPTS } from '../requests/retry-delay.ts';
 import type { OutcomeStatus, RequestStatus } from '../requests/status.ts';
 import { HAS_WITHDRAWABLE } from '../requests/withdraw.ts';
+import type { BatchStatus } from './status.ts';
 
 /** A batch with its totals. Each row is applied, refused, failed or pending. */
 export interface BatchTotals {
@@ -24,6 +26,13 @@ export interface BatchTotals {
   readonly seconds: number;
   /** When the batch was cancelled; missing if it was not. */
   readonly cancelledAt?: Date;
+}
+
+/** Filters of `batch list`. */
+export interface BatchFilter extends Page {
+  readonly status?: BatchStatus | undefined;
+  /** If true, only batches that have a pending, not withdrawn request among the newest requests (see `isNewWithdrawable`). */
+  readonly withdrawable?: boolean;
 }
 
 /** A row of a batch with its outcome. */
@@ -69,18 +78,19 @@ export async function readBatch(session: Session, text: string): Promise<BatchTo
   return totalsOf(session, await findBatch(session, text));
 }
 
-/**
- * Lists batches with their totals, newest first.
- *
- * @param filter `withdrawable`: if true, only batches that have a pending, not withdrawn request among the newest requests (see
- *   `isNewWithdrawable`).
- */
+/** Lists batches with their totals, newest first. */
 export async function listBatches(
   session: Session,
-  { limit, after, withdrawable }: Page & { readonly withdrawable?: boolean },
+  { limit, after, status, withdrawable }: BatchFilter,
 ): Promise<BatchTotals[]> {
   const where = new Conditions();
   where.narrow('id < ?', after);
+  if (status === 'cancelled') where.add('cancelled_at IS NOT NULL');
+  if (status === 'incomplete') where.add('last_line IS NULL AND cancelled_at IS NULL');
+  if (status === 'pending') where.add('id IN (?)', await batchesWithPending(session));
+  if (status === 'done') {
+    where.add('last_line IS NOT NULL AND cancelled_at IS NULL AND id NOT IN (?)', await batchesWithPending(session));
+  }
   if (withdrawable) where.add(HAS_WITHDRAWABLE);
   const batches = await session.query<BatchColumns>(`${SELECT_BATCHES} WHERE ${where.sql} ORDER BY id DESC LIMIT ?`, [
     ...where.values,
@@ -89,6 +99,25 @@ export async function listBatches(
   const totals: BatchTotals[] = [];
   for (const batch of batches) totals.push(await totalsOf(session, batch));
   return totals;
+}
+
+/** Finds the batches with rows whose requests are pending. The result begins with 0, so that it is a valid list in SQL. */
+async function batchesWithPending(session: Session): Promise<number[]> {
+  const found = new Set([0]);
+  for await (const range of findPendingRanges(session, { after: 0, upTo: Number.MAX_SAFE_INTEGER })) {
+    const rows = await session.query<{ id: number }>(
+      `SELECT r.batch_id AS id FROM requests r FORCE INDEX (PRIMARY)
+         LEFT JOIN outcomes o ON o.request_id = r.id AND o.request_id > ? AND o.request_id <= ?
+       WHERE r.id > ? AND r.id <= ? AND r.batch_id IS NOT NULL AND o.request_id IS NULL
+       UNION
+       SELECT e.batch_id FROM batch_exceptions e FORCE INDEX (ix_batch_exceptions_request)
+         LEFT JOIN outcomes o ON o.request_id = e.request_id
+       WHERE e.request_id > ? AND e.request_id <= ? AND o.request_id IS NULL`,
+      [...range, ...range, ...range],
+    );
+    for (const { id } of rows) found.add(id);
+  }
+  return [...found];
 }
 
 /**
@@ -247,6 +276,8 @@ interface ResultColumns {
   readonly code: string | null;
   readonly details: string | null;
   readonly reason: string | null;
+  /** How a refused request named its user, for the text of the refusal. */
+  readonly user: string | null;
 }
 
 async function resultsOf(
@@ -259,13 +290,13 @@ async function resultsOf(
   where.narrow("COALESCE(e.code, o.code, '') = ?", code);
   const own = await session.query<ResultColumns>(
     `SELECT r.batch_line AS line, r.idempotency_key AS \`key\`, r.kind, o.status, o.code, o.details,
-       NULL AS reason
+       NULL AS reason, IF(o.status = 'refused', JSON_UNQUOTE(JSON_EXTRACT(r.payload, '$.user')), NULL) AS user
      FROM ${OWN_ROWS} AND ${where.sql} ORDER BY r.batch_line LIMIT ?`,
     [batch.id, after, batch.lastLine ?? HIGHEST_LINE, ...where.values, limit],
   );
   const others = await session.query<ResultColumns>(
     `SELECT e.line, e.idempotency_key AS \`key\`, e.kind, IF(e.code IS NULL, o.status, 'refused') AS status,
-       COALESCE(e.code, o.code) AS code, o.details, e.reason
+       COALESCE(e.code, o.code) AS code, o.details, e.reason, NULL AS user
      FROM batch_exceptions e
      LEFT JOIN outcomes o ON o.request_id = e.request_id
      WHERE e.batch_id = ? AND e.line > ? AND ${where.sql} ORDER BY e.line LIMIT ?`,
@@ -277,7 +308,7 @@ async function resultsOf(
     .map(toResult);
 }
 
-function toResult({ line, key, kind, status, code, details, reason }: ResultColumns): BatchResult {
+function toResult({ line, key, kind, status, code, details, reason, user }: ResultColumns): BatchResult {
   const outcome = details === null ? {} : parseOutcome(details);
   const applied = status === 'applied' ? outcome : {};
   return {
@@ -289,6 +320,9 @@ function toResult({ line, key, kind, status, code, details, reason }: ResultColu
     orderId: 'orderId' in applied ? applied.orderId : null,
     balance: 'balance' in applied ? applied.balance : null,
     reason:
-      reason ?? (code === null ? null : storedError(kind, code, outcome, { attempts: MAX_ATTEMPTS }).text.message),
+      reason ??
+      (code === null
+        ? null
+        : storedError(kind, code, outcome, { attempts: MAX_ATTEMPTS }, user ?? undefined).text.message),
   };
 }

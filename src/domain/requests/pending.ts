@@ -155,22 +155,31 @@ async function readPayloads(session: Session, ids: readonly number[]): Promise<R
 const STRETCH = 50_000;
 
 /**
- * Finds ids of requests without an outcome, oldest first.
+ * Finds ranges of ids in which requests are pending, in ascending order. A range begins after its first id, and includes its
+ * second id.
  *
  * The function divides the ids into ranges, and counts the requests and the outcomes of each range. Each outcome belongs to
  * exactly one request. So if the numbers are equal, no request of the range is pending. To count the rows of two tables is much
  * faster than to join the tables. After a gap in the ids, the next range begins at an existing request, so even a wide gap costs
  * nothing.
  */
-export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
+export async function* findPendingRanges(
+  session: Session,
+  { after, upTo }: Omit<PendingSearch, 'limit'>,
+): AsyncGenerator<readonly [after: number, upTo: number], undefined> {
   const end = Math.min(upTo, await newestRequest(session));
-  const found: number[] = [];
-  for (let from = after; from < end && found.length < limit; ) {
+  for (let from = after; from < end; ) {
     const to = Math.min(from + STRETCH, end);
-    const range = [from, to];
     const { pending, next } = await countPendingBetween(session, from, to);
+    if (pending > 0) yield [from, to];
     from = Math.max(to, (next ?? end) - 1);
-    if (pending === 0) continue;
+  }
+}
+
+/** Finds ids of requests without an outcome, oldest first. */
+export async function findPending(session: Session, { limit, ...ids }: PendingSearch): Promise<number[]> {
+  const found: number[] = [];
+  for await (const range of findPendingRanges(session, ids)) {
     // the ids of both tables are bounded, so that the join is fast in either order
     const rows = await session.query<{ id: number }>(
       `SELECT r.id FROM requests r
@@ -179,6 +188,7 @@ export async function findPending(session: Session, { after, upTo, limit }: Pend
       [...range, ...range, limit - found.length],
     );
     for (const { id } of rows) found.push(id);
+    if (found.length >= limit) break;
   }
   return found;
 }

@@ -7,6 +7,7 @@ import type { Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 import { readRecords } from '../requests/request.ts';
 import { findProductId, findUserId } from './references.ts';
+import { type Matches, searchUsers } from './search.ts';
 
 export const ORDER_STATUSES = ['placed', 'partially_returned', 'returned', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -39,6 +40,7 @@ export interface Order {
   readonly key: string;
   /** The actor who made the request. */
   readonly actor: string;
+  readonly userName: string;
 }
 
 /** Filters of `order list`. The span limits the times at which orders were placed. */
@@ -104,6 +106,40 @@ export async function listOrders(session: Session, filter: OrderFilter): Promise
   return readOrders(session, where, filter.limit, joins.join(' '));
 }
 
+/** Filters of a search for orders. */
+interface OrderSearch {
+  readonly status?: readonly OrderStatus[] | undefined;
+  readonly limit: number;
+  /** Stops the search for users, because the typed text has changed. */
+  readonly signal: AbortSignal;
+}
+
+/** Finds the newest orders of the users whom `searchUsers` finds by the typed text. */
+export async function searchOrders(
+  session: Session,
+  typed: string,
+  { status, limit, signal }: OrderSearch,
+): Promise<Matches<Order>> {
+  const { rows: users, besides } = await searchUsers(session, typed, { signal });
+  if (users.length === 0) return { rows: [], besides };
+  const where = new Conditions();
+  where.narrow('status IN (?)', status);
+  // an index finds the newest orders of one user, but not those of several users
+  const newest = `(SELECT id FROM orders FORCE INDEX (ix_orders_user) WHERE user_id = ? AND ${where.sql}
+    ORDER BY id DESC LIMIT ?)`;
+  const found = await session.query<{ id: number }>(
+    `SELECT id FROM (${users.map(() => newest).join(' UNION ALL ')}) AS newest ORDER BY id DESC LIMIT ?`,
+    [...users.flatMap(({ id }) => [id, ...where.values, limit + 1]), limit + 1],
+  );
+  if (found.length === 0) return { rows: [], besides };
+  const shown = new Conditions();
+  shown.add(
+    'o.id IN (?)',
+    found.map(({ id }) => id),
+  );
+  return { rows: await readOrders(session, shown, limit), besides: found.length > limit ? 'more' : besides };
+}
+
 type OrderColumns = Omit<Order, 'lines'>;
 type LineColumns = Omit<OrderLine, 'amount'>;
 
@@ -116,7 +152,7 @@ async function readOrders(session: Session, where: Conditions, limit: number, jo
   const rows = await session.query<OrderColumns & LineColumns>(
     `SELECT o.id AS orderId, o.user_id AS userId, u.reference AS userReference, o.status, o.total, o.refunded,
        o.created_at AS createdAt, r.id AS requestId, r.idempotency_key AS \`key\`, r.actor,
-       l.product_id AS productId, p.name, l.quantity, l.unit_price AS unitPrice, l.returned
+       u.name AS userName, l.product_id AS productId, p.name, l.quantity, l.unit_price AS unitPrice, l.returned
      FROM (SELECT o.* FROM orders o ${joins} WHERE ${where.sql} ORDER BY o.id DESC LIMIT ?) o
        JOIN requests r ON r.id = o.id LEFT JOIN users u ON u.id = o.user_id
        JOIN order_lines l ON l.order_id = o.id JOIN products p ON p.id = l.product_id
@@ -125,8 +161,8 @@ async function readOrders(session: Session, where: Conditions, limit: number, jo
   );
   const orders = new Map<number, Order & { lines: OrderLine[] }>();
   for (const { productId, name, quantity, unitPrice, returned, createdAt, ...columns } of rows) {
-    const { requestId, key, actor, ...own } = columns;
-    const order = orders.get(own.orderId) ?? { ...own, lines: [], createdAt, requestId, key, actor };
+    const { requestId, key, actor, userName, ...own } = columns;
+    const order = orders.get(own.orderId) ?? { ...own, lines: [], createdAt, requestId, key, actor, userName };
     order.lines.push({ productId, name, quantity, unitPrice, amount: quantity * unitPrice, returned });
     orders.set(order.orderId, order);
   }

@@ -35,6 +35,8 @@ export interface NewUser {
 export interface UserFilter extends Page {
   /** Only users who match this text; see `narrowToText`. */
   readonly search?: string | undefined;
+  /** If true, only blocked users; if false, all users. */
+  readonly blocked: boolean;
 }
 
 /** New values of a user. An undefined field does not change. */
@@ -79,9 +81,10 @@ export async function findUser(orm: DataSource, ref: Ref): Promise<User> {
 }
 
 /** Lists users, newest first. */
-export async function listUsers(session: Session, { search, limit, after }: UserFilter): Promise<User[]> {
+export async function listUsers(session: Session, { search, blocked, limit, after }: UserFilter): Promise<User[]> {
   const where = new Conditions();
   if (search !== undefined) narrowToText(where, search);
+  if (blocked) where.add('blocked_at IS NOT NULL');
   where.narrow('id < ?', after);
   const rows = await session.query<StoredUser>(`${SELECT_USERS} WHERE ${where.sql} ORDER BY id DESC LIMIT ?`, [
     ...where.values,

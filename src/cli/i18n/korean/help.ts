@@ -107,6 +107,7 @@ export const HELP: Readonly<Record<string, string>> = {
     '외부 시스템에서 쓰는 상품의 ID. 한 번 정하면 바꿀 수 없습니다',
   'Take a product off sale': '상품의 판매를 종료합니다',
   'Put a retired product back on sale': '판매를 종료한 상품을 다시 판매합니다',
+  'only blocked users': '차단된 사용자만',
   'only retired products': '판매를 종료한 상품만',
   'only products with fewer units in stock than this number': '재고가 이보다 적은 상품만',
   'sort by id (newest first), or by name, stock or price in ascending order (default: id)':
@@ -185,6 +186,8 @@ the zone that SHOP_TIME_ZONE names or, if SHOP_TIME_ZONE is not set, in the syst
   'only requests that were refused or failed with this code': '이 코드로 거부되거나 실패한 요청만',
   'only rows that were refused or failed with this code': '이 코드로 거부되거나 실패한 행만',
   'only requests recorded by this actor': '이 요청자가 기록한 요청만',
+  'pending (with pending rows), incomplete (the file was not sent completely), done or cancelled':
+    'pending(미처리 행이 있음), incomplete(파일을 끝까지 보내지 않음), done 또는 cancelled',
   'only requests of this batch (name or id)': '이 배치(이름 또는 ID)의 요청만',
   'only requests recorded at or after this time': '이 시각 이후에 기록된 요청만',
   'only requests recorded before this time': '이 시각 전에 기록된 요청만',

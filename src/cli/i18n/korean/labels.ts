@@ -110,6 +110,7 @@ export const LABELS: Readonly<Record<string, string>> = {
   updated: '변경',
   user: '사용자',
   'user id': '사용자 ID',
+  'user name': '사용자 이름',
   'user reference': '사용자 참조',
   users: '사용자',
   version: '버전',

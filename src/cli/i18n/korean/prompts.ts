@@ -41,7 +41,7 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   '({0} chosen)': '({0}개 선택)',
   'No more products': '선택 완료',
   'no more': '완료',
-  'order (one of the newest, or an id)': '주문 (최근 것 중에서, 또는 ID)',
+  "order (one of the newest, an id, or part of the user's name)": '주문 (최근 것 중에서, ID, 또는 사용자 이름의 일부)',
   'batch (one of the newest, or a name or id)': '배치 (최근 것 중에서, 또는 이름이나 ID)',
   'request (one of the newest, or a key or id)': '요청 (최근 것 중에서, 또는 키나 ID)',
   'There is nothing to choose from.': '선택할 항목이 없습니다.',
