@@ -29,7 +29,7 @@ export class CommandLine implements Interpreter {
   readonly #connections: Connections;
   readonly #loadLanguage: () => Promise<Language>;
   readonly #shell: GlobalFlags | null;
-  /** The program. It is built for the first command line, and a shell reuses it for the following ones. */
+  /** The program. It is built for the first command line, and `shop shell` reuses it for the following ones. */
   #program: Program | null = null;
   readonly #help = new Help();
   /** True if the current command line prints errors as JSON. */

@@ -196,7 +196,7 @@ function notUtf8(line: number, path: string): ShopError {
 class TextHash {
   readonly #hash = createHash('sha256');
   #started = false;
-  /** The last byte that is not a carriage return. */
+  /** The last byte so far that is not a carriage return; a line feed at the start, as at the end of a line. */
   #last = LF;
 
   /** Adds bytes. The first call must include the whole byte-order mark, if there is one. */

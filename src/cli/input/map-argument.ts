@@ -13,7 +13,8 @@ export function parseMap(text: string): ReadonlyMap<string, string> {
     MAPPED.lastIndex = at;
     const [part = '', column = '', quoted, plain = ''] = MAPPED.exec(text) ?? [];
     const name = (quoted ?? plain).trim();
-    if (name === '') throw invalid('--map', phrase('must be columns such as reference="Variant SKU",name=Title'));
+    if (name === '')
+      throw invalid('--map', phrase('must be a list of column=name pairs, such as reference="Variant SKU",name=Title'));
     if (map.has(column) || [...map.values()].includes(name))
       throw invalid('--map', phrase`names a column more than once: ${part}`);
     map.set(column, name);

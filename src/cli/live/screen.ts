@@ -26,8 +26,8 @@ export interface ScreenKeys {
 }
 
 /**
- * A full-screen view that is redrawn in place. Closing it restores the terminal and prints the last frame there. Ctrl-Z
- * restores the terminal while the process is stopped.
+ * A full-screen view that is redrawn in place. Closing it restores the terminal's normal screen, and prints the last frame on
+ * that screen. Ctrl-Z restores the normal screen while the process is stopped.
  */
 export class LiveScreen {
   readonly #streams: Streams;

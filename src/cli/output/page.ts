@@ -26,7 +26,10 @@ export function pageOf(stream: NodeJS.WriteStream, language: Language): Page {
   return { terminal, width, colors: wantsColors(terminal), symbols: hasSymbols(terminal), language };
 }
 
-/** Returns false on a dumb terminal and in a locale other than UTF-8. Node itself always writes UTF-8. */
+/**
+ * Returns false on a dumb terminal, or in a locale other than UTF-8. Node writes UTF-8 in every locale, so such a terminal would
+ * show other characters instead of the symbols.
+ */
 function hasSymbols(terminal: boolean): boolean {
   const { TERM, LC_ALL, LC_CTYPE, LANG } = process.env;
   if (terminal && TERM === 'dumb') return false;

@@ -35,7 +35,7 @@ export const REQUEST_COLUMNS = columns<RequestFields>({
 /** The column of the reason, for requests that can have one. It follows the columns of the outcome. */
 export const REQUEST_REASON = columns<RequestFields>({ reason: 'text' });
 
-/** Names of a request's columns. Tables leave these columns out, because the foot shows them. */
+/** Names of a request's columns. Tables leave these columns out, because the line below the table shows them. */
 export const REQUEST_FIELDS = [...REQUEST_COLUMNS, ...REQUEST_REASON].map(({ name }) => name);
 
 /**

@@ -96,7 +96,7 @@ export function checkPending(oldest: LongestWait | null, jumps: readonly IdJump[
       ...jumps.map(
         ({ from, to }): Fault => ({
           fault: phrase`The ids of requests jump from ${from.toLocaleString('en')} to ${to.toLocaleString('en')}.`,
-          hint: phrase`Request ${to} was inserted by an SQL statement that set the id; \`shop request show ${to}\` shows the actor and the host. Grant INSERT without the id column, as in docs/grants.md. Nothing is lost; ids can have values up to 9,007,199,254,740,991.`,
+          hint: phrase`An SQL statement has inserted request ${to} with an id of its own; \`shop request show ${to}\` shows the actor and the host. To prevent this, grant INSERT without the id column, as in docs/grants.md. No request is lost: later requests get higher ids, up to 9,007,199,254,740,991.`,
         }),
       ),
     ],

@@ -146,7 +146,7 @@ export async function requireOwnPrefix(session: Session, own: string): Promise<v
   if (prefix !== null && prefix !== own) throw new ForeignPrefix(prefix);
 }
 
-/** Claims the database for this prefix, unless the database already belongs to a prefix. */
+/** Records that the database belongs to the prefix `own`, unless it already belongs to this or another prefix. */
 export async function claimPrefix(session: Session, own: string): Promise<void> {
   // once the prefix is set, the worker's account needs no right to write it
   if ((await readPrefix(session)) !== null) return;

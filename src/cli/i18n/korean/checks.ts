@@ -217,7 +217,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Workers get no jobs from Redis; they find the requests in MySQL a few seconds later.':
     '워커가 Redis에서 작업을 받지 못하며, 몇 초 뒤에 MySQL에서 요청을 찾습니다.',
   'The ids of requests jump from {0} to {1}.': '요청의 ID가 {0}에서 {1}으로/로 건너뜁니다.',
-  'Request {0} was inserted by an SQL statement that set the id; `shop request show {1}` shows the actor and the host. Grant INSERT without the id column, as in docs/grants.md. Nothing is lost; ids can have values up to 9,007,199,254,740,991.':
+  'An SQL statement has inserted request {0} with an id of its own; `shop request show {1}` shows the actor and the host. To prevent this, grant INSERT without the id column, as in docs/grants.md. No request is lost: later requests get higher ids, up to 9,007,199,254,740,991.':
     '요청 {0}은/는 ID를 지정한 SQL 문으로 삽입되었습니다. 요청자와 호스트는 `shop request show {1}`으로/로 확인하십시오. docs/grants.md처럼 id 열을 뺀 INSERT 권한을 주십시오. 사라진 것은 없으며, ID는 9,007,199,254,740,991까지 쓸 수 있습니다.',
   'Start a worker with `shop worker` or `shop dev up`.': '`shop worker`나 `shop dev up`으로 워커를 시작하십시오.',
   'Request {0} has been pending for {1} s.': '요청 {0}이/가 {1}초 동안 미처리 상태입니다.',

@@ -77,7 +77,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'lacks columns that --map names: {0}; columns of the file: {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
   'must be one punctuation mark, such as ; or |, or the word tab':
     '; 이나 | 같은 문장 부호 하나이거나 tab이어야 합니다',
-  'must be columns such as reference="Variant SKU",name=Title':
+  'must be a list of column=name pairs, such as reference="Variant SKU",name=Title':
     'reference="Variant SKU",name=Title 같은 열 목록이어야 합니다',
   'names a column more than once: {0}': '같은 열을 여러 번 지정했습니다: {0}',
   'has a number with an exponent; plain digits are expected': '지수를 쓴 수가 있습니다. 숫자만 써야 합니다',

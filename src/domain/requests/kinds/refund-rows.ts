@@ -15,7 +15,7 @@ export const RETURN_ROWS = `(
     FROM stock_movements ${WHOLE} WHERE type = 'return' GROUP BY request_id, product_id
   )`;
 
-/** SQL for the units that all applied requests of the kind `return` contain, by request and product. */
+/** SQL for the units in the applied requests of the kind `return`, grouped by request and product. */
 export const RETURNED_ITEMS = returnedItems(REFUNDS);
 
 /**
