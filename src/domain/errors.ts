@@ -173,21 +173,14 @@ function textOf<Code extends keyof DetailsByCode>(code: Code, details: DetailsBy
 /** Hints that replace the default hints, by refusal code. */
 export type RefusalHints = { readonly [Code in RefusalCode]?: (details: DetailsByCode[Code]) => Phrase };
 
-/**
- * Creates the error for a refusal, and adds `further` to its details.
- *
- * @param user how the request named the user. The text then names the user in the same way, and not by the id.
- */
+/** Creates the error for a refusal, and adds `further` to its details. */
 export function refusalError<Code extends RefusalCode>(
   { code, details }: Refusal<Code>,
   further: ErrorDetails = {},
   hints: RefusalHints = {},
-  user?: number | string,
 ): ShopError {
-  // the cast is safe, because a text only inserts the value
-  const shown = (user !== undefined && 'userId' in details ? { ...details, userId: user } : details) as typeof details;
-  const { message, hint } = textOf(code, shown);
-  return new ShopError<ErrorCode>(code, { ...details, ...further }, { message, hint: hints[code]?.(shown) ?? hint });
+  const { message, hint } = textOf(code, details);
+  return new ShopError<ErrorCode>(code, { ...details, ...further }, { message, hint: hints[code]?.(details) ?? hint });
 }
 
 /**

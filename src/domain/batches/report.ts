@@ -276,8 +276,6 @@ interface ResultColumns {
   readonly code: string | null;
   readonly details: string | null;
   readonly reason: string | null;
-  /** How a refused request named its user, for the text of the refusal. */
-  readonly user: string | null;
 }
 
 async function resultsOf(
@@ -290,13 +288,13 @@ async function resultsOf(
   where.narrow("COALESCE(e.code, o.code, '') = ?", code);
   const own = await session.query<ResultColumns>(
     `SELECT r.batch_line AS line, r.idempotency_key AS \`key\`, r.kind, o.status, o.code, o.details,
-       NULL AS reason, IF(o.status = 'refused', JSON_UNQUOTE(JSON_EXTRACT(r.payload, '$.user')), NULL) AS user
+       NULL AS reason
      FROM ${OWN_ROWS} AND ${where.sql} ORDER BY r.batch_line LIMIT ?`,
     [batch.id, after, batch.lastLine ?? HIGHEST_LINE, ...where.values, limit],
   );
   const others = await session.query<ResultColumns>(
     `SELECT e.line, e.idempotency_key AS \`key\`, e.kind, IF(e.code IS NULL, o.status, 'refused') AS status,
-       COALESCE(e.code, o.code) AS code, o.details, e.reason, NULL AS user
+       COALESCE(e.code, o.code) AS code, o.details, e.reason
      FROM batch_exceptions e
      LEFT JOIN outcomes o ON o.request_id = e.request_id
      WHERE e.batch_id = ? AND e.line > ? AND ${where.sql} ORDER BY e.line LIMIT ?`,
@@ -308,7 +306,7 @@ async function resultsOf(
     .map(toResult);
 }
 
-function toResult({ line, key, kind, status, code, details, reason, user }: ResultColumns): BatchResult {
+function toResult({ line, key, kind, status, code, details, reason }: ResultColumns): BatchResult {
   const outcome = details === null ? {} : parseOutcome(details);
   const applied = status === 'applied' ? outcome : {};
   return {
@@ -320,9 +318,6 @@ function toResult({ line, key, kind, status, code, details, reason, user }: Resu
     orderId: 'orderId' in applied ? applied.orderId : null,
     balance: 'balance' in applied ? applied.balance : null,
     reason:
-      reason ??
-      (code === null
-        ? null
-        : storedError(kind, code, outcome, { attempts: MAX_ATTEMPTS }, user ?? undefined).text.message),
+      reason ?? (code === null ? null : storedError(kind, code, outcome, { attempts: MAX_ATTEMPTS }).text.message),
   };
 }

@@ -1,5 +1,5 @@
 import { type ErrorDetails, failureText, REFUSAL_CODES, type Refusal, refusalError, ShopError } from '../errors.ts';
-import { KINDS, type Outcome, type RequestContent, type RequestKind } from './kinds/index.ts';
+import { KINDS, type Outcome, type RequestKind } from './kinds/index.ts';
 import type { RequestStatus } from './status.ts';
 
 /*
@@ -23,7 +23,6 @@ interface Decided {
   readonly status: RequestStatus;
   readonly code: string | null;
   readonly attempts: number;
-  readonly payload: RequestContent['payload'];
   readonly outcome: StoredOutcome | null;
 }
 
@@ -34,19 +33,17 @@ interface Decided {
  * @throws ShopError with the stored code, if the request was refused or has failed.
  */
 export function appliedOutcome<K extends RequestKind>(record: Decided, kind: K, replayed: boolean): Outcome<K> {
-  const { id, key, status, code, attempts, payload, outcome } = record;
+  const { id, key, status, code, attempts, outcome } = record;
   if (outcome === null) throw new Error(`request ${id} is not decided`);
   if (record.kind !== kind) throw new Error(`request ${id} is not of the kind ${kind}`);
   if (status === 'applied') return outcome as Outcome<K>;
-  const further = { requestId: id, key, attempts, ...(replayed ? { replayed } : {}) };
-  throw storedError(kind, code, outcome, further, 'user' in payload ? payload.user : undefined);
+  throw storedError(kind, code, outcome, { requestId: id, key, attempts, ...(replayed ? { replayed } : {}) });
 }
 
 /**
  * Creates the error for a stored code.
  *
  * @param further details in addition to the stored ones.
- * @param user how the request named its user.
  * @throws Error if the code is unknown, for example if a newer version of the program has stored it.
  */
 export function storedError(
@@ -54,12 +51,10 @@ export function storedError(
   code: string | null,
   outcome: StoredOutcome,
   further: { readonly attempts: number; readonly key?: string } & ErrorDetails,
-  user?: number | string,
 ): ShopError {
   const refused = REFUSAL_CODES.find((known) => known === code);
   const known = kind === null ? undefined : KINDS[kind];
-  if (refused !== undefined)
-    return refusalError({ code: refused, details: outcome } as Refusal, further, known?.hints, user);
+  if (refused !== undefined) return refusalError({ code: refused, details: outcome } as Refusal, further, known?.hints);
   if (known === undefined || known.failureCode !== code) throw new Error(`an outcome has the unknown code ${code}`);
   return new ShopError(known.failureCode, { ...outcome, ...further }, failureText(known.title, further));
 }
