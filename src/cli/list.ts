@@ -157,23 +157,10 @@ function lastPosition<Row, Position>(rows: readonly Row[], positionOf: (row: Row
 
 /** Prints the commands that continue a list. With JSON output, they are printed as JSON. */
 async function reportMore(context: Context, last: unknown): Promise<void> {
-  const next = lineOf(context.call, { '--after': String(last) });
-  const all = lineAll(context);
-  if (context.jsonErrors) await writeMore(context, { after: last, next, all });
+  const { call, quiet, jsonErrors, streams } = context;
+  if (quiet) return;
+  const next = lineOf(call, { '--after': String(last) });
+  const all = lineOf(call, { '--after': undefined, '--limit': undefined, '--all': true });
+  if (jsonErrors) await writeMessage(streams.stderr, `${toJson({ more: { after: last, next, all } })}\n`);
   else await context.say(phrase`There are more rows. Next page: \`${next}\`; all rows: \`${all}\`.`);
-}
-
-/** Prints the command that prints all rows of a report. With JSON output, it is printed as JSON. */
-export async function reportAll(context: Context): Promise<void> {
-  const all = lineAll(context);
-  if (context.jsonErrors) await writeMore(context, { all });
-  else await context.say(phrase`There are more rows. All rows: \`${all}\`.`);
-}
-
-function lineAll({ call }: Context): string {
-  return lineOf(call, { '--after': undefined, '--limit': undefined, '--all': true });
-}
-
-async function writeMore({ quiet, streams }: Context, more: object): Promise<void> {
-  if (!quiet) await writeMessage(streams.stderr, `${toJson({ more })}\n`);
 }

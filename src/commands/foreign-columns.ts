@@ -13,7 +13,7 @@ export const FOREIGN_COLUMNS = {
     product: ['sku', 'item no', 'item number', '상품코드', '상품번호'],
     quantity: ['qty', '수량'],
     // if an order has several rows, the second one is refused because its key is repeated
-    key: ['order id', 'order no', 'order number', '키', '주문번호'],
+    key: ['키'],
     reason: ['note', 'notes', 'memo', 'remark', 'remarks', '사유', '비고', '메모'],
   },
   user: {

@@ -16,6 +16,7 @@ import {
   IMPORT_COLUMNS,
   type ImportKind,
   type ImportRow,
+  KEPT_COLUMNS,
   type KeptColumn,
   readImportRow,
 } from '../domain/imports/row.ts';
@@ -215,7 +216,10 @@ class ImportProgress {
   /** Reports how many refused rows were not printed, and how many values were ignored. */
   async end(): Promise<void> {
     await this.#refusedRows.end();
-    for (const [column, rows] of this.#ignored) await this.#context.say(ignoredLine(column, rows));
+    for (const column of KEPT_COLUMNS) {
+      const rows = this.#ignored.get(column);
+      if (rows !== undefined) await this.#context.say(ignoredLine(column, rows));
+    }
   }
 
   /**

@@ -48,7 +48,7 @@ export function parseWhole(
     OTHER_NUMBER.test(text)
       ? phrase`must be a whole number from ${minimum} to ${most} in plain digits, such as 1200, not ${quote(text)}`
       : phrase`must be a whole number from ${minimum} to ${most}, not ${quote(text)}`,
-    text.startsWith('-') ? negativeHint : undefined,
+    /^-[0-9]/.test(text) ? negativeHint : undefined,
   );
 }
 

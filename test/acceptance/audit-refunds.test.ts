@@ -147,7 +147,7 @@ itFinds([
       {
         orderId: ':order4Order',
         returned: 0,
-        fault: expect.stringMatching(/records 0 of \d+ units of .* instead of all\.$/),
+        fault: expect.stringMatching(/only 0 of its \d+ units of .* are recorded as returned\.$/),
       },
     ],
   ],

@@ -452,8 +452,7 @@ describe('a hint suggests which columns to map', () => {
     ['product', 'SKU,Description,Product Name,Price', 'reference="SKU",name="Product Name"'],
     ['user', 'Customer No,Name,ID', 'reference="Customer No"'],
     ['user', '고객번호,고객명', 'reference="고객번호",name="고객명"'],
-    ['batch', 'Order ID,Customer Name,Customer No.,Basket', 'user="Customer No.",items="Basket",key="Order ID"'],
-    ['batch', 'user,items,order no', 'key="order no"'],
+    ['batch', 'Order ID,Customer Name,Customer No.,Basket', 'user="Customer No.",items="Basket"'],
     ['batch', 'kind,Order ID,Memo', 'reason="Memo",order="Order ID"'],
     ['batch', '종류,회원,금액,키,비고', 'kind="종류",user="회원",reason="비고",amount="금액",key="키"'],
   ])('in a %s file with %s', async (kind, header, map) => {

@@ -251,7 +251,7 @@ it('offers orders, requests, carts and products as choices', async () => {
 
   const returned = shop.startOnTerminal(['order', 'return']);
   await answerPrompts(returned, [
-    [/❯ +2 +3,380 +placed .* 카페 서울 \(2\) /, KEYS.enter],
+    [/❯ +2 +3,380 +placed .* 카페 서울 \(2\)/, KEYS.enter],
     [/ID +LEFT +UNIT PRICE +NAME\n[\s\S]*3 +1 +3,200 +Fountain pen/, 'fount'],
     [/❯ +3 +1 +3,200(?![\s\S]*연필)/, KEYS.enter],
     ['quantity of Fountain pen', `2${KEYS.enter}`],
@@ -276,7 +276,7 @@ it('offers orders, requests, carts and products as choices', async () => {
   await answerPrompts(cancel, [
     [/2 +3,380 +partially_returned/, '99'],
     ['There is no order 99.', `${KEYS.ctrlU}books`],
-    ['There is nothing to choose from', `${KEYS.ctrlU}서울`],
+    ['Nothing matches this text', `${KEYS.ctrlU}서울`],
     [/❯ +2 +3,380/, KEYS.enter],
     [/Cancel this order and refund 180 points \(balance [^)]* → [^)]*\)\? \(y\/N\)/, `y${KEYS.enter}`],
   ]);

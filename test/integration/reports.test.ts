@@ -201,20 +201,18 @@ describe.each(ZONES)('reports in the time zone %s', (zone) => {
   });
 });
 
-it('a report by product or user prints the command for all rows if some are left', async () => {
+it('a report by product or user says if rows are left, and how to get them', async () => {
   const args = ['report', 'sales', '--by', 'user', ...SPAN];
-  const all = await shop.ok<unknown[]>([...args, '--all'], env('UTC'));
+  const all = await shop.ok<unknown[]>([...args, '--limit', '100000'], env('UTC'));
   const limited = await shop.run([...args, '--limit', String(all.length - 1), '-o', 'csv'], env('UTC'));
   expect(limited.stderr).toBe(
-    `There are more rows. All rows: \`shop report sales --by user --since ${SPAN[1]} --until ${SPAN[3]} --output csv --all\`.\n`,
+    `There are more rows. Up to 100,000 rows: \`shop report sales --by user --since ${SPAN[1]} --until ${SPAN[3]} --limit 100000 --output csv\`.\n`,
   );
   expect(limited.stdout.trimEnd().split('\n')).toHaveLength(all.length);
   const json = await shop.run([...args, '--limit', '1', '--json'], env('UTC'));
-  expect(JSON.parse(json.stderr)).toEqual({ more: { all: expect.stringMatching(/--by user .* --all$/) } });
+  expect(JSON.parse(json.stderr)).toEqual({ more: { next: expect.stringMatching(/--by user .*--limit 100000/) } });
   const whole = await shop.run([...args, '--limit', String(all.length), '--json'], env('UTC'));
   expect([JSON.parse(whole.stdout), whole.stderr]).toEqual([all, '']);
-  const refused = await shop.refused([...args, '--all', '--limit', '1']);
-  expect(refused).toMatchObject({ code: 'INVALID_INPUT', details: { field: '--all' } });
 });
 
 it('the first and the last day of a report end at the given times', async () => {

@@ -1,5 +1,4 @@
 import { type Command, Help, type HelpConfiguration } from 'commander';
-import { wrap } from '../output/text.ts';
 import type { Language } from './language.ts';
 
 /** Width of help that is not printed on a terminal, as commander wraps it. */
@@ -30,8 +29,8 @@ export function helpText(command: Command, english: string): string {
 export function helpParagraphs(command: Command, english: string): string {
   // a terminal without a size has 0 columns
   const width = command.configureOutput().getOutHelpWidth?.() || DEFAULT_WIDTH;
-  return helpText(command, english)
-    .split('\n\n')
-    .map((paragraph) => wrap(paragraph.replaceAll('\n', ' '), width).join('\n'))
+  const paragraphs = helpText(command, english).split('\n\n');
+  return paragraphs
+    .map((paragraph) => command.createHelp().boxWrap(paragraph.replaceAll('\n', ' '), width))
     .join('\n\n');
 }

@@ -65,7 +65,7 @@ export class ResultsFile<Row> {
       if (mode !== undefined) await handle.chmod(mode);
       return file;
     } catch (error) {
-      throw invalid('--results', phrase`can't be written: ${reasonOf(error).replace(unfinished, path)}`);
+      throw invalid('--results', phrase`can't be written: ${reasonOf(error).replace(unfinished, () => path)}`);
     }
   }
 

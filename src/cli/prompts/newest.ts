@@ -21,6 +21,9 @@ interface NewestChoice<Row> {
   readonly word: (row: Row) => string;
 }
 
+const NOTHING = phrase('There is nothing to choose from.');
+const NO_MATCH = phrase('Nothing matches this text.');
+
 /** Returns the matches of a text that names one row. */
 export function onlyMatch<Row>(row: Row): Matches<Row> {
   return { rows: [row], besides: 'none' };
@@ -35,7 +38,7 @@ export async function chooseNewest<Row>(
     const { rows, besides } =
       typed === '' ? { rows: await newest(), besides: 'none' as const } : await find(typed, signal);
     const remark = remarkOn(besides);
-    if (rows.length === 0) return { choices: [], remark: remark ?? phrase('There is nothing to choose from.') };
+    if (rows.length === 0) return { choices: [], remark: remark ?? (typed === '' ? NOTHING : NO_MATCH) };
     return { ...listChoices(columns, rows, word, context), ...(remark === undefined ? {} : { remark }) };
   };
   return [word(await context.prompter.choose(name, offer, message))];

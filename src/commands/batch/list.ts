@@ -17,10 +17,15 @@ export const list = command({
     ...LIST_OPTIONS,
   },
   examples: ['shop batch list', 'shop batch list --status pending', 'shop batch list --limit 100 --json'],
-  run: async (context, _args, filter) => {
-    const { listBatches } = await import('../../domain/batches/report.ts');
-    return printList(context, filter, BATCHES, {
-      read: (session, page) => listBatches(session, { ...filter, ...page }),
+  run: async (context, _args, { status, ...options }) => {
+    const { batchesWithPending, listBatches } = await import('../../domain/batches/report.ts');
+    let withPending: Promise<readonly number[]> | undefined;
+    return printList(context, options, BATCHES, {
+      read: async (session, page) => {
+        // found once for all pages
+        if (status === 'pending' || status === 'done') withPending ??= batchesWithPending(session);
+        return listBatches(session, { ...page, status, withPending: await withPending });
+      },
       positionOf: ({ batchId }) => batchId,
     });
   },

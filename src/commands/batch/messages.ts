@@ -184,12 +184,13 @@ export class BatchMessages implements BatchListener {
       return new ShopError(code, { ...details, name, sent: this.#recorded }, { message: text.message, hint, cause });
     }
     const { lostDatabase } = await import('../../domain/servers/mysql-errors.ts');
-    if (lostDatabase(error, await this.#context.databaseUrl()) === null) return error;
+    const lost = lostDatabase(error, await this.#context.databaseUrl());
+    if (lost === null) return error;
     return new ShopError(
       'UNAVAILABLE',
       { server: 'MySQL', name, sent: this.#recorded },
       {
-        message: phrase`The connection to MySQL was lost. Recorded rows of batch ${name}: at least ${this.#recorded}.`,
+        message: sentences(lost.text.message, phrase`Recorded rows of batch ${name}: at least ${this.#recorded}.`),
         hint: phrase`Continue with \`${again}\`; nothing is applied twice.`,
         cause: error,
       },

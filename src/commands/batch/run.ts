@@ -134,8 +134,8 @@ function describe(
     );
   }
   const repeated = Object.entries(call.options).filter(([option]) => REPEATED_OPTIONS.has(option));
-  const command = (other: string | undefined) =>
-    lineOf({ ...call, options: Object.fromEntries(repeated) }, { '--name': other });
+  const command = (other: string | undefined, again = false) =>
+    lineOf({ ...call, options: Object.fromEntries(repeated) }, { '--name': other, '--yes': again ? true : undefined });
   return {
     content: { name, hash, contentName, rows: () => chunks(file, keyName), repeat, command },
     info: {

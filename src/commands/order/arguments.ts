@@ -47,8 +47,8 @@ async function askOrder(context: Context, status?: readonly OrderStatus[]): Prom
     columns: [
       { name: 'id', value: ({ orderId }) => orderId, kind: 'identifier' },
       ...columns<Order>({ total: 'amount', status: 'status', createdAt: 'time' }),
-      { name: 'user', value: ({ userName, userId }) => named(userName, userId) },
       { name: 'products', value: ({ lines }) => namesOf(lines).slice(0, MAX_PRODUCTS_LENGTH) },
+      { name: 'user', value: ({ userName, userId }) => named(userName, userId) },
     ],
     newest: () => listOrders(session, { ...NEWEST, status }),
     find: async (text, signal) => {

@@ -1,13 +1,19 @@
+import { lineOf } from '../../cli/call.ts';
 import { command } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
-import { reportAll } from '../../cli/list.ts';
-import { choiceOption, DEFAULT_LIMIT, LIST_OPTIONS } from '../../cli/options.ts';
+import { writeMessage } from '../../cli/io.ts';
+import { choiceOption, DEFAULT_LIMIT } from '../../cli/options.ts';
+import { toJson } from '../../cli/output/json.ts';
+import { grouped } from '../../cli/output/numbers.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
-import { invalid } from '../../domain/input.ts';
+import { parseWhole } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { openLongSession } from '../long-session.ts';
 import { firstTime, type GivenSpan, reportPeriods, SPAN_OPTIONS } from './periods.ts';
 import { PRODUCT_COLUMNS, periodColumn, salesView, USER_COLUMNS } from './view.ts';
+
+/** A report is not streamed, so its rows must fit into the memory. */
+const MAX_ROWS = 100_000;
 
 /** `shop report sales` */
 export const sales = command({
@@ -24,22 +30,18 @@ export const sales = command({
     },
     ...SPAN_OPTIONS,
     limit: {
-      ...LIST_OPTIONS.limit,
+      flags: '--limit <n>',
+      parse: (text) => parseWhole('--limit', text, 1, MAX_ROWS),
       description: `maximum number of rows: the products or users with the highest net amounts (default: ${DEFAULT_LIMIT}), or the newest days or months (default: all)`,
     },
-    all: { flags: '--all', description: 'print all rows' },
   },
   examples: [
     'shop report sales --by day',
     'shop report sales --by month --since 2026-01-01 --until 2027-01-01 -o csv',
     'shop report sales --by product --since 7d --limit 10 --json',
   ],
-  run: (context, _args, { by, limit, all, ...span }) => {
-    if (all && limit !== undefined) throw invalid('--all', phrase`can't be combined with ${'--limit'}`);
-    return by === 'day' || by === 'month'
-      ? byPeriod(context, by, span, limit)
-      : byNet(context, by, span, all ? Number.MAX_SAFE_INTEGER : limit);
-  },
+  run: (context, _args, { by, limit, ...span }) =>
+    by === 'day' || by === 'month' ? byPeriod(context, by, span, limit) : byNet(context, by, span, limit),
 });
 
 async function byPeriod(
@@ -80,8 +82,13 @@ async function byNet(
   });
 }
 
-/** Returns the first rows, and prints the command that prints all rows if some are left. */
+/** Returns the first rows. If rows are left, prints how to get them; with JSON output, as JSON. */
 async function firstOf<Row>(context: Context, rows: readonly Row[], limit: number): Promise<readonly Row[]> {
-  if (rows.length > limit) await reportAll(context);
+  const { call, quiet, jsonErrors, streams } = context;
+  if (rows.length <= limit || quiet) return rows.slice(0, limit);
+  const next = limit < MAX_ROWS ? lineOf(call, { '--limit': String(MAX_ROWS) }) : null;
+  if (jsonErrors) await writeMessage(streams.stderr, `${toJson({ more: { next } })}\n`);
+  else if (next === null) await context.say(phrase('There are more rows. Choose a shorter time span.'));
+  else await context.say(phrase`There are more rows. Up to ${grouped(MAX_ROWS)} rows: \`${next}\`.`);
   return rows.slice(0, limit);
 }

@@ -20,8 +20,8 @@ export interface BatchContent {
   readonly contentName: string;
   /** True if content that ran under another name may be applied again. */
   readonly repeat: boolean;
-  /** Returns the command that runs the content under the given name. Hints contain this command. */
-  readonly command: (name: string) => string;
+  /** Returns the command that runs the content under the given name; with `repeat`, even if the content ran before. For hints. */
+  readonly command: (name: string, repeat?: boolean) => string;
 }
 
 /** A batch whose rows may be sent. */
@@ -221,15 +221,15 @@ async function requireNewContent(session: Session, content: BatchContent, lock =
     throw refusal(
       { batch: name, ranAs: other.name },
       phrase`This content was run before, as batch ${other.name}, which was cancelled. Nothing was sent, because the rows that were applied would be applied twice.`,
-      appliedRows(other.name, command(name)),
+      appliedRows(other.name, command(name, true)),
     );
   }
   throw refusal(
     { batch: name, ranAs: other.name },
     phrase`This content was run before, as batch ${other.name}. Nothing was sent, because the content would be applied twice.`,
     other.replaced
-      ? phrase`The file of that batch was changed afterwards; list its rows with \`shop batch results ${other.name}\`. To apply this content again, run \`${command(name)} --yes\`.`
-      : phrase`Continue that batch with \`${command(other.name)}\`, or apply the content again with \`${command(name)} --yes\`.`,
+      ? phrase`The file of that batch was changed afterwards; list its rows with \`shop batch results ${other.name}\`. To apply this content again, run \`${command(name, true)}\`.`
+      : phrase`Continue that batch with \`${command(other.name)}\`, or apply the content again with \`${command(name, true)}\`.`,
   );
 }
 
@@ -277,7 +277,7 @@ function requireNotCancelled(known: KnownBatch | null, content: BatchContent): v
     { batch: name, cancelledAt: known.cancelledAt },
     {
       message: phrase`Batch ${name} was already cancelled. This run sent nothing.`,
-      hint: appliedRows(name, underOtherName(content)),
+      hint: appliedRows(name, underOtherName(content, true)),
     },
   );
 }
@@ -288,7 +288,7 @@ function requireNotCancelled(known: KnownBatch | null, content: BatchContent): v
  * @param command the command that applies the content under another name.
  */
 function appliedRows(cancelled: string, command: string): Phrase {
-  return phrase`List the applied rows with \`shop batch results ${cancelled} --status applied\`. To send all rows again under another name, including the applied rows, run \`${command} --yes\`.`;
+  return phrase`List the applied rows with \`shop batch results ${cancelled} --status applied\`. To send all rows again under another name, including the applied rows, run \`${command}\`.`;
 }
 
 function beingSent(content: BatchContent): ShopError {
@@ -305,8 +305,8 @@ function refusal(details: Readonly<Record<string, unknown>>, message: Phrase, hi
 }
 
 /** Returns the command that runs the content under an unused name. */
-function underOtherName({ name, contentName, command }: BatchContent): string {
-  return command(contentName === name ? `${name}-2` : contentName);
+function underOtherName({ name, contentName, command }: BatchContent, repeat?: boolean): string {
+  return command(contentName === name ? `${name}-2` : contentName, repeat);
 }
 
 async function hasRowWithoutKey({ name, rows }: BatchContent): Promise<boolean> {

@@ -31,6 +31,8 @@ export interface BatchTotals {
 /** Filters of `batch list`. */
 export interface BatchFilter extends Page {
   readonly status?: BatchStatus | undefined;
+  /** Ids that `batchesWithPending` has returned, for the statuses `pending` and `done`. */
+  readonly withPending?: readonly number[] | undefined;
   /** If true, only batches that have a pending, not withdrawn request among the newest requests (see `isNewWithdrawable`). */
   readonly withdrawable?: boolean;
 }
@@ -81,16 +83,14 @@ export async function readBatch(session: Session, text: string): Promise<BatchTo
 /** Lists batches with their totals, newest first. */
 export async function listBatches(
   session: Session,
-  { limit, after, status, withdrawable }: BatchFilter,
+  { limit, after, status, withPending = [], withdrawable }: BatchFilter,
 ): Promise<BatchTotals[]> {
   const where = new Conditions();
   where.narrow('id < ?', after);
   if (status === 'cancelled') where.add('cancelled_at IS NOT NULL');
   if (status === 'incomplete') where.add('last_line IS NULL AND cancelled_at IS NULL');
-  if (status === 'pending') where.add('id IN (?)', await batchesWithPending(session));
-  if (status === 'done') {
-    where.add('last_line IS NOT NULL AND cancelled_at IS NULL AND id NOT IN (?)', await batchesWithPending(session));
-  }
+  if (status === 'pending') where.add('id IN (?)', withPending);
+  if (status === 'done') where.add('last_line IS NOT NULL AND cancelled_at IS NULL AND id NOT IN (?)', withPending);
   if (withdrawable) where.add(HAS_WITHDRAWABLE);
   const batches = await session.query<BatchColumns>(`${SELECT_BATCHES} WHERE ${where.sql} ORDER BY id DESC LIMIT ?`, [
     ...where.values,
@@ -101,8 +101,11 @@ export async function listBatches(
   return totals;
 }
 
-/** Finds the batches with rows whose requests are pending. The result begins with 0, so that it is a valid list in SQL. */
-async function batchesWithPending(session: Session): Promise<number[]> {
+/**
+ * Finds the batches with rows whose requests are pending. This reads the ids of all requests. The result begins with 0, so that it
+ * is a valid list in SQL.
+ */
+export async function batchesWithPending(session: Session): Promise<number[]> {
   const found = new Set([0]);
   for await (const range of findPendingRanges(session, { after: 0, upTo: Number.MAX_SAFE_INTEGER })) {
     const rows = await session.query<{ id: number }>(

@@ -105,14 +105,11 @@ export function checkPending(oldest: LongestWait | null, jumps: readonly IdJump[
 
 function waitFault({ id, seconds }: LongestWait, pause: Pause | null): Fault {
   const fault = phrase`Request ${id} has been pending for ${seconds.toLocaleString('en')} s.`;
-  if (pause !== null) {
-    return {
-      fault: sentences(fault, phrase`The queue is paused by ${pause.pausedBy} since ${pause.pausedAt.toISOString()}.`),
-      hint: phrase('Resume the queue with `shop queue resume`.'),
-    };
-  }
+  const hint = phrase`Show the request with \`shop request show ${id}\`; the worker's log shows what the worker is waiting for.`;
+  if (pause === null) return { fault, hint };
   return {
-    fault,
-    hint: phrase`Show the request with \`shop request show ${id}\`; the worker's log shows what the worker is waiting for.`,
+    fault: sentences(fault, phrase`The queue is paused by ${pause.pausedBy} since ${pause.pausedAt.toISOString()}.`),
+    // a short pause is not the reason for a long wait
+    hint: sentences(phrase('Resume the queue with `shop queue resume`.'), hint),
   };
 }

@@ -138,5 +138,8 @@ function readKept<Value>(
 }
 
 function readState(column: string, fields: Fields): string {
+  const text = String(fields[column]).toLowerCase();
+  if (['yes', '1'].includes(text)) return 'true';
+  if (['no', '0'].includes(text)) return 'false';
   return String(readFlag(column, fields, false));
 }

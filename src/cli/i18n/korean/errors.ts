@@ -192,10 +192,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '이 내용은 배치 {0}으로/로 이미 실행했습니다. 중복 적용될 수 있어 아무것도 보내지 않았습니다.',
   'This content was run before, as batch {0}, which was cancelled. Nothing was sent, because the rows that were applied would be applied twice.':
     '이 내용은 배치 {0}으로/로 이미 실행했고, 그 배치는 취소되었습니다. 적용된 행이 중복 적용될 수 있어 아무것도 보내지 않았습니다.',
-  'The file of that batch was changed afterwards; list its rows with `shop batch results {0}`. To apply this content again, run `{1} --yes`.':
-    '그 배치의 파일은 이후에 변경되었습니다. 배치의 행은 `shop batch results {0}`으로/로 확인하십시오. 이 내용을 다시 적용하려면 `{1} --yes`를 실행하십시오.',
-  'Continue that batch with `{0}`, or apply the content again with `{1} --yes`.':
-    '`{0}`으로/로 그 배치를 계속하거나, `{1} --yes`로 다시 적용하십시오.',
+  'The file of that batch was changed afterwards; list its rows with `shop batch results {0}`. To apply this content again, run `{1}`.':
+    '그 배치의 파일은 이후에 변경되었습니다. 배치의 행은 `shop batch results {0}`으로/로 확인하십시오. 이 내용을 다시 적용하려면 `{1}`를 실행하십시오.',
+  'Continue that batch with `{0}`, or apply the content again with `{1}`.':
+    '`{0}`으로/로 그 배치를 계속하거나, `{1}`로 다시 적용하십시오.',
   'Another run is sending batch {0} with different content. This run sent nothing.':
     '다른 실행이 배치 {0}을/를 다른 내용으로 보내고 있습니다. 이 실행은 아무것도 보내지 않았습니다.',
   'If this is another file, use another name: `{0}`. Otherwise, wait until the other run has ended, and run `{1}` again.':
@@ -328,6 +328,6 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'List its rows with `shop batch results {0}`.': '행 목록은 `shop batch results {0}`로 확인하십시오.',
   'Batch {0} was already cancelled. This run sent nothing.':
     '배치 {0}은/는 이미 취소되었습니다. 이번 실행은 아무것도 보내지 않았습니다.',
-  'List the applied rows with `shop batch results {0} --status applied`. To send all rows again under another name, including the applied rows, run `{1} --yes`.':
-    '적용된 행은 `shop batch results {0} --status applied`로 확인하십시오. 이미 적용된 행을 포함하여 모든 행을 다른 이름으로 다시 보내려면 `{1} --yes`를 실행하십시오.',
+  'List the applied rows with `shop batch results {0} --status applied`. To send all rows again under another name, including the applied rows, run `{1}`.':
+    '적용된 행은 `shop batch results {0} --status applied`로 확인하십시오. 이미 적용된 행을 포함하여 모든 행을 다른 이름으로 다시 보내려면 `{1}`를 실행하십시오.',
 };

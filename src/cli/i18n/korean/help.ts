@@ -51,7 +51,6 @@ export const HELP: Readonly<Record<string, string>> = {
     'csv 또는 jsonl (기본값: 파일의 확장자나 첫 글자로 판단)',
   'change nothing; print what would be done': '아무것도 바꾸지 않고, 바뀔 내용만 출력',
   'maximum number of rows, 1 to 1000 (default: 20)': '최대 행 수, 1~1000 (기본값: 20)',
-  'print all rows': '모든 행 출력',
   'print all rows; with --after, all following rows': '모든 행 출력. --after와 함께 쓰면 그다음 행 전부',
   'start after this id (for the next page)': '이 ID 다음부터 출력 (다음 페이지용)',
   'start after this cursor (for the next page); give the same filters as for the previous page':

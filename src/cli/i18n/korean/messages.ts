@@ -21,7 +21,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
 
   "This list can't be filtered by actor, so --actor has no effect on it.":
     '이 목록은 요청자로 필터링할 수 없으므로 --actor는 아무 영향이 없습니다.',
-  'There are more rows. All rows: `{0}`.': '행이 더 있습니다. 모든 행: `{0}`.',
+  'There are more rows. Up to {0} rows: `{1}`.': '행이 더 있습니다. 최대 {0}행: `{1}`.',
+  'There are more rows. Choose a shorter time span.': '행이 더 있습니다. 기간을 줄이십시오.',
   'There are more rows. Next page: `{0}`; all rows: `{1}`.': '행이 더 있습니다. 다음 페이지: `{0}`, 모든 행: `{1}`.',
   'The list is incomplete; run the command again.': '목록이 완전하지 않습니다. 명령을 다시 실행하십시오.',
   'The list is incomplete: the receiving program has read nothing for {0} s.':
@@ -69,8 +70,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     '`shop batch show {0}`으로/로 배치를 확인하거나, `{1}`으로/로 결과를 기다리십시오.',
   'Recorded rows: at least {0}; see `shop batch results {1}`. Continue with `{2}`.':
     '행이 적어도 {0}개 기록되었습니다. `shop batch results {1}`으로/로 확인하고, `{2}`으로/로 계속하십시오.',
-  'The connection to MySQL was lost. Recorded rows of batch {0}: at least {1}.':
-    'MySQL과의 연결이 끊겼습니다. 배치 {0}의 행이 적어도 {1}개 기록되었습니다.',
+  'Recorded rows of batch {0}: at least {1}.': '배치 {0}의 행이 적어도 {1}개 기록되었습니다.',
 
   'Fix the rows that were not sent, then run `{0}`; recorded rows are not applied again.':
     '보내지 못한 행을 고친 다음 `{0}`을/를 실행하십시오. 기록된 행은 다시 적용되지 않습니다.',

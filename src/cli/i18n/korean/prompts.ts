@@ -44,6 +44,7 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   "order (one of the newest, an id, or part of the user's name)": '주문 (최근 것 중에서, ID, 또는 사용자 이름의 일부)',
   'batch (one of the newest, or a name or id)': '배치 (최근 것 중에서, 또는 이름이나 ID)',
   'request (one of the newest, or a key or id)': '요청 (최근 것 중에서, 또는 키나 ID)',
+  'Nothing matches this text.': '일치하는 항목이 없습니다.',
   'There is nothing to choose from.': '선택할 항목이 없습니다.',
   'Not all matches are shown; type more to narrow the search.':
     '모두 보여 주지 않았습니다. 더 입력하여 범위를 좁히십시오.',
