@@ -92,7 +92,7 @@ type Buyer = Pick<Order, 'userId' | 'userName'>;
 /** Columns of the user in a list. A table has the name with the id, and wraps it, because a cut name would lose the id. */
 const USER_COLUMNS: readonly Column<Buyer>[] = [
   ...dataOnly(columns<Buyer>({ userId: 'identifier' })),
-  { name: 'user', value: ({ userName, userId }) => named(userName, userId), kind: 'prose', least: 14, only: 'table' },
+  { name: 'user', value: ({ userName, userId }) => named(userName, userId), kind: 'prose', least: 24, only: 'table' },
 ];
 
 /** The user's name for programs. It is the last column, so that the columns before it keep their positions. */
