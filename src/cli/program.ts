@@ -201,7 +201,7 @@ function withSubcommands(command: CommanderCommand): CommanderCommand[] {
 function refuseOption(command: CommanderCommand, flags: string, value: string): string {
   if (!command.options.some(({ long, short }) => value === long || value === short)) return value;
   const [field = flags] = flags.split(' <');
-  const reason = phrase`needs a value; ${value} is another option`;
+  const reason = phrase`needs a value, but is followed by the option ${value}`;
   throw new ShopError('INVALID_INPUT', { field, reason }, { hint: helpHint(command) });
 }
 

@@ -25,7 +25,7 @@ export function readSmallFile(path: string): SmallFile | Unreadable {
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = fstatSync(descriptor);
     if (!stats.isFile() || stats.size > MAX_BYTES)
-      return { missing: false, problem: phrase('it is not a regular file of at most 1 MB') };
+      return { missing: false, problem: phrase('it is not a regular file, or is larger than 1 MB') };
     return { bytes: readFileSync(descriptor), owner: stats.uid };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;

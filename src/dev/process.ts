@@ -103,7 +103,7 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** A process that has not ended completely. */
+/** A process that still exists, because at least one of its threads runs. */
 interface ProcessInfo {
   readonly identity: string;
   /** True if the first thread has ended but others have not, so that the process still holds its ports and files. */

@@ -14,7 +14,7 @@ export interface Program {
   readonly version: string;
 }
 
-/** Preferred programs for a server, in this order. */
+/** The programs that can run a server, most preferred first. */
 export interface ProgramPreference {
   /** Program set by the user, or null. If it is set, no other program is used. */
   readonly given: string | null;

@@ -1,6 +1,6 @@
 /**
- * Text for people, with its values. The template is in English. To translate the text, the output looks up the template
- * in the catalogue for the output's language. In JSON, in the database and in logs the text is always in English.
+ * Text for people, with its values. The template is in English. To translate the text, the code that prints it looks
+ * up the template in the catalogue of the user's language. In JSON, in the database and in logs the text is always in English.
  */
 export class Phrase {
   /** The English text with `{0}`, `{1}`, ... as placeholders for the values. */

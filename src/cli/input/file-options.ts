@@ -28,7 +28,7 @@ export const FILE_OPTIONS = {
   map: {
     flags: '--map <columns>',
     description:
-      'names that columns have in the file, as column=name, such as reference="Variant SKU",name=Title; with this option, unknown columns are ignored',
+      'headings of the columns in the file, as column=heading, such as reference="Variant SKU",name=Title; with this option, unknown columns are ignored',
     parse: parseMap,
   },
 } satisfies OptionSpecs;

@@ -438,7 +438,7 @@ describe('standard input', () => {
     try {
       await expect(openInput(Readable.from([ROWS]))).rejects.toMatchObject({
         code: 'INVALID_INPUT',
-        message: `file can't be stored in ${join(folder, 'nowhere')} while it is being read (ENOENT).`,
+        message: `file can't be read, because its temporary copy can't be written to ${join(folder, 'nowhere')} (ENOENT).`,
         hint: 'Set TMPDIR to a writable folder with enough space, or use a regular file.',
       });
     } finally {

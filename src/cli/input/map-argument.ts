@@ -14,7 +14,10 @@ export function parseMap(text: string): ReadonlyMap<string, string> {
     const [part = '', column = '', quoted, plain = ''] = MAPPED.exec(text) ?? [];
     const name = (quoted ?? plain).trim();
     if (name === '')
-      throw invalid('--map', phrase('must be a list of column=name pairs, such as reference="Variant SKU",name=Title'));
+      throw invalid(
+        '--map',
+        phrase('must be a list of column=heading pairs, such as reference="Variant SKU",name=Title'),
+      );
     if (map.has(column) || [...map.values()].includes(name))
       throw invalid('--map', phrase`names a column more than once: ${part}`);
     map.set(column, name);

@@ -41,7 +41,10 @@ function refuseSpooling(error: unknown): never {
   if (code === null) throw error;
   throw new ShopError(
     'INVALID_INPUT',
-    { field: 'file', reason: phrase`can't be stored in ${tmpdir()} while it is being read (${code})` },
+    {
+      field: 'file',
+      reason: phrase`can't be read, because its temporary copy can't be written to ${tmpdir()} (${code})`,
+    },
     { hint: phrase('Set TMPDIR to a writable folder with enough space, or use a regular file.'), cause: error },
   );
 }

@@ -113,7 +113,7 @@ export function inWords({ sent, total, decided, rate, secondsLeft }: ReportedPro
 }
 
 /**
- * Draws progress in one line within the width of the page, as a bar and words. Words that do not fit are left out,
+ * Draws progress as a bar and words, in one line that fits the width of the page. Words that do not fit are left out,
  * beginning with the first.
  */
 export function drawProgress(

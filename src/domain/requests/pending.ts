@@ -229,8 +229,9 @@ export interface IdJump {
 }
 
 /**
- * Finds the first ten jumps in the ids of requests. Only an explicitly inserted id causes a jump. The search goes up in steps of
- * at least `WIDEST_GAP`. Each step reads only two ids: the last one up to the new point, and the first one above it.
+ * Finds the first ten jumps in the ids of requests. Only an explicitly inserted id causes a jump. The search advances
+ * by at least `WIDEST_GAP` ids at a time. Each step reads only two ids: the highest one up to the position that it has reached, and
+ * the lowest one above that position.
  */
 export async function findIdJumps(session: Session): Promise<IdJump[]> {
   const jumps: IdJump[] = [];

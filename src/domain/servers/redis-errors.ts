@@ -46,9 +46,9 @@ function isFull({ message }: RedisError): boolean {
 }
 
 /**
- * Translates an error of Redis into an expected error. Returns any other error unchanged.
+ * Translates a Redis error into an expected error. Returns any other error unchanged.
  *
- * @param info the `INFO` of a full server, if it is known.
+ * @param info the `INFO` of a server that is out of memory, if it is known.
  */
 export function translateRedisError(error: unknown, url: string, info?: RedisInfo): unknown {
   if (!(error instanceof RedisError)) return error;

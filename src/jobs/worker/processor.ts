@@ -157,7 +157,7 @@ export class Processor {
     }
   }
 
-  /** Limits the concurrency by active requests, not only by jobs, because a batch's job carries up to 1,000 requests. */
+  /** Counts active requests. The concurrency is also limited by their number, because a batch's job carries up to 1,000 requests. */
   #countActive(requests: number): void {
     this.#activeRequests += requests;
     this.#bull.concurrency = this.#activeRequests < MAX_ACTIVE_REQUESTS ? this.#options.concurrency : 1;

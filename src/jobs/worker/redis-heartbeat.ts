@@ -7,7 +7,7 @@ const HEARTBEAT_MS = 1_000;
 const MAX_MISSED = 5;
 
 /**
- * Checks regularly whether Redis responds, on a connection shared with other uses. If Redis hangs, the heartbeat
+ * Checks regularly whether Redis responds, on a connection that has other uses, too. If Redis hangs, the heartbeat
  * reconnects, because only a new connection finds the new primary through Sentinel or the host name. A cluster's client
  * finds the primary itself. The driver's `failoverDetector` is not used, because it permanently closes a client that is
  * connecting during a failover.

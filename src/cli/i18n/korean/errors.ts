@@ -28,7 +28,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Free some space, or write to another disk. Changes that the command has made, if any, are kept.':
     '공간을 비우거나 다른 곳에 쓰십시오. 명령이 바꾼 내용은 유지됩니다.',
 
-  'needs a value; {0} is another option': '값이 필요합니다. {0}은/는 다른 옵션입니다',
+  'needs a value, but is followed by the option {0}': '값이 필요한데, 뒤에 옵션 {0}이/가 있습니다',
   'There is no user {0}.': '사용자 {0}을/를 찾을 수 없습니다.',
   'List users with `shop user list`.': '`shop user list`로 사용자 목록을 확인하십시오.',
   'There is no product {0}.': '상품 {0}을/를 찾을 수 없습니다.',

@@ -16,7 +16,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'not found: {0}': '없습니다: {0}',
   'File not found: {0}.': '파일을 찾을 수 없습니다: {0}.',
   "can't be read: {0} ({1})": '읽을 수 없습니다: {0} ({1})',
-  "can't be stored in {0} while it is being read ({1})": '읽는 동안 {0}에 저장할 수 없습니다 ({1})',
+  "can't be read, because its temporary copy can't be written to {0} ({1})":
+    '임시 사본을 {0}에 쓸 수 없어 읽을 수 없습니다 ({1})',
   'Set TMPDIR to a writable folder with enough space, or use a regular file.':
     'TMPDIR을 쓸 수 있고 공간이 충분한 폴더로 설정하거나, 일반 파일을 쓰십시오.',
   'was changed while it was being read: {0}': '읽는 동안 바뀌었습니다: {0}',
@@ -77,7 +78,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'lacks columns that --map names: {0}; columns of the file: {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
   'must be one punctuation mark, such as ; or |, or the word tab':
     '; 이나 | 같은 문장 부호 하나이거나 tab이어야 합니다',
-  'must be a list of column=name pairs, such as reference="Variant SKU",name=Title':
+  'must be a list of column=heading pairs, such as reference="Variant SKU",name=Title':
     'reference="Variant SKU",name=Title 같은 열 목록이어야 합니다',
   'names a column more than once: {0}': '같은 열을 여러 번 지정했습니다: {0}',
   'has a number with an exponent; plain digits are expected': '지수를 쓴 수가 있습니다. 숫자만 써야 합니다',

@@ -45,7 +45,7 @@ export const HELP: Readonly<Record<string, string>> = {
     '파일의 인코딩: cp949, windows-1252 등 (기본값: UTF-8, UTF-16의 바이트 순서 표시가 있으면 UTF-16)',
   'separator of a CSV file: one punctuation mark, or the word tab (default: comma, semicolon or tab, detected from the header)':
     'CSV 파일의 구분자: 문장 부호 하나. 탭은 tab (기본값: 헤더에 따라 쉼표, 세미콜론, 탭)',
-  'names that columns have in the file, as column=name, such as reference="Variant SKU",name=Title; with this option, unknown columns are ignored':
+  'headings of the columns in the file, as column=heading, such as reference="Variant SKU",name=Title; with this option, unknown columns are ignored':
     '파일에서 쓰는 열 이름: reference="Variant SKU",name=Title. 이 옵션을 쓰면 알 수 없는 열은 무시합니다',
   'csv or jsonl (default: detected from the file extension, or from the first character)':
     'csv 또는 jsonl (기본값: 파일의 확장자나 첫 글자로 판단)',

@@ -21,7 +21,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   "{0} can't be read: {1}.": '{0}을/를 읽을 수 없습니다: {1}.',
   "{0} can't be written to: {1}.": '{0}에 쓸 수 없습니다: {1}.',
   'it is not UTF-8': 'UTF-8이 아닙니다',
-  'it is not a regular file of at most 1 MB': '1MB 이하의 일반 파일이 아닙니다',
+  'it is not a regular file, or is larger than 1 MB': '1MB 이하의 일반 파일이 아닙니다',
   "Check the permissions with `ls -ld '{0}'`, or run the command in another folder.":
     "`ls -ld '{0}'`로 권한을 확인하거나, 다른 폴더에서 명령을 실행하십시오.",
   "Check the permissions of the file with `ls -ld '{0}'`.": "`ls -ld '{0}'`로 읽기 권한을 확인하십시오.",
