@@ -6,7 +6,7 @@
  */
 import { joined, type Phrase, phrase, sentences } from './phrase.ts';
 
-/** Codes of refusals by a rule of the domain. These codes are stored as the outcome of a request. */
+/** Codes of requests that a rule of the domain refuses. These codes are stored as the outcome of a request. */
 export const REFUSAL_CODES = [
   'INVALID_USER',
   'INVALID_PRODUCT',

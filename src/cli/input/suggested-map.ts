@@ -11,8 +11,8 @@ export interface MappedColumns {
    */
   readonly required: readonly (readonly (readonly string[])[])[];
   /**
-   * Names of columns in other programs, or words in these names, the likeliest first: in lower case, with a space between
-   * words, without punctuation.
+   * Names of columns in other programs, or words in these names, the likeliest first. They are in lower case, with a space
+   * between words and without punctuation.
    */
   readonly foreign?: Readonly<Record<string, readonly string[]>>;
 }

@@ -29,7 +29,7 @@ export function onlyMatch<Row>(row: Row): Matches<Row> {
   return { rows: [row], besides: 'none' };
 }
 
-/** Prompts for one of the newest rows, or for any other row that the user types. @throws Interrupted */
+/** Prompts the user to choose one of the newest rows, or to type what finds another row, such as its id. @throws Interrupted */
 export async function chooseNewest<Row>(
   context: Context,
   { name, message, columns, newest, find, word }: NewestChoice<Row>,

@@ -95,7 +95,7 @@ export function restocked(quantity: number) {
   });
 }
 
-/** A product after an applied adjustment. */
+/** The outcome of an applied adjustment, with the product's new stock. */
 type Adjusted = Outcome<'stock-adjust'> & RequestFields;
 
 const ADJUSTED_COLUMNS = [

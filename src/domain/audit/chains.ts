@@ -68,7 +68,7 @@ export const CHAINS: readonly Pass[] = [
         names: `t.id AS transactionId, t.user_id AS userId, t.previous AS balanceBefore, t.amount,
           t.balance_after AS balanceAfter`,
         describe: (f) =>
-          phrase`Ledger row ${f.transactionId} of user ${f.userId} has the balance ${f.balanceAfter}, but the previous balance is ${f.balanceBefore} and the amount is ${f.amount}.`,
+          phrase`Ledger row ${f.transactionId} of user ${f.userId} records the balance ${f.balanceAfter}, which is not the previous balance (${f.balanceBefore}) plus the amount (${f.amount}).`,
       },
     ],
   },
@@ -117,7 +117,7 @@ export const CHAINS: readonly Pass[] = [
         names: `m.id AS movementId, ${movement('product_id')} AS productId,
           ${BEFORE} AS stockBefore, ${movement('quantity')} AS quantity, ${movement('stock_after')} AS stockAfter`,
         describe: (f) =>
-          phrase`Stock row ${f.movementId} of product ${f.productId} has the stock ${f.stockAfter}, but the previous stock is ${f.stockBefore} and the quantity is ${f.quantity}.`,
+          phrase`Stock row ${f.movementId} of product ${f.productId} records the stock ${f.stockAfter}, which is not the previous stock (${f.stockBefore}) plus the quantity (${f.quantity}).`,
       },
       {
         check: 'stock-chain',

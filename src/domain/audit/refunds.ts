@@ -2,7 +2,7 @@ import { phrase } from '../phrase.ts';
 import { REFUNDS } from '../requests/kinds/refund-rows.ts';
 import { type Pass, WHOLE } from './check.ts';
 
-/** Passes that compare the refunds of returns and cancels with the orders and the stock rows. */
+/** Passes that compare the refunds of returns and cancellations with the orders and the stock rows. */
 export const REFUND_PASSES: readonly Pass[] = [
   {
     from: `(SELECT * FROM orders WHERE status <> 'placed' OR refunded <> 0) o

@@ -31,7 +31,7 @@ export interface Order {
   readonly userReference: string | null;
   readonly status: OrderStatus;
   readonly total: number;
-  /** The points refunded by all returns and by the cancel. */
+  /** The points refunded by all returns and by the cancellation. */
   readonly refunded: number;
   /** The lines in the order in which the products were named. */
   readonly lines: readonly OrderLine[];

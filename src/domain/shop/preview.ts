@@ -100,7 +100,7 @@ export interface CancelPreview extends RefundPreview {
 }
 
 /**
- * Previews a cancel. Nothing is locked, so the order may change before the cancel is decided.
+ * Previews a cancellation. Nothing is locked, so the order may change before the cancellation is decided.
  *
  * @throws ShopError `INVALID_ORDER`
  */

@@ -3,12 +3,12 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'User {0} has a balance of {1}, but no ledger rows.': '사용자 {0}의 잔액은 {1}인데, 원장 행이 하나도 없습니다.',
   'User {0} has a balance of {1}, but the ledger rows add up to {2}, and the last row records {3}.':
     '사용자 {0}의 잔액은 {1}인데, 원장 행의 합은 {2}이고 마지막 행에는 {3}으로/로 기록되어 있습니다.',
-  'Ledger row {0} of user {1} has the balance {2}, but the previous balance is {3} and the amount is {4}.':
+  'Ledger row {0} of user {1} records the balance {2}, which is not the previous balance ({3}) plus the amount ({4}).':
     '사용자 {1}의 원장 행 {0}의 잔액은 {2}인데, 직전 잔액은 {3}, 금액은 {4}입니다.',
   'Product {0} has a stock of {1}, but the stock rows add up to {2}, and the last row records {3}.':
     '상품 {0}의 재고는 {1}인데, 재고 행의 합은 {2}이고 마지막 행에는 {3}으로/로 기록되어 있습니다.',
   'Product {0} has a stock of {1}, but no stock rows.': '상품 {0}의 재고는 {1}인데, 재고 행이 하나도 없습니다.',
-  'Stock row {0} of product {1} has the stock {2}, but the previous stock is {3} and the quantity is {4}.':
+  'Stock row {0} of product {1} records the stock {2}, which is not the previous stock ({3}) plus the quantity ({4}).':
     '상품 {1}의 재고 행 {0}의 재고는 {2}인데, 직전 재고는 {3}, 수량은 {4}입니다.',
   'Stock row {0} is the first row of product {1}, but has the type {2} instead of initial.':
     '재고 행 {0}은/는 상품 {1}의 첫 행인데, 유형이 initial이 아니라 {2}입니다.',

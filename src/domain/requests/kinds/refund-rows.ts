@@ -2,7 +2,7 @@ import { WHOLE } from '../../audit/check.ts';
 import { json } from '../../audit/kind-proof.ts';
 
 /*
- * Derived tables for the proofs of returns and cancels. They have few rows, because few orders are returned. So it is fast to look
+ * Derived tables for the proofs of returns and cancellations. They have few rows, because few orders are returned. So it is fast to look
  * up the rows of other tables by key.
  */
 

@@ -34,7 +34,7 @@ export function isStock(what: DetailsByCode['LIMIT_EXCEEDED']['what']): boolean 
   return String(what).startsWith('stock ');
 }
 
-/** The units of an order to refund, for a return or a cancel. */
+/** The units of an order to refund, for a return or a cancellation. */
 interface Refund {
   readonly order: OrderState;
   /** The user who gets the points. */

@@ -73,7 +73,7 @@ export interface Effects {
     readonly stockAfter: number;
   }[];
   readonly order: { readonly userId: number; readonly total: number; readonly lines: readonly OrderLineState[] } | null;
-  /** The order after a return or a cancel, and the returned units by product. */
+  /** The order after a return or a cancellation, and the returned units by product. */
   readonly returned: { readonly order: OrderState; readonly units: ReadonlyMap<number, number> } | null;
   /** The quantity of each ordered product that stays in the cart, by product; 0 deletes the line. */
   readonly cart: { readonly id: number; readonly left: ReadonlyMap<number, number> } | null;
