@@ -29,7 +29,7 @@ it.each([
   { args: ['user', 'list', '--limit'], says: 'needs a value' },
   {
     args: ['product', 'create', 'Pen', '--price', '--stock', '5'],
-    says: '--price needs a value; --stock is another',
+    says: '--price needs a value, but is followed by the option --stock',
   },
 ])('refuses a wrong command line: shop $args', async ({ args, says }) => {
   const error = await shop.refused(args);
