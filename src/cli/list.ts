@@ -1,6 +1,6 @@
 import { ShopError } from '../domain/errors.ts';
 import { invalid } from '../domain/input.ts';
-import { phrase } from '../domain/phrase.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import type { Session } from '../domain/servers/connections.ts';
 import { lineOf } from './call.ts';
 import type { Context } from './context.ts';
@@ -155,12 +155,17 @@ function lastPosition<Row, Position>(rows: readonly Row[], positionOf: (row: Row
   return last === undefined ? undefined : positionOf(last);
 }
 
-/** Prints the commands that continue a list. With JSON output, they are printed as JSON. */
+/** Prints the commands that continue a list. */
 async function reportMore(context: Context, last: unknown): Promise<void> {
-  const { call, quiet, jsonErrors, streams } = context;
-  if (quiet) return;
-  const next = lineOf(call, { '--after': String(last) });
-  const all = lineOf(call, { '--after': undefined, '--limit': undefined, '--all': true });
-  if (jsonErrors) await writeMessage(streams.stderr, `${toJson({ more: { after: last, next, all } })}\n`);
-  else await context.say(phrase`There are more rows. Next page: \`${next}\`; all rows: \`${all}\`.`);
+  const next = lineOf(context.call, { '--after': String(last) });
+  const all = lineOf(context.call, { '--after': undefined, '--limit': undefined, '--all': true });
+  const text = phrase`There are more rows. Next page: \`${next}\`; all rows: \`${all}\`.`;
+  await printMore(context, text, { after: last, next, all });
+}
+
+/** Prints on standard error that rows are left. With JSON output, `more` is printed instead of the text. */
+export async function printMore(context: Context, text: Phrase, more: object): Promise<void> {
+  const { quiet, jsonErrors, streams } = context;
+  if (!jsonErrors) await context.say(text);
+  else if (!quiet) await writeMessage(streams.stderr, `${toJson({ more })}\n`);
 }

@@ -66,7 +66,7 @@ export function refuseOtherSource({ state, folder }: Operation, preferences: Ser
   );
 }
 
-/** Where each source stores its data, as a part of messages. */
+/** The place in which each source stores its data, as a part of messages. */
 const IN_SOURCE: Readonly<Record<Host['kind'], Phrase>> = {
   docker: phrase('Docker volumes'),
   programs: phrase('files of the servers on this machine'),

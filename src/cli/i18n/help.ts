@@ -1,8 +1,6 @@
 import { type Command, Help, type HelpConfiguration } from 'commander';
+import { DEFAULT_WIDTH } from '../output/page.ts';
 import type { Language } from './language.ts';
-
-/** Width of help that is not printed on a terminal, as commander wraps it. */
-const DEFAULT_WIDTH = 80;
 
 /** Translates help, which consists of commander's own text and the summaries and descriptions of commands. */
 export function helpIn({ text }: Language): HelpConfiguration {
@@ -27,7 +25,7 @@ export function helpText(command: Command, english: string): string {
 
 /** Translates paragraphs that are added to a command's help, and wraps them like the rest of the help. */
 export function helpParagraphs(command: Command, english: string): string {
-  // a terminal without a size has 0 columns
+  // a terminal without a size has 0 columns, and a pipe has none
   const width = command.configureOutput().getOutHelpWidth?.() || DEFAULT_WIDTH;
   const paragraphs = helpText(command, english).split('\n\n');
   return paragraphs

@@ -17,7 +17,7 @@ export interface Page {
 export const PLAIN: Page = { terminal: false, width: null, colors: false, symbols: false, language: ENGLISH };
 
 /** Assumed width of a terminal that does not report one. */
-const DEFAULT_WIDTH = 80;
+export const DEFAULT_WIDTH = 80;
 
 /** Returns the properties of a stream. */
 export function pageOf(stream: NodeJS.WriteStream, language: Language): Page {

@@ -52,7 +52,7 @@ const ORDER_LINE_COLUMNS = [...LINE_COLUMNS, ...columns<OrderLine>({ returned: '
  * Creates the view of an order or a cart. Its columns are those of the order or cart, followed by those of the lines. A
  * table shows it as a receipt.
  *
- * @param last columns of the order or cart that CSV and TSV have at the end.
+ * @param last columns of the order or cart that follow those of the lines.
  */
 export function linesView<Whole extends Lined>(
   lineColumns: readonly Column<Whole['lines'][number]>[],
@@ -70,7 +70,7 @@ export function linesView<Whole extends Lined>(
           value: ({ line }: Row<Whole>) => value(line),
           kind,
         })),
-        ...dataOnly(last),
+        ...last,
       ],
       empty: phrase('No products.'),
       sums: ['total', 'refunded', 'refund', 'balance'],

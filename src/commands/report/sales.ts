@@ -1,9 +1,8 @@
 import { lineOf } from '../../cli/call.ts';
 import { command } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
-import { writeMessage } from '../../cli/io.ts';
+import { printMore } from '../../cli/list.ts';
 import { choiceOption, DEFAULT_LIMIT } from '../../cli/options.ts';
-import { toJson } from '../../cli/output/json.ts';
 import { grouped } from '../../cli/output/numbers.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
 import { parseWhole } from '../../domain/input.ts';
@@ -82,13 +81,15 @@ async function byNet(
   });
 }
 
-/** Returns the first rows. If rows are left, prints how to get them; with JSON output, as JSON. */
+/** Returns the first rows. If rows are left, prints how to get them. */
 async function firstOf<Row>(context: Context, rows: readonly Row[], limit: number): Promise<readonly Row[]> {
-  const { call, quiet, jsonErrors, streams } = context;
-  if (rows.length <= limit || quiet) return rows.slice(0, limit);
-  const next = limit < MAX_ROWS ? lineOf(call, { '--limit': String(MAX_ROWS) }) : null;
-  if (jsonErrors) await writeMessage(streams.stderr, `${toJson({ more: { next } })}\n`);
-  else if (next === null) await context.say(phrase('There are more rows. Choose a shorter time span.'));
-  else await context.say(phrase`There are more rows. Up to ${grouped(MAX_ROWS)} rows: \`${next}\`.`);
+  if (rows.length > limit) {
+    const next = limit < MAX_ROWS ? lineOf(context.call, { '--limit': String(MAX_ROWS) }) : null;
+    const text =
+      next === null
+        ? phrase('There are more rows. Choose a shorter time span.')
+        : phrase`There are more rows. Up to ${grouped(MAX_ROWS)} rows: \`${next}\`.`;
+    await printMore(context, text, { next });
+  }
   return rows.slice(0, limit);
 }

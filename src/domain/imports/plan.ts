@@ -23,13 +23,7 @@ export interface ImportCounts {
   readonly stockIgnored: number;
 }
 
-export const NO_ROWS: ImportCounts = {
-  created: 0,
-  updated: 0,
-  unchanged: 0,
-  refused: 0,
-  stockIgnored: 0,
-};
+export const NO_ROWS: ImportCounts = { created: 0, updated: 0, unchanged: 0, refused: 0, stockIgnored: 0 };
 
 /** Adds up the numbers of rows. */
 export function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
